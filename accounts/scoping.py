@@ -1,0 +1,42 @@
+"""Who may see what: the unit paths that a person's grants reach.
+
+Owns the one rule of scoping, which fails closed: nobody, a switched-off login, or a
+person without a grant in force sees nothing, and being a superuser adds nothing.
+Paths end with a separator, so that "1.2." is no parent of "1.20.".
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+from django.db.models.functions import Now, TruncDate
+from django.utils import timezone
+
+UNIT_PATH = "unit__path"
+
+
+def in_force(on: date | None) -> Q:
+    """Return the condition that a grant holds on a Shanghai date (None: the database's own today)."""
+    day: Any = on if on is not None else TruncDate(Now(), tzinfo=timezone.get_default_timezone())
+    return Q(since__lte=day) & (Q(until__isnull=True) | Q(until__gt=day))
+
+
+def granted_paths(user: Any, on: date | None = None) -> list[str]:
+    """Return the paths of the units a user holds any grant on; empty when there is none."""
+    if user is None or isinstance(user, AnonymousUser) or not user.is_active or user.pk is None:
+        return []
+    return sorted(set(user.grants.filter(in_force(on)).values_list(UNIT_PATH, flat=True)))
+
+
+def below(paths: list[str], field: str) -> Q | None:
+    """Return the condition that `field` is one of the paths or lies below it; None for no path."""
+    reach: Q | None = None
+    for path in paths:
+        if not path.endswith("."):
+            continue
+        here = Q(**{f"{field}__startswith": path})
+        reach = here if reach is None else reach | here
+    return reach

@@ -1,0 +1,1 @@
+"""The back office: pages for staff. A thin face without models of its own."""

@@ -1,0 +1,35 @@
+"""Who may open a page: someone logged in, and for some pages someone with a certain role.
+
+Fails closed. A page beyond a role answers 404, as a page that does not exist does; a login without any
+role is told so. Never decides which rows are seen: `visible_to` of the models does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def staff(view: View[P]) -> View[P]:
+    """Let only a login in; others go to the log-in page, also from within a page that swaps a piece of
+    itself.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if request.headers.get("HX-Request"):
+            return HttpResponse(headers={"HX-Redirect": resolve_url(settings.LOGIN_URL)})
+        return redirect_to_login(request.get_full_path())
+
+    return guarded

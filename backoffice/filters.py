@@ -1,0 +1,110 @@
+"""What a reader has chosen, as it stands in the address of the matrix page.
+
+Reads a query string into typed choices and writes it back, so that every link on the page is an address
+that can be sent. Never asks the database: whether a code exists is decided where it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+BREAKDOWNS = ("unit", "tier", "channel")
+LONGEST_CODE = 100
+MATRIX = "matrix"
+"""The node of all products, which is the default and needs no place in an address."""
+
+
+class BadAddress(ValueError):
+    """The address holds a value that can not be read; `name` is the part that is wrong."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """The choices of one matrix page; None or empty means the default."""
+
+    as_of: date | None = None
+    since: date | None = None
+    unit: str | None = None
+    tier: str | None = None
+    channel: str | None = None
+    node: str | None = None
+    version: int | None = None
+    by: str = ""
+
+    def settled(self, latest: date) -> tuple[date, Filters]:
+        """Return the day of the page, the latest one unless chosen, and these choices with that day in them.
+
+        A day to compare with that is not before it counts as not chosen.
+        """
+        day = self.as_of or latest
+        since = self.since if self.since is not None and self.since < day else None
+        return day, replace(self, as_of=day, since=since)
+
+    def address(self, **changes: Any) -> str:
+        """Return the query string, with its question mark, of these choices after some changes."""
+        return _query(replace(self, **changes))
+
+    @property
+    def sliced(self) -> bool:
+        """Return whether a tier or a channel narrows the page, so that clients can move in and out."""
+        return bool(self.tier or self.channel)
+
+
+def _query(chosen: Filters) -> str:
+    pairs = [(item.name, getattr(chosen, item.name)) for item in fields(chosen)]
+    given = [
+        (name, value.isoformat() if isinstance(value, date) else str(value)) for name, value in pairs if value
+    ]
+    return "?" + urlencode(given)
+
+
+def _day(query: Mapping[str, str], name: str) -> date | None:
+    text = query.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as problem:
+        raise BadAddress(name) from problem
+
+
+def _code(query: Mapping[str, str], name: str) -> str | None:
+    text = query.get(name, "").strip()
+    if len(text) > LONGEST_CODE or "\0" in text:
+        raise BadAddress(name)
+    return text or None
+
+
+def _version(query: Mapping[str, str]) -> int | None:
+    text = query.get("version", "").strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 9 and int(text) > 0):
+        raise BadAddress("version")
+    return int(text)
+
+
+def read(query: Mapping[str, str]) -> Filters:
+    """Return the choices in a query; raise BadAddress for a value of the wrong form."""
+    by = query.get("by", "")
+    if by and by not in BREAKDOWNS:
+        raise BadAddress("by")
+    node = _code(query, "node")
+    return Filters(
+        as_of=_day(query, "as_of"),
+        since=_day(query, "since"),
+        unit=_code(query, "unit"),
+        tier=_code(query, "tier"),
+        channel=_code(query, "channel"),
+        node=node if node != MATRIX else None,
+        version=_version(query),
+        by=by,
+    )

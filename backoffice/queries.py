@@ -1,0 +1,50 @@
+"""Who is reading, and which part of the organisation they see: the domain's answers put together for a page.
+
+Asks only through the scoping of the models, which fails closed. Never writes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import Unit, User
+from accounts.queries import UnitNode, unit_tree
+from accounts.rules import Role
+from accounts.scoping import in_force
+
+FEED_ROLES = frozenset({Role.HEAD_OFFICE_MANAGER, Role.OPERATIONS, Role.ADMINISTRATOR})
+"""Roles that see deliveries, which hold rows of the whole house."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The person before the screen."""
+
+    name: str
+    role: str
+    feeds: bool
+    """Whether deliveries may be seen."""
+
+
+def reader(user: User | AnonymousUser) -> Reader:
+    """Return the person's name, the role that stands highest in the organisation, and whether feeds
+    may be seen.
+    """
+    if not isinstance(user, User):
+        return Reader("", "", False)
+    grants = sorted(
+        user.grants.filter(in_force(None)).select_related("unit"),
+        key=lambda grant: (grant.unit.path.count("."), grant.pk),
+    )
+    role = str(Role(grants[0].role).label) if grants else ""
+    feeds = any(grant.role in FEED_ROLES and grant.unit.parent_id is None for grant in grants)
+    return Reader(user.get_full_name() or user.get_username(), role, feeds)
+
+
+def visible_units(user: User | AnonymousUser, day: date) -> list[UnitNode]:
+    """Return the units of a day that the person may see, parents before children; none without a role."""
+    seen = set(Unit.objects.visible_to(user).values_list("pk", flat=True))
+    return [unit for unit in unit_tree(day) if unit.id in seen] if seen else []

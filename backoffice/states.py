@@ -1,0 +1,103 @@
+"""Pages that have no figures to show, in words: what is, why, and what one can do.
+
+Pure words and links; the same template draws them all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something one can do next."""
+
+    text: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One such page."""
+
+    title: str
+    texts: tuple[str, ...]
+    mark: str = ""
+    acts: tuple[Act, ...] = field(default=())
+
+
+def nothing_published(feeds_address: str) -> State:
+    """Return the page before the first publication."""
+    return State(
+        _("No matrix has been published yet"),
+        (
+            _("The matrix appears once a day's holdings have been delivered and closed."),
+            _("Put a feed folder into the inbox, or use the commands deliver and close."),
+        ),
+        "day",
+        (Act(_("Look at the feeds"), feeds_address),) if feeds_address else (),
+    )
+
+
+def not_published(day: date, latest: date | None, address: str) -> State:
+    """Return the page for a day without a publication."""
+    texts = [_("Either it is no trading day, or its holdings have not been delivered and closed yet.")]
+    acts: tuple[Act, ...] = ()
+    if latest is not None:
+        texts.insert(0, _("The latest one is as of %(day)s.") % {"day": latest.isoformat()})
+        acts = (Act(_("Open %(day)s") % {"day": latest.isoformat()}, address),)
+    return State(
+        _("The matrix of %(day)s is not published") % {"day": day.isoformat()}, tuple(texts), "day", acts
+    )
+
+
+def no_role() -> State:
+    """Return the page for a login without a role on any unit."""
+    return State(
+        _("Your login has no role on any unit"),
+        (
+            _("What one sees follows from a role on a unit: that unit and everything below it."),
+            _("An administrator grants roles; each grant is recorded."),
+        ),
+        "lock",
+    )
+
+
+def not_found(address: str) -> State:
+    """Return the page for an address that leads nowhere, or beyond the reader's role; it does not say
+    which.
+    """
+    return State(
+        _("There is nothing here for you to see"),
+        (_("Either this address leads nowhere, or your role does not reach what it names."),),
+        "",
+        (Act(_("Open the product matrix"), address),),
+    )
+
+
+def refused(address: str) -> State:
+    """Return the page for a request that was refused: a form that went stale, or a foreign one."""
+    return State(
+        _("This request was refused"),
+        (
+            _(
+                "The form may be too old, or came from elsewhere. Nothing was changed. Load the page again "
+                "and repeat."
+            ),
+        ),
+        "lock",
+        (Act(_("Open the product matrix"), address),),
+    )
+
+
+def broken(number: str, address: str) -> State:
+    """Return the page for an error of ours, with the number under which it stands in the log."""
+    texts = [_("It has been logged. What is published is not affected.")]
+    if number:
+        texts.append(_("Number %(number)s") % {"number": number})
+    return State(
+        _("Something went wrong on our side"), tuple(texts), "fault", (Act(_("Try again"), address),)
+    )

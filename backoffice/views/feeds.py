@@ -1,0 +1,105 @@
+"""The pages of feed status: the list of deliveries, one delivery, its quarantine as a sheet.
+
+Only roles that work for the whole house see them; for anybody else there is nothing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from backoffice.access import staff
+from backoffice.pages import feeds as pages
+from backoffice.queries import Reader, reader
+from smart_products.holdings import queries
+from smart_products.holdings.queries import UnknownDelivery
+
+PAGE = 50
+SHOWN_REFUSALS = 200
+P = ParamSpec("P")
+
+
+def for_feeds(
+    view: Callable[Concatenate[HttpRequest, Reader, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Let only readers in whose role sees deliveries; others find nothing."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        person = reader(request.user)
+        if not person.feeds:
+            raise Http404
+        return view(request, person, *args, **kwargs)
+
+    return staff(guarded)
+
+
+def _offset(request: HttpRequest) -> int:
+    text = request.GET.get("from", "0")
+    if not (text.isascii() and text.isdigit() and len(text) < 9):
+        raise Http404
+    return int(text)
+
+
+@require_safe
+@for_feeds
+def deliveries(request: HttpRequest, person: Reader) -> HttpResponse:
+    """List deliveries, the latest first."""
+    offset = _offset(request)
+    found = queries.deliveries(limit=PAGE, offset=offset)
+    before, after = pages.pages_around(offset, PAGE, found.total)
+    context = {
+        "section": "feeds",
+        "reader": person,
+        "lines": [
+            pages.line(one, reverse("backoffice:delivery", args=(one.public_id,))) for one in found.rows
+        ],
+        "total": found.total,
+        "before": before,
+        "after": after,
+    }
+    return render(request, "backoffice/feeds/list.html", context)
+
+
+@require_safe
+@for_feeds
+def delivery(request: HttpRequest, person: Reader, public_id: UUID) -> HttpResponse:
+    """Show one delivery: how it was judged, its files and totals, its warnings, and the first rows of
+    its quarantine.
+    """
+    try:
+        found = queries.delivery(public_id)
+    except UnknownDelivery as problem:
+        raise Http404 from problem
+    refused = queries.quarantine(public_id, limit=SHOWN_REFUSALS) if found.delivery.quarantined else ()
+    context = {
+        "section": "feeds",
+        "reader": person,
+        "line": pages.line(found.delivery, ""),
+        "files": pages.files(found),
+        "faults": [pages.fault(one) for one in found.errors],
+        "remarks": [pages.remark(one) for one in found.warnings],
+        "refused": [pages.refused_row(one) for one in refused],
+        "more": max(0, found.delivery.quarantined - SHOWN_REFUSALS),
+        "sheet_address": reverse("backoffice:quarantine-sheet", args=(public_id,)),
+    }
+    return render(request, "backoffice/feeds/delivery.html", context)
+
+
+@require_safe
+@for_feeds
+def quarantine_sheet(request: HttpRequest, person: Reader, public_id: UUID) -> HttpResponse:
+    """Give all refused rows of a delivery as CSV."""
+    try:
+        body = pages.quarantine_csv(queries.quarantine(public_id, limit=None))
+    except UnknownDelivery as problem:
+        raise Http404 from problem
+    headers = {"Content-Disposition": f'attachment; filename="quarantine-{public_id}.csv"'}
+    return HttpResponse(body.encode("utf-8-sig"), content_type="text/csv; charset=utf-8", headers=headers)

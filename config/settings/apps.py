@@ -1,0 +1,48 @@
+"""What is installed: our rooms in floor order, top floor first (the table of contents), then packages."""
+
+from __future__ import annotations
+
+FACES = ["backoffice", "tasks"]
+ROOMS = [
+    "smart_products.statistics",
+    "smart_products.holdings",
+    "smart_products.signing",
+    "smart_products.catalogue",
+]
+GROUND = ["accounts", "core"]
+
+INSTALLED_APPS = [
+    *FACES,
+    *ROOMS,
+    *GROUND,
+    "allauth",
+    "allauth.account",
+    "django_htmx",
+    "django_structlog",
+    "csp",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+]
+
+AUTH_USER_MODEL = "accounts.User"

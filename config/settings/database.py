@@ -1,0 +1,39 @@
+"""The database connection of this process, by its role (`DATABASE_ROLE`: owner, app or jobs), and the cache.
+
+A request is one transaction, so that a row-level setting made for it cannot outlive it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from config.environment import broker_url, database_url, env
+
+DATABASE_ROLE: str = env.str("DATABASE_ROLE", default="app")
+
+_connection: dict[str, Any] = env.db_url_config(database_url(DATABASE_ROLE))
+_connection["ATOMIC_REQUESTS"] = True
+_connection.setdefault("OPTIONS", {})
+if DATABASE_ROLE == "app":
+    # Celery closes a pool at each task: the pool is for the web alone.
+    _connection["OPTIONS"]["pool"] = {
+        "min_size": 1,
+        "max_size": env.int("DATABASE_POOL", default=8),
+        "timeout": 10,
+    }
+else:
+    _connection["CONN_HEALTH_CHECKS"] = True
+    _connection["CONN_MAX_AGE"] = 600
+
+DATABASES = {"default": _connection}
+
+_broker = broker_url()
+CACHES: dict[str, Any] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        # The broker's server, another of its numbered databases.
+        "LOCATION": env.str("CACHE_URL", default="")
+        or (f"unix://{_broker.removeprefix('redis+socket://')}?db=1" if "socket" in _broker else _broker),
+        "KEY_PREFIX": "cache",
+    }
+}

@@ -1,0 +1,1 @@
+"""Clock, calendar, money, audit, jobs: what every room stands on. Knows nothing of the business."""

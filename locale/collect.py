@@ -1,0 +1,107 @@
+"""Collects the texts of code and templates into locale/*/LC_MESSAGES/django.po.
+
+Run by a developer after a text was added or changed: `python locale/collect.py`; without a change in
+the texts it changes nothing. `--check` only says what is missing and fails. Never translates, and never
+guesses: a new text stands there untranslated until a person has written it.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import django
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+from django.utils.translation.template import templatize
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = ("accounts", "backoffice", "config", "core", "smart_products", "tasks")
+KEYWORDS: dict[str, tuple[object, ...] | None] = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+}
+
+
+def sources() -> Iterator[tuple[Path, bytes]]:
+    """Yield each file that may hold texts, templates turned into code that an extractor reads."""
+    for folder in FOLDERS:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield path, path.read_bytes()
+    for path in sorted((ROOT / "templates").rglob("*")):
+        if path.suffix in (".html", ".txt"):
+            lines = templatize(path.read_text("utf-8"), origin=str(path)).splitlines()
+            yield path, "\n".join(line.strip() for line in lines).encode()
+
+
+def collect() -> Catalog:
+    """Return a catalogue of all texts with the files they stand in, without line numbers, in a steady
+    order.
+    """
+    catalogue = Catalog()
+    for path, code in sources():
+        found = extract("python", BytesIO(code), keywords=KEYWORDS, options={"encoding": "utf-8"})
+        for _line, message, _comments, context in found:
+            place = (path.relative_to(ROOT).as_posix(), 0)
+            catalogue.add(message, locations=[place], context=context)
+    return catalogue
+
+
+def untranslated(catalogue: Catalog) -> list[str]:
+    """Return the texts that have no translation, or one whose placeholders differ."""
+    bad = []
+    for message in catalogue:
+        if not message.id:
+            continue
+        ids = message.id if isinstance(message.id, tuple) else (message.id,)
+        strings = message.string if isinstance(message.string, tuple) else (message.string,)
+        wanted = set(re.findall(r"%\((\w+)\)", " ".join(ids)))
+        for string in strings:
+            if not string or message.fuzzy or not set(re.findall(r"%\((\w+)\)", string)) <= wanted:
+                bad.append(ids[0])
+                break
+    return bad
+
+
+def update(path: Path, template: Catalog) -> Catalog:
+    """Return the catalogue of a language after the texts of today: new ones empty, old ones gone."""
+    with path.open("rb") as file:
+        catalogue = read_po(file)
+    catalogue.update(template, no_fuzzy_matching=True, update_header_comment=False)
+    catalogue.obsolete.clear()
+    return catalogue
+
+
+def main(check: bool) -> int:
+    """Update every language, or only say what is missing; return how many texts lack a translation."""
+    settings.configure(USE_I18N=True)
+    django.setup()
+    template = collect()
+    missing = 0
+    for path in sorted((ROOT / "locale").glob("*/LC_MESSAGES/django.po")):
+        catalogue = update(path, template)
+        lacking = untranslated(catalogue)
+        missing += len(lacking)
+        for text in lacking:
+            print(f"{path.parts[-3]}: {text!r}", file=sys.stderr)
+        if not check:
+            buffer = BytesIO()
+            write_po(buffer, catalogue, width=0, sort_output=True, include_lineno=False, omit_header=False)
+            path.write_bytes(re.sub(rb'"(POT-Creation|PO-Revision)-Date:[^\n]*\n', b"", buffer.getvalue()))
+    return missing
+
+
+if __name__ == "__main__":
+    sys.exit(1 if main("--check" in sys.argv[1:]) else 0)

@@ -1,0 +1,1 @@
+"""The catalogue: families, products and the published versions of their terms."""

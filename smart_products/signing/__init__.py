@@ -1,0 +1,1 @@
+"""Signing: who signed what over which account, from when until when, and why it ended."""

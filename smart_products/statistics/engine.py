@@ -1,0 +1,82 @@
+"""DuckDB for the close: a bounded connection, and the statements in sql/ with their parameters filled in.
+
+Owns how a statement file becomes a statement. The files keep to what DuckDB and Spark both run.
+A parameter is a date, a number, a truth value or a list of column names of ours, never outside text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+SQL = Path(__file__).parent / "sql"
+PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+[a-z0-9_]*)")
+FIRST_DAY, LAST_DAY = date(1, 1, 1), date(9999, 12, 31)
+
+
+Value = date | bool | int | str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of a connection: memory such as '2GiB', threads (0: all cores), and a folder for spilling."""
+
+    memory: str = "2GiB"
+    threads: int = 0
+    folder: Path | None = None
+
+
+def connect(limits: Limits) -> duckdb.DuckDBPyConnection:
+    """Open a database in memory within the limits; close it when the job ends."""
+    connection = duckdb.connect()
+    connection.execute(f"SET memory_limit = '{limits.memory}'")
+    if limits.threads:
+        connection.execute(f"SET threads = {limits.threads}")
+    if limits.folder is not None:
+        connection.execute(f"SET temp_directory = '{limits.folder}'")
+    return connection
+
+
+@cache
+def _text(name: str) -> str:
+    lines = (SQL / f"{name}.sql").read_text(encoding="utf-8").splitlines()
+    return "\n".join(line for line in lines if not line.lstrip().startswith("--"))
+
+
+def literal(value: Value) -> str:
+    """Write a parameter into a statement; a str must be a fragment of ours (names), never data."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, date):
+        return f"DATE '{value.isoformat().zfill(10)}'"
+    return str(value)
+
+
+def render(name: str, parameters: Mapping[str, Value]) -> str:
+    """Return the text of a statement file with its parameters filled in. Raises KeyError for a missing one."""
+    return PARAMETER.sub(lambda match: literal(parameters[match[1]]), _text(name))
+
+
+def run(
+    connection: duckdb.DuckDBPyConnection, names: Iterable[str], parameters: Mapping[str, Value] | None = None
+) -> None:
+    """Execute statement files in order."""
+    for name in names:
+        connection.execute(render(name, parameters or {}))
+
+
+def read_parquet(paths: Iterable[Path]) -> str:
+    """Return the table expression that reads these files."""
+    names = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
+    return f"read_parquet([{names}])"
+
+
+def sums(columns: Iterable[str]) -> str:
+    """Return `sum(c) AS c` for each column."""
+    return ", ".join(f"CAST(sum({column}) AS BIGINT) AS {column}" for column in columns)

@@ -1,0 +1,71 @@
+"""Nodes of the product matrix: the matrix, each family and each product, with a number and a mask of products.
+
+Owns the numbering: 0 is the matrix, a product is its bit + 1, a family is 1,000 + its id. A mask has one bit
+for each product of the node. Never reads a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+MATRIX = 0
+MATRIX_CODE = "matrix"
+FAMILIES_FROM = 1_000
+LARGEST_BIT = 61
+
+
+class FamilyLike(Protocol):
+    """What a node needs of a family."""
+
+    id: int
+    code: str
+    name: str
+    name_en: str
+
+
+class ProductLike(Protocol):
+    """What a node needs of a product."""
+
+    code: str
+    bit: int
+    family: FamilyLike
+
+
+class TooManyProducts(ValueError):
+    """A mask of one word has room for 62 products."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node of the matrix. `kind` is matrix, family or product; `family` is empty for the matrix."""
+
+    number: int
+    kind: str
+    code: str
+    family: str
+
+
+def product_node(bit: int) -> int:
+    """Return the number of a product's node."""
+    return bit + 1
+
+
+def family_node(family_id: int) -> int:
+    """Return the number of a family's node."""
+    return FAMILIES_FROM + family_id
+
+
+def node_masks(families: Iterable[FamilyLike], products: Iterable[ProductLike]) -> list[tuple[int, int]]:
+    """Return (number, mask) of every node. Raises TooManyProducts above the largest bit."""
+    every = list(products)
+    if any(product.bit > LARGEST_BIT for product in every):
+        raise TooManyProducts("more than 62 products do not fit into a mask")
+    masks = [(MATRIX, sum(1 << product.bit for product in every))]
+    masks += [
+        (family_node(family.id), sum(1 << product.bit for product in every if product.family.id == family.id))
+        for family in families
+    ]
+    masks += [(product_node(product.bit), 1 << product.bit) for product in every]
+    return sorted(masks)

@@ -1,0 +1,63 @@
+"""What has to be closed: the inputs of every fact day as one digest, compared with what was published.
+
+Owns the digest of a day, by which a correction closes its day, the next, and every later day that used it,
+and no other: the state a day starts from is one of its inputs. Reads the tables of a cut. Never writes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from smart_products.statistics.chain import Rules
+from smart_products.statistics.engine import run
+from smart_products.statistics.tiers import VERSION as TIERS_VERSION
+
+FORMULAS = 1
+"""Raised when a statement of the close changes its meaning: every day is then closed again."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactDay:
+    """A day with facts: its files by source, and the fact day before."""
+
+    day: date
+    before: date | None
+    files: Mapping[str, str]
+    """Name of the file of facts by source."""
+
+
+def marks(connection: duckdb.DuckDBPyConnection, days: Sequence[FactDay]) -> dict[date, str]:
+    """Return for each fact day a digest of everything in the cut that happens after the day before and by it."""
+    connection.execute("CREATE OR REPLACE TEMP TABLE fact_days (day DATE)")
+    connection.executemany("INSERT INTO fact_days VALUES (?)", [[day.day] for day in days])
+    run(connection, ["marks"])
+    return {day: str(mark) for day, mark in connection.execute("SELECT day, mark FROM day_marks").fetchall()}
+
+
+def common_digest(connection: duckdb.DuckDBPyConnection, rules: Rules) -> str:
+    """Return the digest of what every day depends on: formulas, tier limits, settings and the nodes."""
+    nodes = connection.execute("SELECT node, mask FROM nodes ORDER BY node").fetchall()
+    return _digest([FORMULAS, TIERS_VERSION, rules.carry_days, rules.known_from.isoformat(), nodes])
+
+
+def day_digest(common: str, fact_day: FactDay, mark: str, state: Mapping[str, str] | None) -> str:
+    """Return the digest of a day's inputs; `state` names the files that the day before left."""
+    before = fact_day.before.isoformat() if fact_day.before else None
+    kept = None if state is None else [state[name] for name in ("accounts", "levels", "tenure_180")]
+    return _digest([common, before, sorted(fact_day.files.items()), mark, kept])
+
+
+def _digest(parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def facts_paths(folder: Path, fact_day: FactDay) -> tuple[Path, ...]:
+    """Return the paths of a day's files of facts."""
+    return tuple(folder / "facts" / name for _, name in sorted(fact_day.files.items()))

@@ -1,0 +1,30 @@
+"""Reads of statistics: publications, the matrix of any scope and period, and the days with facts."""
+
+from __future__ import annotations
+
+from smart_products.statistics.queries.answers import (
+    CutView,
+    DayFactsView,
+    Matrix,
+    NotPublished,
+    PublicationView,
+    UnknownScope,
+)
+from smart_products.statistics.queries.matrix import channels, matrix, node_names
+from smart_products.statistics.queries.periods import fact_days, latest_day, publications, versions_of
+
+__all__ = [
+    "CutView",
+    "DayFactsView",
+    "Matrix",
+    "NotPublished",
+    "PublicationView",
+    "UnknownScope",
+    "channels",
+    "fact_days",
+    "latest_day",
+    "matrix",
+    "node_names",
+    "publications",
+    "versions_of",
+]

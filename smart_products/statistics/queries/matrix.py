@@ -1,0 +1,394 @@
+"""The product matrix of a scope and a period, from published cells.
+
+Owns how cells become rows: scope, period, reading order, gross and net, the line of month ends. A filter on more
+than one dimension is answered from the cube (cube.py); everything else from the marginals in PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from accounts.queries import UnitNode, unit_tree
+from core.calendar import CalendarGap, trading_days
+from smart_products.catalogue.queries import families, products
+from smart_products.statistics.chain import EPOCH
+from smart_products.statistics.figures import (
+    ENTER_REASONS,
+    LEAVE_REASONS,
+    Assets,
+    Clients,
+    FirstSign,
+    MatrixRow,
+    Overlap,
+    Point,
+    Returns,
+    ratio,
+)
+from smart_products.statistics.models import Channel, Publication, SliceKind
+from smart_products.statistics.nodes import MATRIX, MATRIX_CODE, family_node, product_node
+from smart_products.statistics.queries import cube
+from smart_products.statistics.queries.answers import Matrix, NotPublished, UnknownScope
+from smart_products.statistics.queries.cells import EMPTY, Sums, levels_at, period_sums
+from smart_products.statistics.queries.periods import (
+    Timeline,
+    publication_view,
+    six_months_before,
+    timeline,
+    versions_of,
+    year_before,
+)
+from smart_products.statistics.tiers import BY_CODE, TIERS
+
+LINE_MONTHS = 13
+
+
+@dataclass(frozen=True, slots=True)
+class NodeName:
+    """A node as a row shows it."""
+
+    number: int
+    kind: str
+    code: str
+    family: str
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One slice to answer for: a unit with an optional tier and channel."""
+
+    unit: UnitNode
+    tier: str | None = None
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The publications a period needs."""
+
+    now: Publication
+    before: Publication | None
+    cover: Sequence[Publication]
+    fact_days: int
+
+
+def matrix(
+    *,
+    as_of: date | None = None,
+    since: date | None = None,
+    unit: str | None = None,
+    tier: str | None = None,
+    channel: str | None = None,
+    by: str = "",
+    node: str | None = None,
+    version: int | None = None,
+) -> Matrix:
+    """Return the published matrix. `since` defaults to the year-on-year day, else to the first fact day.
+
+    `by` is unit (direct children), outlet, tier or channel: one row a slice of the node (default: the matrix).
+    Raises NotPublished for a day or version that is not published, UnknownScope for an unknown code.
+    """
+    shown = _publication(as_of, version)
+    known = timeline(None if shown.is_current else shown.cut)
+    period = _period(known, shown, since)
+    tree = unit_tree(shown.as_of)
+    scope = Slice(_unit(tree, unit), _tier(tier), channel)
+    nodes = node_names()
+    wanted = _nodes(nodes, node)
+    every = _sums(known, period, [scope], [name.number for name in nodes])[0]
+    if by:
+        slices = _slices(by, scope, tree)
+        number = wanted[0]
+        sums = _sums(known, period, slices, [number.number])
+        rows = [_row(number, part, found, nodes, period) for part, found in zip(slices, sums, strict=True)]
+    else:
+        rows = [_row(name, scope, every, nodes, period) for name in wanted]
+    return Matrix(
+        as_of=shown.as_of,
+        since=period.before.as_of if period.before else None,
+        publication=publication_view(shown),
+        versions=tuple(versions_of(shown.as_of)),
+        rows=tuple(rows),
+        overlap=_overlap(nodes, every),
+        line=tuple(_line(known, shown, scope, wanted[0].number)),
+        opening=shown.before is None,
+        warnings=tuple(_missed_days(known, period)),
+    )
+
+
+def node_names() -> list[NodeName]:
+    """Return all nodes in reading order: the matrix, then each family followed by its products."""
+    every = products()
+    found = [NodeName(MATRIX, "matrix", MATRIX_CODE, "", MATRIX_CODE, MATRIX_CODE)]
+    for family in families():
+        found.append(
+            NodeName(family_node(family.id), "family", family.code, family.code, family.name, family.name_en)
+        )
+        found += [
+            NodeName(product_node(one.bit), "product", one.code, family.code, one.name, one.name_en)
+            for one in every
+            if one.family.id == family.id
+        ]
+    return found
+
+
+def channels() -> list[str]:
+    """Return the acquisition channels that clients have, by code."""
+    return list(Channel.objects.order_by("code").values_list("code", flat=True))
+
+
+def _publication(as_of: date | None, version: int | None) -> Publication:
+    rows = Publication.objects.select_related("cut").filter(grain="day")
+    if as_of is not None:
+        rows = rows.filter(as_of=as_of)
+    rows = rows.filter(is_current=True) if version is None else rows.filter(version=version)
+    found = rows.order_by("-as_of").first()
+    if found is None:
+        newest = Publication.objects.filter(grain="day", is_current=True).order_by("-as_of").first()
+        raise NotPublished(as_of, newest.as_of if newest else None)
+    return found
+
+
+def _period(known: Timeline, now: Publication, since: date | None) -> Period:
+    if since is not None and since >= now.as_of:
+        raise NotPublished(since, now.as_of)
+    if since is not None:
+        before: Publication | None = known.at(since)
+    else:
+        before = known.on_or_before(year_before(now.as_of)) or known.days[0]
+        before = None if before.as_of == now.as_of else before
+    if before is None:
+        return Period(now, None, [], 0)
+    cover = known.cover(before.as_of, now.as_of)
+    return Period(now, before, cover, known.days_between(before.as_of, now.as_of))
+
+
+def _unit(tree: Sequence[UnitNode], code: str | None) -> UnitNode:
+    found = next((node for node in tree if (node.parent_id is None if code is None else node.code == code)), None)
+    if found is None:
+        raise UnknownScope("unit", code or "root")
+    return found
+
+
+def _tier(code: str | None) -> str | None:
+    if code is not None and code not in BY_CODE:
+        raise UnknownScope("tier", code)
+    return code
+
+
+def _nodes(nodes: Sequence[NodeName], code: str | None) -> list[NodeName]:
+    if code is None:
+        return list(nodes)
+    found = [node for node in nodes if node.code == code]
+    if not found:
+        raise UnknownScope("node", code)
+    return found
+
+
+def _slices(by: str, scope: Slice, tree: Sequence[UnitNode]) -> list[Slice]:
+    if by == "tier":
+        return [Slice(scope.unit, tier.code, scope.channel) for tier in TIERS]
+    if by == "channel":
+        return [Slice(scope.unit, scope.tier, code) for code in channels()]
+    if by == "unit":
+        return [Slice(unit, scope.tier, scope.channel) for unit in tree if unit.parent_id == scope.unit.id]
+    if by == "outlet":
+        inside = _below(tree, scope.unit)
+        parents = {unit.parent_id for unit in tree}
+        return [Slice(unit, scope.tier, scope.channel) for unit in inside if unit.id not in parents]
+    raise UnknownScope("breakdown", by)
+
+
+def _below(tree: Sequence[UnitNode], top: UnitNode) -> list[UnitNode]:
+    inside = {top.id}
+    found = []
+    for unit in tree:
+        if unit.id == top.id or unit.parent_id in inside:
+            inside.add(unit.id)
+            found.append(unit)
+    return found
+
+
+def _sums(known: Timeline, period: Period, slices: Sequence[Slice], nodes: Sequence[int]) -> list[dict[int, Sums]]:
+    """Return for each slice its sums by node."""
+    if not slices:
+        return []
+    keyed = [_marginal(part) for part in slices]
+    if any(found is None for found in keyed):
+        return [cube.period_sums(known, period.now, period.before, part.unit.id, _tier_number(part), _channel_id(part))
+                for part in slices]
+    places = [found for found in keyed if found is not None]
+    kind = places[0][0]
+    sums = period_sums(kind, [key for _, key in places], nodes, period.now, period.before, period.cover)
+    return [{node: found for (slice_key, node), found in sums.items() if slice_key == key} for _, key in places]
+
+
+def _marginal(part: Slice) -> tuple[int, int] | None:
+    """Return kind and key of the published cells of a slice, or None where only the cube has it."""
+    if part.tier is None and part.channel is None:
+        return SliceKind.UNIT, part.unit.id
+    if part.unit.parent_id is not None or (part.tier is not None and part.channel is not None):
+        return None
+    if part.tier is not None:
+        return SliceKind.TIER, BY_CODE[part.tier].number
+    channel = _channel_id(part)
+    return (SliceKind.CHANNEL, channel) if channel is not None else None
+
+
+def _tier_number(part: Slice) -> int | None:
+    return None if part.tier is None else BY_CODE[part.tier].number
+
+
+def _channel_id(part: Slice) -> int | None:
+    if part.channel is None:
+        return None
+    found = Channel.objects.filter(code=part.channel).values_list("pk", flat=True).first()
+    if found is None:
+        raise UnknownScope("channel", part.channel)
+    return int(found)
+
+
+def _row(
+    name: NodeName, part: Slice, sums: dict[int, Sums], nodes: Sequence[NodeName], period: Period
+) -> MatrixRow:
+    found = sums.get(name.number, Sums(EMPTY, EMPTY, EMPTY, 0.0))
+    pairs = sum(
+        sums[node.number].now["retained"]
+        for node in nodes
+        if node.kind == "product" and node.number in sums and _inside(node, name)
+    )
+    return MatrixRow(
+        node=name.code,
+        kind=name.kind,
+        family=name.family,
+        name=name.name,
+        name_en=name.name_en or name.name,
+        unit=part.unit.code,
+        tier=part.tier,
+        channel=part.channel,
+        clients=_clients(name, found, pairs),
+        assets=_assets(found),
+        returns=_returns(found, period),
+        first_sign=_first_sign(found, period.now.as_of),
+    )
+
+
+def _inside(node: NodeName, name: NodeName) -> bool:
+    return name.kind == "matrix" or node.number == name.number or (name.kind == "family" and node.family == name.code)
+
+
+def _clients(name: NodeName, found: Sums, pairs: int) -> Clients:
+    return Clients(
+        retained=found.now["retained"],
+        before=found.before["retained"],
+        funded=found.now["funded"],
+        first_time=found.terms["first_time"],
+        reactivated=found.terms["reactivated"],
+        lapsed=found.terms["lapsed"],
+        moved=found.terms["moved_clients"],
+        on_books=found.now["on_books"] if name.number == MATRIX else None,
+        pairs=pairs,
+    )
+
+
+def _assets(found: Sums) -> Assets:
+    return Assets(
+        now=found.now["assets"],
+        before=found.before["assets"],
+        entered={reason: found.terms[f"entered_{reason}"] for reason in ENTER_REASONS},
+        left={reason: found.terms[f"left_{reason}"] for reason in LEAVE_REASONS},
+        flow=found.terms["flow"],
+        market=found.terms["market"],
+        moved=found.terms["moved"],
+        accounts=found.now["accounts"],
+        carried_accounts=found.now["carried_accounts"],
+        carried_value=found.now["carried_value"],
+        unvalued_accounts=found.now["unvalued_accounts"],
+    )
+
+
+def _returns(found: Sums, period: Period) -> Returns:
+    if period.before is None:
+        return Returns()
+    linked, skipped = found.terms["linked_days"], period.fact_days - found.terms["linked_days"]
+    twr = math.expm1(found.growth_log) if linked else None
+    return Returns(time_weighted=twr, modified_dietz=_dietz(found, period), skipped_days=skipped)
+
+
+def _dietz(found: Sums, period: Period) -> float | None:
+    """Return market / (A(t0) + other terms weighted by their share of the period); None unless that is positive."""
+    if period.before is None:
+        return None
+    length = (period.now.as_of - period.before.as_of).days
+    last = (period.now.as_of - EPOCH).days
+    other = found.now["assets"] - found.before["assets"] - found.terms["market"]
+    weighted = other * last - found.terms["dated_terms"]
+    return ratio(found.terms["market"] * length, found.before["assets"] * length + weighted)
+
+
+def _first_sign(found: Sums, day: date) -> FirstSign:
+    return FirstSign(
+        since=six_months_before(day) + timedelta(days=1),
+        until=day,
+        clients=found.now["first_clients"],
+        retained=found.now["first_retained"],
+        tenure_days=found.now["first_days"],
+        observable_180=found.now["observable_180"],
+        retained_180=found.now["retained_180"],
+    )
+
+
+def _overlap(nodes: Sequence[NodeName], sums: dict[int, Sums]) -> Overlap:
+    parts = [sums[node.number] for node in nodes if node.kind == "product" and node.number in sums]
+    net = sums.get(MATRIX, Sums(EMPTY, EMPTY, EMPTY, 0.0))
+    return Overlap(
+        gross_clients=sum(part.now["retained"] for part in parts),
+        net_clients=net.now["retained"],
+        gross_assets=sum(part.now["assets"] for part in parts),
+        net_assets=net.now["assets"],
+        gross_assets_before=sum(part.before["assets"] for part in parts),
+        net_assets_before=net.before["assets"],
+    )
+
+
+def _line(known: Timeline, now: Publication, scope: Slice, node: int) -> list[Point]:
+    ends = known.month_ends(now.as_of, LINE_MONTHS)
+    earlier = {row.as_of: known.on_or_before(year_before(row.as_of)) for row in ends}
+    rows = {row.pk: row for row in (*ends, *(row for row in earlier.values() if row is not None))}
+    place = _marginal(scope)
+    if place is None:
+        levels = cube.levels(list(rows.values()), scope.unit.id, _tier_number(scope), _channel_id(scope))
+    else:
+        cells = levels_at(place[0], [place[1]], [node], list(rows.values()))
+        levels = {key: found.get((place[1], node), EMPTY) for key, found in cells.items()}
+    points = []
+    for row in ends:
+        found = levels.get(row.pk, EMPTY)
+        year = earlier[row.as_of]
+        base = levels.get(year.pk, EMPTY)["assets"] if year is not None else 0
+        points.append(
+            Point(
+                day=row.as_of,
+                retained=found["retained"],
+                assets=found["assets"],
+                first_sign_rate=ratio(found["first_retained"], found["first_clients"]),
+                yoy=ratio(found["assets"] - base, base),
+            )
+        )
+    return points
+
+
+def _missed_days(known: Timeline, period: Period) -> list[str]:
+    """Return the trading days of the period that have no facts, as ISO dates."""
+    if period.before is None:
+        return []
+    there = {row.as_of for row in known.days}
+    try:
+        expected = trading_days(period.before.as_of, period.now.as_of)
+    except CalendarGap:
+        return []
+    return [day.isoformat() for day in expected if day not in there]

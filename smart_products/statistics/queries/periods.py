@@ -1,0 +1,110 @@
+"""Periods and versions: which publications together describe the time from one day to another.
+
+Owns the year-on-year day, the cover of a period by whole months and single days, and what was current as of a cut.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from smart_products.holdings.queries import facts_views
+from smart_products.statistics.models import DataCut, Grain, Publication
+from smart_products.statistics.queries.answers import CutView, DayFactsView, NotPublished, PublicationView
+
+
+def year_before(day: date) -> date:
+    """Return the same calendar day one year earlier; 29 February compares with the 28th."""
+    last = calendar.monthrange(day.year - 1, day.month)[1]
+    return date(day.year - 1, day.month, min(day.day, last))
+
+
+def six_months_before(day: date) -> date:
+    """Return the day six calendar months earlier, at most its month's last day."""
+    year, month = (day.year, day.month - 6) if day.month > 6 else (day.year - 1, day.month + 6)
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Published days and months in one state of knowledge, ascending by day."""
+
+    days: Sequence[Publication]
+    months: Sequence[Publication]
+
+    def on_or_before(self, day: date) -> Publication | None:
+        """Return the publication of the last fact day on or before a day."""
+        return next((row for row in reversed(self.days) if row.as_of <= day), None)
+
+    def at(self, day: date) -> Publication:
+        """Return the publication of exactly this day. Raises NotPublished."""
+        found = next((row for row in self.days if row.as_of == day), None)
+        if found is None:
+            raise NotPublished(day, self.days[-1].as_of if self.days else None)
+        return found
+
+    def cover(self, since: date, until: date) -> list[Publication]:
+        """Return the fewest publications whose terms add up to the time after `since` up to `until`."""
+        whole = [
+            row for row in self.months if row.before is not None and row.before >= since and row.as_of <= until
+        ]
+        covered = {(row.as_of.year, row.as_of.month) for row in whole}
+        single = [
+            row for row in self.days
+            if since < row.as_of <= until and (row.as_of.year, row.as_of.month) not in covered
+        ]
+        return [*whole, *single]
+
+    def days_between(self, since: date, until: date) -> int:
+        """Return how many fact days lie after `since` up to `until`."""
+        return sum(since < row.as_of <= until for row in self.days)
+
+    def month_ends(self, until: date, count: int) -> list[Publication]:
+        """Return the last fact day of each month up to `until`, the newest `count`, ascending."""
+        ends = {(row.as_of.year, row.as_of.month): row for row in self.days if row.as_of <= until}
+        return list(ends.values())[-count:]
+
+
+def timeline(cut: DataCut | None = None) -> Timeline:
+    """Return what is published: the current state, or as it stood when `cut` was the newest cut."""
+    rows = Publication.objects.defer("files", "inputs").order_by("as_of", "version")
+    rows = rows.filter(is_current=True) if cut is None else rows.filter(cut_id__lte=cut.pk)
+    latest = {(row.grain, row.as_of): row for row in rows}
+    return Timeline(
+        days=[row for (grain, _), row in latest.items() if grain == Grain.DAY],
+        months=[row for (grain, _), row in latest.items() if grain == Grain.MONTH],
+    )
+
+
+def fact_days() -> list[date]:
+    """Return the published fact days, ascending."""
+    rows = Publication.objects.filter(grain=Grain.DAY, is_current=True).order_by("as_of")
+    return list(rows.values_list("as_of", flat=True))
+
+
+def latest_day() -> date | None:
+    """Return the last published fact day."""
+    days = Publication.objects.filter(grain=Grain.DAY, is_current=True).order_by("-as_of")
+    found: date | None = days.values_list("as_of", flat=True).first()
+    return found
+
+
+def versions_of(day: date) -> list[PublicationView]:
+    """Return the versions of a day, newest first."""
+    rows = Publication.objects.filter(grain=Grain.DAY, as_of=day).select_related("cut").order_by("-version")
+    return [publication_view(row) for row in rows]
+
+
+def publications(limit: int = 100) -> list[PublicationView]:
+    """Return the newest publications of days, newest first."""
+    rows = Publication.objects.filter(grain=Grain.DAY).select_related("cut").order_by("-published_at", "-as_of")
+    return [publication_view(row) for row in rows[:limit]]
+
+
+def publication_view(row: Publication) -> PublicationView:
+    """Return a publication with its cut and the deliveries behind its facts."""
+    facts = tuple(DayFactsView(**view) for view in facts_views(row.files.get("facts", {})))
+    cut = CutView(row.cut.digest, row.cut.created_at, row.cut.recorded_until, facts)
+    return PublicationView(row.as_of, row.version, row.published_at, row.is_current, cut)

@@ -1,0 +1,37 @@
+-- One number for all that happens in the cut between two fact days, so that a change of any of it is seen.
+-- What lies after the last fact day belongs to no day.
+CREATE OR REPLACE TEMP TABLE events_marked AS
+SELECT happens, bit_xor(mark) AS mark
+FROM (
+  SELECT started AS happens, hash('s', client_id, account_id, power, started) AS mark FROM cut_intervals
+  UNION ALL
+  SELECT ended, hash('e', client_id, account_id, power, started, ended, reason) FROM cut_intervals
+  WHERE ended < DATE '9999-12-31'
+  UNION ALL
+  SELECT valid_from, hash('p', client_id, valid_from, outlet, channel) FROM cut_placements
+  WHERE valid_from > DATE '0001-01-01'
+  UNION ALL
+  SELECT a.arrives, hash('a', a.account_id, a.client_id, a.source, a.arrives, p.outlet, p.channel)
+  FROM cut_accounts AS a
+  JOIN cut_placements AS p ON p.client_id = a.client_id AND p.valid_from = DATE '0001-01-01'
+  UNION ALL
+  SELECT opened_on, hash('o', account_id, client_id, opened_on) FROM cut_accounts
+  UNION ALL
+  SELECT closed_on, hash('c', account_id, client_id, closed_on) FROM cut_accounts
+  WHERE closed_on < DATE '9999-12-31'
+  UNION ALL
+  SELECT valid_from, hash('u', outlet, ancestor, valid_from) FROM edges
+  UNION ALL
+  SELECT valid_to, hash('v', outlet, ancestor, valid_to) FROM edges WHERE valid_to < DATE '9999-12-31'
+) AS events
+GROUP BY happens;
+
+CREATE OR REPLACE TEMP TABLE day_marks AS
+SELECT f.day, coalesce(bit_xor(m.mark), 0) AS mark
+FROM fact_days AS f
+LEFT JOIN (
+  SELECT e.mark, min(f.day) AS day
+  FROM events_marked AS e JOIN fact_days AS f ON f.day >= e.happens
+  GROUP BY e.happens, e.mark
+) AS m ON m.day = f.day
+GROUP BY f.day;

@@ -1,0 +1,52 @@
+/* Keys, panels and addresses of the back office. Every page reads and works without this file. */
+(function () {
+  "use strict";
+
+  var pending = "";
+
+  function typing(target) {
+    return target instanceof Element && target.closest("input, select, textarea, [contenteditable]");
+  }
+
+  function follow(keys) {
+    var link = document.querySelector('[data-keys="' + keys + '"]');
+    if (link) { link.click(); }
+  }
+
+  document.addEventListener("keydown", function (event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) { return; }
+    if (event.key === "Escape" && document.querySelector(".figure-panel:target, .side-nav:target")) {
+      location.hash = "#main";
+      return;
+    }
+    if (typing(event.target)) { return; }
+    if (event.key === "?") { location.hash = "#keys"; pending = ""; return; }
+    if (pending) { follow(pending + " " + event.key); pending = ""; return; }
+    pending = event.key === "g" ? "g" : "";
+  });
+
+  /* What was opened by its address takes the focus, so that the next key and a screen reader are inside it. */
+  function enter() {
+    var opened = document.querySelector(".figure-panel:target");
+    if (opened) { opened.focus(); }
+  }
+  window.addEventListener("hashchange", enter);
+
+  function prepare() {
+    document.querySelectorAll("[data-copy]").forEach(function (button) { button.hidden = !navigator.clipboard; });
+  }
+  document.addEventListener("DOMContentLoaded", function () { prepare(); enter(); });
+  document.addEventListener("htmx:afterSettle", prepare);
+
+  document.addEventListener("click", function (event) {
+    var button = event.target instanceof Element && event.target.closest("[data-copy]");
+    if (!button) { return; }
+    navigator.clipboard.writeText(location.href).then(function () { button.textContent = button.dataset.done; });
+  });
+
+  /* An address holds what was chosen and leaves out what was not. */
+  document.addEventListener("htmx:configRequest", function (event) {
+    var chosen = event.detail.parameters;
+    Object.keys(chosen).forEach(function (name) { if (chosen[name] === "") { delete chosen[name]; } });
+  });
+})();

@@ -1,0 +1,1 @@
+"""The tasks face: scheduled work and management commands; thin, without models."""

@@ -1,0 +1,1 @@
+"""Tests of accounts, on a real PostgreSQL."""

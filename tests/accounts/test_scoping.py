@@ -1,0 +1,110 @@
+"""Who may see what: everything below a grant, and nothing without one."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import AssetAccount, Client, Unit, User
+from accounts.operations import end_grant, reserve_accounts
+from accounts.rules import Role
+from accounts.scoping import below
+from tests.accounts.organisation import AT, BY, FIRST, SOURCE, grant, organise, staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _broker(db: None) -> None:
+    organise()
+
+
+def seen(user: Any, on: date | None = None) -> tuple[set[str], set[str], set[str]]:
+    models: tuple[Any, ...] = (Unit, Client, AssetAccount)
+    units, clients, accounts = (
+        set(model.objects.visible_to(user, on).values_list("code", flat=True)) for model in models
+    )
+    return units, clients, accounts
+
+
+NOTHING: tuple[set[str], set[str], set[str]] = (set(), set(), set())
+
+
+def test_a_grant_reaches_everything_below() -> None:
+    assert seen(staff("wang", "B1")) == ({"B1", "O11", "O12"}, {"C1", "C2"}, {"A1", "A2"})
+    assert seen(staff("li", "O21")) == ({"O21"}, {"C3", "C4"}, {"A3", "A4"})
+    assert seen(staff("zhao", "HQ"))[1] == {"C1", "C2", "C3", "C4"}
+
+
+def test_grants_add_up() -> None:
+    user = staff("wang", "O11", Role.OUTLET_MANAGER)
+    grant(user, "O21")
+    assert seen(user)[1] == {"C1", "C3", "C4"}
+
+
+def test_nobody_sees_anything_without_a_grant() -> None:
+    staff("wang", "HQ")
+    switched_off = staff("gone", "HQ")
+    switched_off.is_active = False
+    for stranger in (None, AnonymousUser(), User(), staff("stranger"), switched_off):
+        assert seen(stranger) == NOTHING
+
+
+def test_a_superuser_has_no_way_around() -> None:
+    root = staff("root")
+    root.is_superuser = root.is_staff = True
+    root.save()
+    assert seen(root) == NOTHING
+
+
+def test_a_grant_holds_from_its_day_until_before_its_end() -> None:
+    user = staff("wang")
+    held = grant(user, "B1", since=date(2024, 3, 1))
+    end_grant(grant=held, until=date(2024, 4, 1), by=BY, at=AT)
+    assert seen(user, date(2024, 2, 29)) == NOTHING
+    assert seen(user, date(2024, 3, 1))[1] == {"C1", "C2"}
+    assert seen(user, date(2024, 3, 31))[1] == {"C1", "C2"}
+    assert seen(user, date(2024, 4, 1)) == NOTHING
+
+
+def test_without_a_day_the_database_says_what_today_is() -> None:
+    user = staff("wang")
+    grant(user, "B1", since=date.max - timedelta(days=1))
+    assert seen(user) == NOTHING
+    grant(user, "B2", since=FIRST)
+    assert seen(user)[1] == {"C3", "C4"}
+
+
+def test_a_path_is_no_parent_of_one_that_merely_begins_alike() -> None:
+    Unit.objects.create(id=900, source="x", code="near", level="branch", name="n", path="1.2.")
+    Unit.objects.create(id=901, source="x", code="far", level="branch", name="n", path="1.20.")
+    Unit.objects.create(id=902, source="x", code="under", level="outlet", name="n", path="1.2.5.")
+    user = staff("wang")
+    grant_on = Unit.objects.get(pk=900)
+    user.grants.create(role=Role.BRANCH_MANAGER, unit=grant_on, since=FIRST)
+    assert seen(user)[0] == {"near", "under"}
+
+
+def test_a_path_without_its_separator_reaches_nothing() -> None:
+    assert below(["1.2"], "path") is None
+    assert below([""], "path") is None
+    unplaced = Unit.objects.create(source="x", code="unplaced", level="branch", name="n")
+    user = staff("wang")
+    user.grants.create(role=Role.BRANCH_MANAGER, unit=unplaced, since=FIRST)
+    assert seen(user) == NOTHING
+
+
+def test_an_account_without_a_client_is_seen_by_nobody() -> None:
+    reserve_accounts(source=SOURCE, codes=["A9"], by=BY, at=AT)
+    assert "A9" not in seen(staff("zhao", "HQ"))[2]
+
+
+def test_two_queries_whatever_the_rows(django_assert_num_queries: Any) -> None:
+    user = staff("zhao", "HQ")
+    with django_assert_num_queries(2):
+        list(Client.objects.visible_to(user)[:1])
+    with django_assert_num_queries(2):
+        list(Client.objects.visible_to(user)[:3])

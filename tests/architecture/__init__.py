@@ -1,0 +1,1 @@
+"""The habits of the house, each checked by a machine."""

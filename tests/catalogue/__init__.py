@@ -1,0 +1,1 @@
+"""Tests of catalogue, on a real PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Tests of smart_products.holdings."""

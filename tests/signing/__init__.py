@@ -1,0 +1,1 @@
+"""Tests of signing, on a real PostgreSQL."""
