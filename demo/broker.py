@@ -32,7 +32,7 @@ from demo import (
     writing,
 )
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[int, int], object]
 """Called with days done and days in all."""
 
 MOVES_SEQUENCE = 2
@@ -53,7 +53,8 @@ class _Plot:
     traits: market.Traits
     flows: market.Flows
     rows: tuple[period.Days, period.Days]
-    seeds: dict[str, np.random.SeedSequence]
+    noise: market.Noise
+    trades: np.random.Generator
 
 
 def generate(
@@ -98,8 +99,8 @@ def generate(
 
 def _draw(clients: int, days: period.Period, seed: int) -> _Plot:
     """Draw all that is known before the days are simulated."""
-    seeds = dict(zip(PARTS, np.random.SeedSequence(seed).spawn(len(PARTS)), strict=True))
-    rng = {part: np.random.default_rng(seeds[part]) for part in PARTS}
+    seeds = np.random.SeedSequence(seed).spawn(len(PARTS))
+    rng = {part: np.random.default_rng(own) for part, own in zip(PARTS, seeds, strict=True)}
     organisation = units.build(clients, rng["units"])
     drawn, planted = spells.draw(clients, days, rng["spells"])
     people_rng, subs_rng = rng["people"], rng["subscriptions"]
@@ -115,9 +116,10 @@ def _draw(clients: int, days: period.Period, seed: int) -> _Plot:
     traits = market.traits(held, everyone.wealth, signed, days, rng["traits"])
     hull = _signed_hull(drawn, held, days)
     flows = market.flows(*rows, hull, len(days.days), rng["flows"])
-    traits = calibration.calibrate(traits, flows, returns, signed, days, clients, seeds["noise"])
+    noise = market.noise(len(days.days), len(held), rng["noise"])
+    traits = calibration.calibrate(traits, flows, returns, signed, days, clients, noise)
     broker = masters.Broker(organisation, everyone, held, moved, signed)
-    return _Plot(days, broker, drawn, planted, returns, traits, flows, rows, seeds)
+    return _Plot(days, broker, drawn, planted, returns, traits, flows, rows, noise, rng["trades"])
 
 
 def _signed_hull(
@@ -137,14 +139,13 @@ def _write(
     """Simulate the days, count them in the book and write every delivery; `history` days come as one."""
     codes = masters.account_codes(plot.broker.accounts)
     count = len(plot.days.days)
-    trades = np.random.default_rng(plot.seeds["trades"])
-    missing = holdings.gaps(*plot.rows, plot.flows, count, trades)
+    missing = holdings.gaps(*plot.rows, plot.flows, count, plot.trades)
     load = folder / "history"
     entries = writing.write_tables(load, masters.full(plot.broker, int(plot.days.days[history - 1])), "full")
     parquet = writing.History(load / "holdings.parquet", codes, plot.days)
     written: list[writing.Entry] = []
     days = holdings.simulate(
-        plot.traits, plot.flows, missing, plot.returns, plot.rows, plot.seeds["noise"], trades
+        plot.traits, plot.flows, missing, plot.returns, plot.rows, plot.noise, plot.trades
     )
     for day in days:
         book.take(day)

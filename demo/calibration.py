@@ -8,12 +8,10 @@ is simulated day by day for it.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 
 from demo import plan
-from demo.market import Floats, Flows, Traits, in_scope, noise
+from demo.market import Floats, Flows, Noise, Traits, in_scope
 from demo.period import Period
 from demo.subscriptions import Subscriptions
 
@@ -28,11 +26,11 @@ def calibrate(
     subscriptions: Subscriptions,
     period: Period,
     clients: int,
-    seed: np.random.SeedSequence,
+    noise: Noise,
 ) -> Traits:
     """Return the traits with base and debt scaled; `clients` are the retained ones of the last day."""
     count, last = len(traits.base), len(period.days) - 1
-    shocks = _shocks(period, count, seed)
+    shocks = _shocks(period, noise)
     after = _values(traits, flows, returns, last, shocks[1])
     scope = in_scope(subscriptions, period, last, count)
     factor = np.ones(count)
@@ -47,19 +45,15 @@ def calibrate(
     return traits.scaled(factor * (plan.ASSETS_A_CLIENT * 100 * clients / total))
 
 
-def _shocks(period: Period, count: int, seed: np.random.SeedSequence) -> tuple[Floats, Floats]:
-    """Return the sums of shocks up to the year-over-year day and up to the last day, drawn by two threads."""
-
-    def summed(days: range) -> Floats:
-        total = np.zeros(count)
-        for position in days:
-            total += noise(seed, position, count)
-        return total
-
-    turn = 1 if period.base is None else period.base + 1
-    with ThreadPoolExecutor(2) as threads:
-        base, rest = threads.map(summed, (range(1, turn), range(turn, len(period.days))))
-    return base, base + rest
+def _shocks(period: Period, noise: Noise) -> tuple[Floats, Floats]:
+    """Return the sums of shocks up to the year-over-year day and up to the last day."""
+    running = np.zeros(noise.accounts)
+    base = running.copy()
+    for position in range(1, len(period.days)):
+        running += noise.on(position)
+        if position == period.base:
+            base = running.copy()
+    return base, running
 
 
 def _values(traits: Traits, flows: Flows, returns: Floats, position: int, shocks: Floats) -> Floats:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from demo import plan
-from demo.market import Floats, Flows, Traits, bernoulli, noise
+from demo.market import Floats, Flows, Noise, Traits, bernoulli
 from demo.period import Days
 
 Ints = NDArray[np.int64]
@@ -73,7 +73,7 @@ def simulate(
     missing: Gaps,
     returns: Floats,
     rows: tuple[Days, Days],
-    seed: np.random.SeedSequence,
+    noise: Noise,
     rng: np.random.Generator,
 ) -> Iterator[Day]:
     """Yield the days in order; `rows` holds the positions of each account's first row and of its end."""
@@ -91,7 +91,7 @@ def simulate(
         if position:
             growth = traits.beta * returns[position]
             growth -= half_variance
-            growth += traits.sigma * noise(seed, position, count)
+            growth += traits.sigma * noise.on(position)
             gross = gross * np.exp(growth, out=growth)
         grown = gross.copy()
         part = slice(flow_cuts[position], flow_cuts[position + 1])

@@ -20,6 +20,11 @@ from demo.subscriptions import REASONS, Subscriptions
 ENTER_REASONS = ("new_client", "returned_client", "expanded")
 
 
+def _dot(left: Floats, right: Floats) -> float:
+    """Return the sum of products, in one thread: `@` starts more, whose order of adding varies."""
+    return float(np.einsum("i,i->", left, right))
+
+
 class Ledger:
     """Running state over the days; `take` each day in order, then read the arrays by position."""
 
@@ -140,8 +145,8 @@ class Ledger:
         move = float(self._returns[day.position])
         grown, before = day.gross_grown * scope, day.gross_before * scope
         self.expected["flow"] += chance * mean * float(grown.sum())
-        self.variance["flow"] += chance * square * float(grown @ grown)
-        self.expected["market"] += move * float(before @ self._traits.beta)
-        self.expected["market"] += move**2 / 2 * float(before @ self._beta_square)
+        self.variance["flow"] += chance * square * _dot(grown, grown)
+        self.expected["market"] += move * _dot(before, self._traits.beta)
+        self.expected["market"] += move**2 / 2 * _dot(before, self._beta_square)
         before *= before
-        self.variance["market"] += float(before @ self._variance)
+        self.variance["market"] += _dot(before, self._variance)

@@ -3,8 +3,8 @@
 Owns the market path (seeded, conditioned to end where the plan says, a copy of no index) and
 the account traits: value, sensitivity to the market, own volatility, margin loan. The gross
 value of an account on day t is base x exp(beta x market + own noise) x flows; its net value
-subtracts the loan. Noise of a day comes from a generator of that day alone, so that it can be
-drawn twice.
+subtracts the loan. The noise of a day is a stretch of one pool of normal numbers, begun at a
+place drawn for that day, so that calibration and simulation see the same without keeping it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from demo.period import Days, Period
 from demo.subscriptions import Subscriptions
 
 Floats = NDArray[np.float64]
+NOISE_POOL = 1 << 22
+"""Most places in the pool at which the noise of a day can begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,25 @@ def path(period: Period, rng: np.random.Generator) -> Floats:
     return returns
 
 
-def noise(seed: np.random.SeedSequence, position: int, count: int) -> NDArray[np.float32]:
-    """Return the own shocks of all accounts on one day, as multiples of their volatility."""
-    key = np.random.SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, position))
-    return np.random.Generator(np.random.SFC64(key)).standard_normal(count, dtype=np.float32)
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """Own shocks of all accounts on every day, as multiples of their volatility."""
+
+    pool: NDArray[np.float32]
+    offsets: NDArray[np.int64]
+    accounts: int
+
+    def on(self, position: int) -> NDArray[np.float32]:
+        """Return the shocks of the day at a position, by account."""
+        begin = self.offsets[position]
+        return self.pool[begin : begin + self.accounts]
+
+
+def noise(days: int, accounts: int, rng: np.random.Generator) -> Noise:
+    """Draw the noise of so many days; on small brokers hardly a number is used twice."""
+    spread = min(days * accounts, NOISE_POOL)
+    pool = rng.standard_normal(accounts + spread, dtype=np.float32)
+    return Noise(pool, rng.integers(0, spread, days), accounts)
 
 
 def in_scope(subscriptions: Subscriptions, period: Period, position: int, accounts: int) -> NDArray[np.bool_]:

@@ -122,16 +122,14 @@ def _load(instance: Instance, broker: Broker) -> list[dict[str, str]]:
         shutil.rmtree(feed, ignore_errors=True)
         sizes = ["--clients", broker.clients, "--days", broker.days, "--seed", broker.seed]
         _manage(instance, "generate_broker", str(feed), *map(str, sizes))
-    _say("deliver")
-    _manage(instance, "deliver", str(feed))
+        _say("deliver")
+        _manage(instance, "deliver", str(feed))
     _say("close")
     _manage(instance, "close")
     loaded.write_text(json.dumps(asdict(broker)) + "\n")
-    logins = instance.folder / "logins.json"
-    _manage(instance, "create_demo_logins", str(logins))
+    logins: list[dict[str, str]] = json.loads(_manage(instance, "create_demo_logins", capture=True))
     _manage(instance, "matrix")
-    found: list[dict[str, str]] = json.loads(logins.read_text())
-    return found
+    return logins
 
 
 def _serve(instance: Instance, port: int) -> None:
@@ -182,7 +180,9 @@ def _announce(instance: Instance, port: int, logins: list[dict[str, str]], secon
     print(f"\nThe product matrix / 产品矩阵: {address}   (after {seconds:.0f} s)\n")
     for login in logins:
         print(f"  {login['role']:<24} {login['username']:<20} {login['password']}")
-    print(f"\nYour own feed folders go to {instance.folder / 'inbox'}; logs are in {instance.log_dir}.")
+    inbox = Path(os.environ.get("INBOX_DIR") or instance.folder / "inbox")
+    inbox.mkdir(parents=True, exist_ok=True)
+    print(f"\nYour own feed folders go to {inbox}; logs are in {instance.log_dir}.")
     print("Ctrl-C stops everything.", flush=True)
 
 
@@ -202,18 +202,22 @@ def _environment(instance: Instance) -> dict[str, str]:
     return {**services.addresses_of(instance), "LOCAL_DIR": str(instance.folder)}
 
 
-def _manage(instance: Instance, *arguments: str) -> None:
-    """One management command in the foreground; ended with us, and its failure is ours."""
+def _manage(instance: Instance, *arguments: str, capture: bool = False) -> str:
+    """One management command in the foreground, its stdout when captured; ended with us, its failure ours."""
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-    child = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **_environment(instance)})
+    output = subprocess.PIPE if capture else None
+    child = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, **_environment(instance)}, stdout=output, text=True
+    )
     try:
-        code = child.wait()
+        said, _ = child.communicate()
     except BaseException:
         child.terminate()
         child.wait()
         raise
-    if code:
-        raise EmbeddedError(f"manage.py {' '.join(arguments)} failed with exit code {code}")
+    if child.returncode:
+        raise EmbeddedError(f"manage.py {' '.join(arguments)} failed with exit code {child.returncode}")
+    return said or ""
 
 
 def _say(what: str) -> None:

@@ -34,7 +34,6 @@ CONTENTS = {
         "inbox",
         "lock",
         "log",
-        "logins",
     ),
     *("pids", "postgres", "postgres-dir", "quarantine", "run-dir", "secrets", "services", "static", "valkey"),
 }
@@ -77,10 +76,18 @@ def open_instance(folder: Path | None = None) -> Instance:
     instance = Instance(place, _run_dir(place))
     for needed in (place, instance.log_dir, instance.pid_dir):
         _make_private(needed)
+    make_run_dir(instance)
+    return instance
+
+
+def make_run_dir(instance: Instance) -> None:
+    """Make the directory of the sockets, and note its name in the folder.
+
+    Raises EmbeddedError when it exists and is not ours alone.
+    """
     _make_private(instance.run_dir)
     _refuse_strangers(instance.run_dir)
-    (place / "run-dir").write_text(f"{instance.run_dir}\n")
-    return instance
+    (instance.folder / "run-dir").write_text(f"{instance.run_dir}\n")
 
 
 @contextmanager
@@ -106,8 +113,8 @@ def remove(instance: Instance) -> None:
     elsewhere = instance.folder / "postgres-dir"
     if elsewhere.exists():
         shutil.rmtree(elsewhere.read_text().strip(), ignore_errors=True)
-    for folder in (instance.run_dir, instance.folder):
-        shutil.rmtree(folder)
+    shutil.rmtree(instance.run_dir, ignore_errors=True)
+    shutil.rmtree(instance.folder)
 
 
 def _make_private(path: Path) -> None:

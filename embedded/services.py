@@ -6,11 +6,12 @@ started nor stopped, and its address is passed on.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass
 
 from embedded import postgres, processes, valkey
-from embedded.instance import Instance, locked, open_instance
+from embedded.instance import Instance, locked, make_run_dir
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ def up(instance: Instance, *, throwaway: bool = False) -> Services:
     """Start what is missing and write `services.env`. Raises EmbeddedError."""
     started: list[str] = []
     with locked(instance):
+        make_run_dir(instance)
         if not os.environ.get("DATABASE_URL") and postgres.up(instance, throwaway=throwaway):
             started.append(postgres.NAME)
         if not os.environ.get("BROKER_URL") and valkey.up(instance):
@@ -45,6 +47,8 @@ def down(instance: Instance, only: tuple[str, ...] = (valkey.NAME, postgres.NAME
             stopped.append(valkey.NAME)
         if postgres.NAME in only and postgres.down(instance):
             stopped.append(postgres.NAME)
+        with contextlib.suppress(OSError):  # the other service's socket is still there, or it is gone already
+            instance.run_dir.rmdir()
     return stopped
 
 
@@ -71,6 +75,3 @@ def status(instance: Instance) -> dict[str, str]:
         else:
             words[name] = f"running (pid {process.pid})" if process else "stopped"
     return words
-
-
-__all__ = ["Services", "addresses_of", "down", "open_instance", "status", "up"]

@@ -22,7 +22,8 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("accounts", "backoffice", "config", "core", "smart_products", "tasks")
-KEYWORDS: dict[str, tuple[object, ...] | None] = {
+Keyword = tuple[int | tuple[int, int] | tuple[int, str], ...]
+KEYWORDS: dict[str, Keyword | None] = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -59,14 +60,18 @@ def collect() -> Catalog:
     return catalogue
 
 
+def _forms(text: object) -> tuple[str, ...]:
+    """Return the singular and plural forms of a text; one form where there is no plural."""
+    return tuple(str(form or "") for form in text) if isinstance(text, (tuple, list)) else (str(text or ""),)
+
+
 def untranslated(catalogue: Catalog) -> list[str]:
     """Return the texts that have no translation, or one whose placeholders differ."""
     bad = []
     for message in catalogue:
         if not message.id:
             continue
-        ids = message.id if isinstance(message.id, tuple) else (message.id,)
-        strings = message.string if isinstance(message.string, tuple) else (message.string,)
+        ids, strings = _forms(message.id), _forms(message.string)
         wanted = set(re.findall(r"%\((\w+)\)", " ".join(ids)))
         for string in strings:
             if not string or message.fuzzy or not set(re.findall(r"%\((\w+)\)", string)) <= wanted:

@@ -15,7 +15,7 @@ GUARDED = {"core_auditevent": "append_only", "catalogue_productversion": "immuta
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _guards_step_aside_for_the_flush() -> Iterator[None]:
+def guards_step_aside() -> Iterator[None]:
     original = DatabaseOperations.execute_sql_flush
 
     def flush(self: DatabaseOperations, sql_list: Sequence[str]) -> None:

@@ -15,7 +15,9 @@ LEFT, RIGHT, TOP, BOTTOM = 3.0, 241.0, 5.0, 35.0
 
 @dataclass(frozen=True, slots=True)
 class Spark:
-    """The path and the dot of the last observed value; both empty without any."""
+    """The path and the dot of the last observed value; both empty with less than two values: that is
+    no line.
+    """
 
     path: str
     dot: tuple[float, float] | None
@@ -26,7 +28,7 @@ class Spark:
 def spark(values: Sequence[float | None]) -> Spark:
     """Return the path through the values at equal steps; a flat line stands in the middle."""
     known = [value for value in values if value is not None]
-    if not known:
+    if len(known) < 2:
         return Spark("", None)
     low, high = min(known), max(known)
     step = (RIGHT - LEFT) / max(1, len(values) - 1)
@@ -38,7 +40,7 @@ def spark(values: Sequence[float | None]) -> Spark:
             pen_down = False
             continue
         share = (value - low) / (high - low) if high > low else 0.5
-        x = round(RIGHT if len(values) == 1 else LEFT + step * place, 1)
+        x = round(LEFT + step * place, 1)
         y = round(BOTTOM - share * (BOTTOM - TOP), 1)
         parts.append(f"{'L' if pen_down else 'M'}{x} {y}")
         pen_down, dot = True, (x, y)

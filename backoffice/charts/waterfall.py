@@ -17,6 +17,8 @@ BAR_SHARE = 0.553
 UPRIGHT_WIDTH, UPRIGHT_ROW, UPRIGHT_BAR = 342, 46, 24
 UPRIGHT_LEFT, UPRIGHT_RIGHT, UPRIGHT_TOP = 92.0, 262.0, 8.0
 THINNEST = 1.0
+LABELS = 38.0
+"""Room that an amount and its points take below a bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +121,10 @@ def wide(steps: Sequence[Step], scale_fen: int) -> Wide:
     for place, (step, (begin, end)) in enumerate(zip(steps, spans, strict=True)):
         x = round(PLOT_LEFT + slot * place + (slot - width) / 2, 1)
         top, bottom = sorted((axis.at(begin), axis.at(end)))
-        height = max(THINNEST, round(bottom - top, 1))
+        height = max(THINNEST, round(bottom - top, 1)) if step.amount else 0.0
         rising = step.amount >= 0
-        above = rising or step.total
+        # Below a falling bar there is room for its label only while the names of the axis are far enough.
+        above = rising or step.total or bottom + LABELS > PLOT_BOTTOM
         last = place == len(steps) - 1
         link = None if last else (round(x + width, 1), round(x + slot, 1), axis.at(end))
         label_y = (top - (8 if step.total else 24)) if above else bottom + 18
@@ -146,6 +149,6 @@ def upright(steps: Sequence[Step]) -> Upright:
         first, second = sorted((axis.at(begin), axis.at(end)))
         last = place == len(steps) - 1
         link = None if last else (axis.at(end), y + UPRIGHT_BAR, y + UPRIGHT_ROW)
-        width = max(THINNEST, round(second - first, 1))
+        width = max(THINNEST, round(second - first, 1)) if step.amount else 0.0
         lines.append(Line(step.key, step.total, step.amount >= 0, first, y, width, link))
     return Upright(tuple(lines), int(UPRIGHT_TOP + UPRIGHT_ROW * len(steps)))

@@ -94,7 +94,7 @@ def since_groups(days: Sequence[date], as_of: date, since: date | None, language
     """Return the days one can compare with: one year earlier first, then common ones, then month ends."""
     earlier = [day for day in days if day < as_of]
     year = on_or_before(earlier, anniversary(as_of))
-    first = _("One year earlier")
+    first = _("no earlier day")
     if year:
         first = _("%(day)s (one year earlier)") % {"day": formats.day_with_weekday(year, language)}
     elif earlier:

@@ -116,6 +116,7 @@ def page(
         publication=matrix.publication,
         versions=matrix.versions,
     )
+    empty = not (row.clients.retained or row.clients.before or row.assets.now or row.assets.before)
     title = _("Product matrix") if chosen is None else chosen.name
     return MatrixPage(
         title=title,
@@ -125,7 +126,8 @@ def page(
             since=None if matrix.opening else frame.since,
             tiers=around.tiers, channels=around.channels, language=around.language,
         ),
-        notes=tuple(notes(frame, row, matrix.publication, matrix.versions, matrix.warnings, filters)),
+        notes=() if empty else tuple(notes(frame, row, matrix.publication, matrix.versions,
+        matrix.warnings, filters)),
         figures=tuple(figures),
         growth=growth(frame, row.assets, row.returns),
         table=None if chosen else table(frame, matrix.rows, matrix.overlap, filters),
@@ -135,7 +137,7 @@ def page(
         version=_("Version %(number)s") % {"number": matrix.publication.version},
         published=formats.moment(matrix.publication.published_at),
         others=len(matrix.versions) > 1,
-        empty=not (row.clients.retained or row.clients.before or row.assets.now or row.assets.before),
+        empty=empty,
         plain_address=filters.address(tier=None, channel=None, node=None),
         sheet_address=filters.address(),
     )  # fmt: skip

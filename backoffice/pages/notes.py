@@ -82,13 +82,4 @@ def _about_values(frame: Frame, row: MatrixRow) -> list[Note]:
         found.append(
             Note("notice", strong % count, _("Their change stands in net inflow, not in the market."))
         )
-    if row.returns.skipped_days:
-        strong = ngettext(
-            "The time-weighted return leaves out %(count)s day",
-            "The time-weighted return leaves out %(count)s days",
-            row.returns.skipped_days,
-        )
-        count = {"count": formats.heads(row.returns.skipped_days)}
-        text = _("There were no signed assets to measure it by, so growth without the market is not told.")
-        found.append(Note("notice", strong % count, text))
     return found

@@ -17,7 +17,7 @@ from backoffice.pages.frame import Frame
 from backoffice.pages.growth import step_names, steps
 from backoffice.pages.headline import Figure
 from backoffice.scope import Scope
-from smart_products.statistics.figures import MatrixRow
+from smart_products.statistics.figures import MatrixRow, Returns
 from smart_products.statistics.queries.answers import PublicationView
 from smart_products.statistics.registry import REGISTRY
 
@@ -173,7 +173,22 @@ def _growth_parts(frame: Frame, row: MatrixRow) -> tuple[str, str, tuple[Identit
         IdentityLine(names[step.key][0], formats.points(step.amount, assets.before) or "") for step in inner
     ]
     lines.append(IdentityLine(_("Growth, points"), formats.points(assets.change, assets.before) or ""))
-    return exact, frame.sentences(remark, *rates), tuple(lines)
+    return exact, frame.sentences(remark, *rates, _skipped(returns)), tuple(lines)
+
+
+def _skipped(returns: Returns) -> str:
+    if not returns.skipped_days:
+        return ""
+    text = ngettext(
+        "The time-weighted return leaves out %(count)s day without signed assets, so growth "
+        "without the market "
+        "is not told.",
+        "The time-weighted return leaves out %(count)s days without signed assets, so growth "
+        "without the market "
+        "is not told.",
+        returns.skipped_days,
+    )
+    return text % {"count": formats.heads(returns.skipped_days)}
 
 
 def _identity(frame: Frame, row: MatrixRow) -> tuple[IdentityLine, ...]:

@@ -137,19 +137,19 @@ def write(frame: Frame, row: MatrixRow, bar: Bar, *, name: str, address: str, no
 def table(frame: Frame, rows: Sequence[MatrixRow], overlap: Overlap, filters: Filters) -> Table:
     """Return the matrix table: families, each followed by its products, and net at the foot."""
     drawn = bars([parts(row.assets) for row in rows])
-    written: list[tuple[MatrixRow, Row]] = []
+    written: list[Row] = []
     for row, bar in zip(rows, drawn, strict=True):
         note = _("each client once") if row.kind == "family" else ""
         address = filters.address(node=row.node, by="")
-        written.append((row, write(frame, row, bar, name=name_of(row, frame), address=address, note=note)))
+        written.append(write(frame, row, bar, name=name_of(row, frame), address=address, note=note))
     groups: list[list[Row]] = []
-    for source, row in written:
-        if source.kind == "family" or (source.kind == "product" and not groups):
+    for line in written:
+        if line.kind == "family" or (line.kind == "product" and not groups):
             groups.append([])
-        if source.kind != "matrix":
-            groups[-1].append(row)
+        if line.kind != "matrix":
+            groups[-1].append(line)
     products = [row for row in rows if row.kind == "product"]
-    matrix = next((row for source, row in written if source.kind == "matrix"), None)
+    matrix = next((line for line in written if line.kind == "matrix"), None)
     return Table(
         clauses=finding(frame, products),
         groups=tuple(tuple(group) for group in groups),
@@ -165,6 +165,7 @@ def _feet(frame: Frame, overlap: Overlap, products: int) -> tuple[Foot, Foot]:
     gross, less = frame.money(overlap.gross_assets), frame.money(-overlap.assets)
     gross_change = frame.money(overlap.gross_assets - overlap.gross_assets_before, signed=True)
     less_change = frame.money(overlap.assets_before - overlap.assets, signed=True)
+    none = Cell(formats.DASH, "", _("There is no earlier day to compare with yet."))
     each = overlap.gross_clients / overlap.net_clients if overlap.net_clients else None
     mean = _("%(count)s products a client on average") % {"count": formats.decimal(each)} if each else ""
     counted = ngettext("%(count)s product added up", "%(count)s products added up", products) % {
@@ -173,7 +174,7 @@ def _feet(frame: Frame, overlap: Overlap, products: int) -> tuple[Foot, Foot]:
     return (
         Foot(
             _("Gross"), counted, formats.heads(overlap.gross_clients), Cell(gross.text, gross.exact),
-            Cell(gross_change.text, gross_change.exact),
+            none if frame.opening else Cell(gross_change.text, gross_change.exact),
             _(
                 "An account with several products counts several times here, so there is no growth and no "
                 "split"
@@ -181,7 +182,8 @@ def _feet(frame: Frame, overlap: Overlap, products: int) -> tuple[Foot, Foot]:
         ),
         Foot(
             _("Overlap"), _("accounts with several products"), formats.heads(-overlap.clients),
-            Cell(less.text, less.exact), Cell(less_change.text, less_change.exact), mean,
+            Cell(less.text, less.exact), none if frame.opening else Cell(less_change.text,
+            less_change.exact), mean,
         ),
     )  # fmt: skip
 

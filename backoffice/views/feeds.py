@@ -32,7 +32,7 @@ def for_feeds(
     """Let only readers in whose role sees deliveries; others find nothing."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         person = reader(request.user)
         if not person.feeds:
             raise Http404

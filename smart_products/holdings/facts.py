@@ -47,7 +47,7 @@ def write_days(connection: Connection, out_dir: Path) -> list[DayFile]:
 
     Columns `account_id, value, net_flow, turnover, revenue` BIGINT, sorted by account_id, with
     `schema_version` 1 in the metadata. A file the reader has already written is only moved here.
-    Equal rows give an equal file, so that a repetition writes nothing new. Leaves no temporary file
+    The same delivery gives the same files, so that a repetition writes nothing new. Leaves no temporary file
     behind, whatever happens; files already renamed may stay, unnamed by any delivery.
     """
     out_dir.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 EFFECTIVE_INTERVALS = """
 SELECT s.client_id, s.account_id, p.bit, s.start,
-  greatest(s.start, least(s."end", a.closed_on, p.retired_on)) AS ended,
+  CASE WHEN num_nonnulls(s."end", a.closed_on, p.retired_on) > 0
+       THEN greatest(s.start, least(s."end", a.closed_on, p.retired_on)) END AS ended,
   CASE
     WHEN a.closed_on <= least(s."end", a.closed_on, p.retired_on) THEN 0
     WHEN s."end" <= least(s."end", p.retired_on) THEN

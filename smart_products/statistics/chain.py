@@ -1,8 +1,8 @@
 """The close as a chain: the state after one fact day is what the next day starts from.
 
-Owns the order of the statements of a close and the tables between them, in one DuckDB connection.
-Reads the tables of a data cut (`cut_*`, `nodes`, `tier_limits`, `edges`) and one day's facts. Never
-touches PostgreSQL: operations publish what a day leaves here.
+Owns the statements that carry accounts from day to day, in one DuckDB connection. Days gather in a batch, whose
+figures are computed together (batch.py): a night is a batch of one day, a history load has many. Reads the tables
+of a data cut (`cut_*`, `nodes`, `tier_limits`, `edges`) and one day's facts. Never touches PostgreSQL.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ from pathlib import Path
 import duckdb
 
 from core.files import path_of, store_parquet
-from smart_products.statistics import columns
-from smart_products.statistics.engine import FIRST_DAY, Value, read_parquet, run, sums
+from smart_products.statistics.engine import FIRST_DAY, Value, read_parquet, run
+from smart_products.statistics.months import six_months_before
 
-MEMBERS = ("arrive", "tiers", "touched", "accounts")
-FIGURES = ("heads", "restless", "terms", "levels")
 EPOCH = date(1990, 12, 19)
 """Day numbers of dated terms count from the first day of the exchange."""
 
-STATE = ("accounts", "levels", "first_signs", "tenure_180")
+STATE = (
+    "account_id", "client_id", "source", "mask", "client_mask", "ever", "slice", "signed", "is_head", "has_open",
+    "value", "flow", "status",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,142 +55,101 @@ class Rules:
     known_from: date
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A closed day to go on from: its file of accounts, its marginals, and the first signings up to it."""
+
+    day: date
+    accounts: str
+    marginals: str
+    signings: Sequence[tuple[str, date]]
+    """Files with the days that count in each."""
+    observed: str | None
+    """The nearest earlier file of who was seen on the 180th day ..."""
+    observed_on: date
+    """... and the day it stands for."""
+
+
 def begin(connection: duckdb.DuckDBPyConnection) -> None:
     """Start a chain before the first fact day."""
     run(connection, ["start"])
 
 
-def resume(
-    connection: duckdb.DuckDBPyConnection, folder: Path, files: Mapping[str, str], signings: Sequence[str], day: date
-) -> None:
-    """Start a chain after the closed `day`, from the files it left and the first signings of all days up to it."""
+def resume(connection: duckdb.DuckDBPyConnection, folder: Path, standing: Standing, rules: Rules) -> None:
+    """Start a chain after a closed day, from the files it left."""
     run(connection, ["start"])
-    for name, table in (("accounts", "accounts_before"), ("levels", "levels_before"), ("tenure_180", "tenure_180")):
-        source = read_parquet([path_of(folder, files[name])])
-        connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM {source}")
-    if signings:
-        paths = [path_of(folder, name) for name in signings]
-        connection.execute(f"INSERT INTO first_signs SELECT *, FALSE FROM {read_parquet(paths)}")
-        run(connection, ["resume_first_signs"], {"day": day})
-    _edges(connection, "edges_before", day)
-    _spread(connection, "levels_before", "marginals_before", "edges_before", ("assets", "retained"))
-
-
-def close_day(connection: duckdb.DuckDBPyConnection, day: Day, rules: Rules) -> None:
-    """Compute members, figures and cells of a day; the tables `*_now` hold them afterwards."""
-    parameters: dict[str, Value] = {
-        "day": day.day,
-        "before": day.before or FIRST_DAY,
-        "opening": day.opening,
-        "month_starts": day.month_starts,
-        "sources": day.sources,
-        "carry_days": rules.carry_days,
-        "known_from": rules.known_from,
-    }
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW facts AS SELECT * FROM {read_parquet(day.facts)}")
-    run(connection, (*MEMBERS, *FIGURES, "first_signs"), parameters)
-    spread(connection, parameters, day)
-
-
-def spread(connection: duckdb.DuckDBPyConnection, parameters: dict[str, Value], day: Day) -> None:
-    """Sum levels, terms and first-sign retention to the published grains."""
-    _edges(connection, "edges_now", day.day)
-    for table, target, names in (
-        ("levels_now", "levels_spread", columns.LEVELS),
-        ("terms", "terms_spread", columns.STORED_TERMS),
-        ("tenure", "tenure_spread", columns.TENURE),
-    ):
-        _spread(connection, table, target, "edges_now", names)
-    terms = "terms_spread" if day.opening else _reroute(connection)
-    explained = " + ".join(f"t.{name}" for name in (*columns.ENTERED, "flow", "moved"))
-    explained += "".join(f" - t.{name}" for name in columns.LEFT)
-    run(
-        connection,
-        ["marginals"],
-        parameters
-        | {
-            "terms": terms,
-            "before_number": (day.before - EPOCH).days if day.before else 0,
-            "level_columns": _coalesced("l", columns.LEVELS),
-            "term_columns": _coalesced("t", [*columns.CARRIED, *columns.MONEY_TERMS, "first_time", "reactivated", "moved_clients"]),
-            "tenure_columns": _coalesced("f", columns.TENURE),
-            "explained": explained,
-        },
+    accounts = read_parquet([path_of(folder, standing.accounts)])
+    connection.execute(f"INSERT INTO accounts_before BY NAME SELECT {', '.join(STATE)} FROM {accounts}")
+    _load_signings(connection, folder, standing.signings)
+    if standing.observed is not None:
+        observed = read_parquet([path_of(folder, standing.observed)])
+        connection.execute(f"INSERT INTO tenure_180 SELECT * FROM {observed}")
+    parameters: dict[str, Value] = {"day": standing.day, "since": standing.observed_on, "known_from": rules.known_from}
+    run(connection, ["catch_up"], parameters)
+    edges(connection, "edges_before", standing.day)
+    marginals = read_parquet([path_of(folder, standing.marginals)])
+    connection.execute(
+        f"INSERT INTO marginals_before SELECT kind, slice_key, node, assets, retained FROM {marginals} "
+        f"WHERE day = DATE '{standing.day}'"
     )
 
 
-def _edges(connection: duckdb.DuckDBPyConnection, target: str, day: date) -> None:
+def _load_signings(
+    connection: duckdb.DuckDBPyConnection, folder: Path, signings: Sequence[tuple[str, date]]
+) -> None:
+    if not signings:
+        return
+    paths = {str(path_of(folder, name)): name for name, _ in signings}
+    connection.execute("CREATE OR REPLACE TEMP TABLE counted (filename VARCHAR, fact_day DATE)")
+    connection.executemany(
+        "INSERT INTO counted VALUES (?, ?)", [[str(path_of(folder, name)), day] for name, day in signings]
+    )
+    source = read_parquet(map(Path, paths))[:-1] + ", filename = true)"
+    connection.execute(
+        f"INSERT INTO first_signs SELECT s.* EXCLUDE (filename) FROM {source} AS s "
+        "SEMI JOIN counted AS c ON c.filename = s.filename AND c.fact_day = s.fact_day"
+    )
+
+
+def open_batch(connection: duckdb.DuckDBPyConnection) -> None:
+    """Start to gather days; the state as it is now is what the batch starts from."""
+    run(connection, ["gathering"])
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE accounts_start AS "
+        "SELECT client_id, mask, client_mask, slice, is_head, value FROM accounts_before"
+    )
+
+
+def add_day(connection: duckdb.DuckDBPyConnection, day: Day, rules: Rules, folder: Path) -> str:
+    """Carry the accounts to the close of a day, gather what its figures need, and return the name of its members' file."""
+    parameters: dict[str, Value] = {
+        "day": day.day,
+        "before": day.before or FIRST_DAY,
+        "month_starts": day.month_starts,
+        "sources": day.sources,
+        "carry_days": rules.carry_days,
+    }
+    _note_day(connection, day)
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW facts AS SELECT * FROM {read_parquet(day.facts)}")
+    run(connection, ("arrive", "tiers", "touched", "accounts", "gather"), parameters)
+    stored = store_parquet(connection, f"SELECT {', '.join(STATE)} FROM accounts_now ORDER BY account_id", folder)
+    connection.execute("DROP TABLE accounts_before; ALTER TABLE accounts_now RENAME TO accounts_before")
+    return stored
+
+
+def _note_day(connection: duckdb.DuckDBPyConnection, day: Day) -> None:
+    before = day.before or FIRST_DAY
+    window = six_months_before(day.day)
+    earlier = six_months_before(before) if day.before else FIRST_DAY
+    number = (before - EPOCH).days if day.before else 0
+    connection.execute(
+        "INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?)", [day.day, before, day.opening, number, window, earlier]
+    )
+
+
+def edges(connection: duckdb.DuckDBPyConnection, target: str, day: date) -> None:
+    """Make a table of the structure of a day: each unit with itself and all above it."""
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {target} AS SELECT outlet, ancestor FROM edges "
         f"WHERE valid_from <= DATE '{day}' AND valid_to > DATE '{day}'"
     )
-
-
-def _spread(connection: duckdb.DuckDBPyConnection, table: str, target: str, edges: str, names: Sequence[str]) -> None:
-    parameters = {"table": table, "target": target, "edges": edges, "sums": sums(names), "columns": ", ".join(names)}
-    run(connection, ["spread"], parameters)
-
-
-def _coalesced(table: str, names: Sequence[str]) -> str:
-    return ", ".join(f"coalesce({table}.{name}, 0) AS {name}" for name in names)
-
-
-def _reroute(connection: duckdb.DuckDBPyConnection) -> str:
-    """Account for outlets that changed their place in the tree since the day before; return the table of terms."""
-    changed = connection.execute(
-        "SELECT count(*) FROM ((FROM edges_now EXCEPT FROM edges_before) UNION ALL (FROM edges_before EXCEPT FROM edges_now))"
-    ).fetchone()
-    if changed == (0,):
-        return "terms_spread"
-    run(
-        connection,
-        ["reroute"],
-        {
-            "left_columns": ", ".join(columns.LEFT),
-            "left_signed": ", ".join(f"-e.direction * coalesce(t.{name}, 0)" for name in columns.LEFT),
-            "left_total": " + ".join(columns.LEFT),
-            "left_sums": ", ".join(f"sum({name}) AS {name}" for name in columns.LEFT),
-        },
-    )
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE terms_rerouted AS SELECT kind, slice_key, node, {sums(columns.STORED_TERMS)} "
-        "FROM terms_spread GROUP BY kind, slice_key, node"
-    )
-    return "terms_rerouted"
-
-
-def store_day(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, str]:
-    """Write the files of the day just closed and return their names by kind."""
-    accounts = (
-        "SELECT account_id, client_id, source, mask, slice, signed, value, flow, status FROM accounts_now "
-        "ORDER BY account_id"
-    )
-    marginals = ", ".join(columns.PUBLISHED)
-    return {
-        "accounts": store_parquet(connection, accounts, folder),
-        "levels": store_parquet(connection, "SELECT * FROM levels_now ORDER BY node, slice", folder),
-        "terms": store_parquet(connection, "SELECT * FROM terms ORDER BY node, slice", folder),
-        "signings": store_parquet(
-            connection,
-            "SELECT client_id, node, started, slice FROM first_signs_today ORDER BY client_id, node",
-            folder,
-        ),
-        "tenure_180": store_parquet(
-            connection,
-            "SELECT node, slice, sum(observable)::BIGINT AS observable, sum(retained)::BIGINT AS retained "
-            "FROM tenure_180 GROUP BY node, slice ORDER BY node, slice",
-            folder,
-        ),
-        "tenure": store_parquet(connection, "SELECT * FROM tenure ORDER BY node, slice", folder),
-        "marginals": store_parquet(
-            connection,
-            f"SELECT kind, slice_key, node, {marginals}, growth_log FROM marginals_now ORDER BY kind, slice_key, node",
-            folder,
-        ),
-    }
-
-
-def advance(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the day just closed the day before."""
-    for name in ("accounts", "levels", "marginals", "edges"):
-        connection.execute(f"DROP TABLE {name}_before; ALTER TABLE {name}_now RENAME TO {name}_before")

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from smart_products.statistics.figures import ENTER_REASONS, LEAVE_REASONS
 
-STEPPED = ("accounts", "funded", "retained", "on_books")
-"""Counts that step by what changed in the day (SQL: `terms`), beside `assets` which is summed anew."""
-
-LEVELS = ("assets", *STEPPED)
+LEVELS = ("assets", "accounts", "funded", "retained", "on_books")
 CARRIED = ("carried_accounts", "carried_value", "unvalued_accounts")
 """About the day itself: what was carried, and what had no value to compare."""
 
@@ -19,9 +16,10 @@ ENTERED = tuple(f"entered_{reason}" for reason in ENTER_REASONS)
 LEFT = tuple(f"left_{reason}" for reason in LEAVE_REASONS)
 MONEY_TERMS = (*ENTERED, *LEFT, "flow", "moved")
 HEAD_TERMS = ("first_time", "passing", "reactivated", "lapsed", "moved_clients")
-STORED_TERMS = (*STEPPED, *CARRIED, *MONEY_TERMS, *HEAD_TERMS)
-"""Columns of the file of terms, in the order of terms.sql after node and slice."""
+STORED_TERMS = (*CARRIED, *MONEY_TERMS, *HEAD_TERMS)
+"""Columns of the file of terms, in the order of terms.sql after day, node and slice."""
 
+TENURE_STEPS = ("clients", "retained", "started", "observable", "retained_180")
 TENURE = ("first_clients", "first_retained", "first_days", "observable_180", "retained_180")
 """First-sign retention: levels of the day, over the six months up to it."""
 

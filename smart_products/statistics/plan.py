@@ -38,7 +38,7 @@ def marks(connection: duckdb.DuckDBPyConnection, days: Sequence[FactDay]) -> dic
     connection.execute("CREATE OR REPLACE TEMP TABLE fact_days (day DATE)")
     connection.executemany("INSERT INTO fact_days VALUES (?)", [[day.day] for day in days])
     run(connection, ["marks"])
-    return {day: str(mark) for day, mark in connection.execute("SELECT day, mark FROM day_marks").fetchall()}
+    return {day: f"{mark} {shape}" for day, mark, shape in connection.execute("FROM day_marks").fetchall()}
 
 
 def common_digest(connection: duckdb.DuckDBPyConnection, rules: Rules) -> str:
@@ -48,10 +48,15 @@ def common_digest(connection: duckdb.DuckDBPyConnection, rules: Rules) -> str:
 
 
 def day_digest(common: str, fact_day: FactDay, mark: str, state: Mapping[str, str] | None) -> str:
-    """Return the digest of a day's inputs; `state` names the files that the day before left."""
+    """Return the digest of a day's inputs; `state` is what the day before left: the name of its accounts and its chain."""
     before = fact_day.before.isoformat() if fact_day.before else None
-    kept = None if state is None else [state[name] for name in ("accounts", "levels", "tenure_180")]
+    kept = None if state is None else [state["accounts"], state["chain"]]
     return _digest([common, before, sorted(fact_day.files.items()), mark, kept])
+
+
+def chain_digest(before: str, mark: str) -> str:
+    """Return the running digest of first signings up to a day, from the one before and the day's own mark."""
+    return _digest([before, mark])
 
 
 def _digest(parts: object) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from datetime import date
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
-from pytest_django.fixtures import SettingsWrapper
 
 from accounts.models import Client, RoleGrant, User
 from accounts.operations import end_grant
@@ -72,7 +72,7 @@ def test_a_second_run_gives_new_passwords_and_no_new_people() -> None:
     assert authenticate(username=old["username"], password=old["password"]) is None
 
 
-def test_production_refuses_demo_logins(settings: SettingsWrapper) -> None:
+def test_production_refuses_demo_logins(settings: Any) -> None:
     organise()
     settings.PRODUCTION = True
     with pytest.raises(CommandError):

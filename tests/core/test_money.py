@@ -37,7 +37,20 @@ def test_further_zeros_of_a_decimal_are_no_further_value() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["1.005", "1e3", "NaN", "Infinity", "１２", "1,000.00", "", " 1", "1.", ".5", "--1", "99999999999999999999"],
+    [
+        "1.005",
+        "1e3",
+        "NaN",
+        "Infinity",
+        "１２",
+        "1,000.00",
+        "",
+        " 1",
+        "1.",
+        ".5",
+        "--1",
+        "99999999999999999999",
+    ],
 )
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(MoneyError):

@@ -71,7 +71,7 @@ def test_equal_rows_give_an_equal_file(connection: duckdb.DuckDBPyConnection, tm
     assert len(list(tmp_path.iterdir())) == 2
 
 
-def test_a_day_that_was_written_while_reading_is_the_same_file(
+def test_a_day_that_was_written_while_reading_holds_the_same(
     connection: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     scratch = tmp_path / "scratch"
@@ -84,7 +84,9 @@ def test_a_day_that_was_written_while_reading_is_the_same_file(
     assert connection.execute("SELECT sum(value) FROM feed_holdings").fetchone() == (350050,)
     delivery.content["holdings"] = csv_bytes(HOLDINGS[::-1], quoting=1)
     assert not delivery.read(connection, scratch)["holdings"].direct
-    assert facts.write_days(connection, tmp_path / "facts") == [moved]
+    (written,) = facts.write_days(connection, tmp_path / "facts")
+    assert (written.rows, written.sums) == (moved.rows, moved.sums)
+    assert pq.read_table(written.path) == pq.read_table(moved.path)
 
 
 def test_a_failure_leaves_no_temporary_file(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:

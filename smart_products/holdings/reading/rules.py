@@ -315,3 +315,13 @@ RULES: dict[str, Rule] = {
     rule.code: rule
     for rule in (*_OF_THE_MANIFEST, *_OF_THE_FILE, *_OF_THE_VALUE, *_OF_THE_RECORD, *_OF_THE_HISTORY)
 }
+
+
+def title(code: str) -> str:
+    """Return the title of a rule in the active language; the code itself for an unknown one."""
+    return str(RULES[code].title) if code in RULES else code
+
+
+def explanation(code: str) -> str:
+    """Return what a rule means and what the sender can do, in the active language; empty for an unknown one."""
+    return str(RULES[code].explanation) if code in RULES else ""

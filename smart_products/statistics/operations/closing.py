@@ -6,10 +6,11 @@ Deliveries are read once, at the start: what arrives meanwhile is for the next r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from django.conf import settings
@@ -18,12 +19,20 @@ from django.db import connection as postgres
 from core.actor import Actor
 from core.files import digest_of
 from smart_products.holdings.queries import FactsOfDay, facts_by_day, known_from, newest_delivery
-from smart_products.statistics import chain
+from smart_products.statistics import batch, chain
 from smart_products.statistics.engine import FIRST_DAY, Limits, connect
 from smart_products.statistics.models import DataCut, Grain, Publication
 from smart_products.statistics.operations.cut import load_cut, take_cut
 from smart_products.statistics.operations.publish import Closed, month_files, publish
-from smart_products.statistics.plan import FORMULAS, FactDay, common_digest, day_digest, facts_paths, marks
+from smart_products.statistics.plan import (
+    FORMULAS,
+    FactDay,
+    chain_digest,
+    common_digest,
+    day_digest,
+    facts_paths,
+    marks,
+)
 from smart_products.statistics.tiers import TIERS
 
 LOCK = 0x636C6F7365
@@ -63,8 +72,23 @@ class _Run:
     by: Actor
     at: datetime
     published: dict[date, Publication]
+    marked: Mapping[date, str]
+    common: str
+    files: dict[date, dict[str, Any]] = field(default_factory=dict)
+    """What each day left, published or about to be."""
     standing: date | None = None
+    """The day after which the chain in the connection stands."""
+    gathered: list[_Gathered] = field(default_factory=list)
     pending: list[Closed] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """A day in the batch that is being gathered."""
+
+    fact_day: FactDay
+    day: chain.Day
+    accounts: str
 
 
 def close(
@@ -107,10 +131,10 @@ def _close_locked(
         cut = take_cut(connection=connection, folder=folder, recorded_until=newest_delivery(), by=by, at=at)
         load_cut(connection, cut, folder)
         _load_tiers(connection)
+        rules = chain.Rules(settings.CARRY_DAYS, known_from() or FIRST_DAY)
         published = {row.as_of: row for row in Publication.objects.filter(grain=Grain.DAY, is_current=True)}
-        run = _Run(
-            connection, folder, cut, chain.Rules(settings.CARRY_DAYS, known_from() or FIRST_DAY), by, at, published
-        )
+        run = _Run(connection, folder, cut, rules, by, at, published, marks(connection, days),
+                   common_digest(connection, rules))
         return _walk(run, days, confirm=confirm, progress=progress)
     finally:
         connection.close()
@@ -118,47 +142,86 @@ def _close_locked(
 
 def _walk(run: _Run, days: Sequence[FactDay], *, confirm: bool, progress: Progress | None) -> CloseResult:
     result = CloseResult(cut=run.cut.digest)
-    marked = marks(run.connection, days)
-    common = common_digest(run.connection, run.rules)
-    files: dict[date, dict[str, str]] = {}
     for number, fact_day in enumerate(days, 1):
-        state = files[fact_day.before] if fact_day.before else None
-        digest = day_digest(common, fact_day, marked[fact_day.day], state)
         there = run.published.get(fact_day.day)
-        if there is not None and there.inputs == digest:
-            files[fact_day.day] = there.files
-            continue
         if there is not None:
+            _finish_batch(run)
+            if there.inputs == _digest(run, fact_day):
+                run.files[fact_day.day] = there.files
+                continue
             result.restated += 1
             if result.restated > settings.RECLOSE_DAYS and not confirm:
                 raise TooManyDays(result.restated, settings.RECLOSE_DAYS)
-        files[fact_day.day] = _close_one(run, fact_day, digest, files, days[: number - 1])
+        _gather(run, fact_day, days[: number - 1])
         result.days.append(fact_day.day)
         if len(run.pending) >= BATCH and (confirm or result.restated == 0):
-            _flush(run)
+            _publish(run)
         if progress is not None:
             progress(fact_day.day, number, len(days))
-    _flush(run)
-    result.months = _close_months(run, days, files)
+    _finish_batch(run)
+    _publish(run)
+    result.months = _close_months(run, days)
     return result
 
 
-def _close_one(
-    run: _Run, fact_day: FactDay, digest: str, files: dict[date, dict[str, str]], earlier: Sequence[FactDay]
-) -> dict[str, str]:
-    if fact_day.before is None:
-        chain.begin(run.connection)
-    elif run.standing != fact_day.before:
-        signings = [files[day.day]["signings"] for day in earlier]
-        chain.resume(run.connection, run.folder, files[fact_day.before], signings, fact_day.before)
+def _digest(run: _Run, fact_day: FactDay) -> str:
+    state = run.files[fact_day.before] if fact_day.before else None
+    return day_digest(run.common, fact_day, run.marked[fact_day.day], state)
+
+
+def _gather(run: _Run, fact_day: FactDay, earlier: Sequence[FactDay]) -> None:
+    """Carry the chain to a day, and close the batch when it is full or the structure of units changes."""
+    gathered = run.gathered
+    if gathered and (len(gathered) >= BATCH or _shape(run, gathered[0].fact_day) != _shape(run, fact_day)):
+        _finish_batch(run)
+    if not run.gathered:
+        if fact_day.before is None:
+            chain.begin(run.connection)
+        elif run.standing != fact_day.before:
+            chain.resume(run.connection, run.folder, _standing(run, fact_day.before, earlier), run.rules)
+        chain.open_batch(run.connection)
     day = chain.Day(fact_day.day, fact_day.before, facts_paths(run.folder, fact_day), _source_bits(run, fact_day))
-    chain.close_day(run.connection, day, run.rules)
-    stored = chain.store_day(run.connection, run.folder)
-    chain.advance(run.connection)
+    accounts = chain.add_day(run.connection, day, run.rules, run.folder)
+    run.gathered.append(_Gathered(fact_day, day, accounts))
     run.standing = fact_day.day
-    files_and_facts = {**stored, "facts": dict(fact_day.files)}
-    run.pending.append(Closed(Grain.DAY, fact_day.day, fact_day.before, digest, files_and_facts))
-    return stored
+
+
+def _shape(run: _Run, fact_day: FactDay) -> str:
+    return run.marked[fact_day.day].split()[1]
+
+
+def _standing(run: _Run, day: date, earlier: Sequence[FactDay]) -> chain.Standing:
+    files = run.files[day]
+    observed = next((one.day for one in reversed(earlier) if "observed" in run.files[one.day]), None)
+    return chain.Standing(
+        day=day,
+        accounts=files["accounts"],
+        marginals=files["marginals"],
+        signings=[(run.files[one.day]["signings"], one.day) for one in earlier],
+        observed=run.files[observed]["observed"] if observed else None,
+        observed_on=observed or FIRST_DAY,
+    )
+
+
+def _finish_batch(run: _Run) -> None:
+    """Compute the figures of the days gathered; they are then ready to be published."""
+    if not run.gathered:
+        return
+    made = batch.finish(run.connection, [one.day for one in run.gathered], run.rules, run.folder)
+    for one in run.gathered:
+        digest = _digest(run, one.fact_day)
+        before = run.files[one.fact_day.before]["chain"] if one.fact_day.before else ""
+        files: dict[str, Any] = {
+            **made.files,
+            "accounts": one.accounts,
+            "chain": chain_digest(before, made.marks[one.day.day]),
+            "facts": dict(one.fact_day.files),
+        }
+        if one is run.gathered[-1]:
+            files["observed"] = made.observed
+        run.files[one.day.day] = files
+        run.pending.append(Closed(Grain.DAY, one.day.day, one.day.before, digest, files))
+    run.gathered = []
 
 
 def _source_bits(run: _Run, fact_day: FactDay) -> int:
@@ -173,7 +236,7 @@ def _load_tiers(connection: duckdb.DuckDBPyConnection) -> None:
     connection.executemany("INSERT INTO tier_limits VALUES (?, ?)", rows)
 
 
-def _flush(run: _Run) -> None:
+def _publish(run: _Run) -> None:
     rows = publish(
         connection=run.connection,
         folder=run.folder,
@@ -187,7 +250,7 @@ def _flush(run: _Run) -> None:
     run.pending = []
 
 
-def _close_months(run: _Run, days: Sequence[FactDay], files: dict[date, dict[str, str]]) -> list[date]:
+def _close_months(run: _Run, days: Sequence[FactDay]) -> list[date]:
     """Sum and publish every whole month whose days changed; the month that is still open has none."""
     there = {row.as_of: row for row in Publication.objects.filter(grain=Grain.MONTH, is_current=True)}
     months: dict[date, list[FactDay]] = {}
@@ -197,12 +260,11 @@ def _close_months(run: _Run, days: Sequence[FactDay], files: dict[date, dict[str
     for first in list(months)[:-1]:
         parts = months[first]
         last = parts[-1].day
-        names = [files[part.day] for part in parts]
-        digest = digest_of([name["marginals"] for name in names])
+        digest = digest_of([f"{run.files[part.day]['marginals']} {part.day}" for part in parts])
         known = there.get(last)
         if known is not None and known.inputs == digest:
             continue
-        summed = month_files(run.connection, run.folder, names)
+        summed = month_files(run.connection, run.folder, {part.day: run.files[part.day] for part in parts})
         closed.append(Closed(Grain.MONTH, last, parts[0].before, digest, summed))
     publish(
         connection=run.connection, folder=run.folder, closed=closed, cut=run.cut,

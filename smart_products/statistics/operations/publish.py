@@ -87,37 +87,44 @@ def publish(
 
 
 def month_files(
-    connection: duckdb.DuckDBPyConnection, folder: Path, days: Sequence[Mapping[str, str]]
+    connection: duckdb.DuckDBPyConnection, folder: Path, days: Mapping[date, Mapping[str, str]]
 ) -> dict[str, str]:
-    """Sum the marginals and terms of a month's days; levels are those of its last day. Returns the files' names."""
-    marginals = read_parquet([path_of(folder, files["marginals"]) for files in days])
-    last = read_parquet([path_of(folder, days[-1]["marginals"])])
-    levels = ", ".join(f"coalesce(l.{name}, 0) AS {name}" for name in PUBLISHED_LEVELS)
-    sums = ", ".join(f"CAST(sum({name}) AS BIGINT) AS {name}" for name in PUBLISHED_TERMS)
-    terms = ", ".join(f"t.{name}" for name in PUBLISHED_TERMS)
+    """Sum the cells of a month's days; levels are those of its last day. Returns the names of files."""
+    source = _cells(connection, folder, {day: files["marginals"] for day, files in days.items()})
+    last = max(days)
+    levels = ", ".join(f"CAST(sum(CASE WHEN day = DATE '{last}' THEN {name} ELSE 0 END) AS BIGINT) AS {name}"
+                       for name in PUBLISHED_LEVELS)
+    terms = ", ".join(f"CAST(sum({name}) AS BIGINT) AS {name}" for name in PUBLISHED_TERMS)
     stored = store_parquet(
         connection,
-        f"SELECT t.kind, t.slice_key, t.node, {levels}, {terms}, t.growth_log FROM ("
-        f"SELECT kind, slice_key, node, {sums}, sum(growth_log ORDER BY dated_terms, growth_log) AS growth_log "
-        f"FROM {marginals} GROUP BY kind, slice_key, node) AS t "
-        f"LEFT JOIN {last} AS l USING (kind, slice_key, node) ORDER BY t.kind, t.slice_key, t.node",
+        f"SELECT DATE '{last}' AS day, kind, slice_key, node, {levels}, {terms}, "
+        f"sum(growth_log ORDER BY day) AS growth_log FROM {source} "
+        "GROUP BY kind, slice_key, node ORDER BY kind, slice_key, node",
         folder,
     )
     return {"marginals": stored}
 
 
+def _cells(connection: duckdb.DuckDBPyConnection, folder: Path, files: Mapping[date, str]) -> str:
+    """Return the table expression of the cells of some days: of each file only the days that count."""
+    connection.execute("CREATE OR REPLACE TEMP TABLE counted_days (filename VARCHAR, day DATE)")
+    paths = {day: path_of(folder, name) for day, name in files.items()}
+    connection.executemany("INSERT INTO counted_days VALUES (?, ?)", [[str(path), day] for day, path in paths.items()])
+    source = read_parquet(sorted(set(paths.values())))[:-1] + ", filename = true)"
+    return f"(SELECT c.* EXCLUDE (filename) FROM {source} AS c SEMI JOIN counted_days USING (filename, day))"
+
+
 def _copy_cells(connection: duckdb.DuckDBPyConnection, folder: Path, rows: Sequence[Publication]) -> None:
     """Stream the cells of these publications from their files into PostgreSQL; a zero travels as nothing."""
-    connection.execute("CREATE OR REPLACE TEMP TABLE destined (publication_id INTEGER, filename VARCHAR)")
-    paths = {row.pk: path_of(folder, row.files["marginals"]) for row in rows}
-    connection.executemany("INSERT INTO destined VALUES (?, ?)", [[key, str(path)] for key, path in paths.items()])
+    connection.execute("CREATE OR REPLACE TEMP TABLE destined (publication_id BIGINT, day DATE)")
+    connection.executemany("INSERT INTO destined VALUES (?, ?)", [[row.pk, row.as_of] for row in rows])
+    source = _cells(connection, folder, {row.as_of: row.files["marginals"] for row in rows})
     names = ["kind", "slice_key", "publication_id", "node", *PUBLISHED, "growth_log"]
     values = ", ".join(f"nullif(c.{name}, 0) AS {name}" for name in PUBLISHED)
-    source = read_parquet(sorted(set(paths.values())))[:-1] + ", filename = true)"
     with tempfile.NamedTemporaryFile(suffix=".csv") as file:
         connection.execute(
             f"COPY (SELECT c.kind, c.slice_key, d.publication_id, c.node, {values}, c.growth_log "
-            f"FROM {source} AS c JOIN destined AS d USING (filename) ORDER BY 1, 2, 3, 4) "
+            f"FROM {source} AS c JOIN destined AS d ON d.day = c.day ORDER BY 1, 2, 3, 4) "
             f"TO '{file.name}' (FORMAT csv, HEADER false)"
         )
         columns = ", ".join(names)

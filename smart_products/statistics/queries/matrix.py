@@ -28,6 +28,7 @@ from smart_products.statistics.figures import (
     ratio,
 )
 from smart_products.statistics.models import Channel, Publication, SliceKind
+from smart_products.statistics.months import six_months_before, year_before
 from smart_products.statistics.nodes import MATRIX, MATRIX_CODE, family_node, product_node
 from smart_products.statistics.queries import cube
 from smart_products.statistics.queries.answers import Matrix, NotPublished, UnknownScope
@@ -35,10 +36,8 @@ from smart_products.statistics.queries.cells import EMPTY, Sums, levels_at, peri
 from smart_products.statistics.queries.periods import (
     Timeline,
     publication_view,
-    six_months_before,
     timeline,
     versions_of,
-    year_before,
 )
 from smart_products.statistics.tiers import BY_CODE, TIERS
 

@@ -5,7 +5,6 @@ Owns the year-on-year day, the cover of a period by whole months and single days
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,18 +12,6 @@ from datetime import date
 from smart_products.holdings.queries import facts_views
 from smart_products.statistics.models import DataCut, Grain, Publication
 from smart_products.statistics.queries.answers import CutView, DayFactsView, NotPublished, PublicationView
-
-
-def year_before(day: date) -> date:
-    """Return the same calendar day one year earlier; 29 February compares with the 28th."""
-    last = calendar.monthrange(day.year - 1, day.month)[1]
-    return date(day.year - 1, day.month, min(day.day, last))
-
-
-def six_months_before(day: date) -> date:
-    """Return the day six calendar months earlier, at most its month's last day."""
-    year, month = (day.year, day.month - 6) if day.month > 6 else (day.year - 1, day.month + 6)
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 @dataclass(frozen=True, slots=True)

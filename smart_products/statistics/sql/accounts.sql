@@ -3,8 +3,11 @@
 CREATE OR REPLACE TEMP TABLE accounts_now AS
 SELECT b.account_id, b.client_id, b.source,
   coalesce(c.mask, b.mask) AS mask, b.mask AS mask_before,
+  coalesce(c.client_mask, b.client_mask) AS client_mask, b.client_mask AS client_mask_before,
+  coalesce(c.ever, b.ever) AS ever, b.ever AS ever_before,
   coalesce(c.slice, b.slice) AS slice, b.slice AS slice_before,
   coalesce(c.signed, b.signed) AS signed, b.signed AS signed_before,
+  b.is_head, coalesce(c.has_open, b.has_open) AS has_open,
   CASE
     WHEN b.status < 0 OR c.closed THEN 0
     WHEN f.account_id IS NOT NULL THEN f.value
@@ -26,11 +29,14 @@ SELECT b.account_id, b.client_id, b.source,
 FROM accounts_before AS b
 LEFT JOIN facts AS f ON f.account_id = b.account_id
 LEFT JOIN (
-  SELECT a.account_id, a.closed_on <= :day AS closed, k.slice, k.signed, coalesce(m.mask, 0) AS mask
+  SELECT a.account_id, a.closed_on <= :day AS closed, k.slice, k.signed, k.mask AS client_mask, k.ever, k.has_open,
+    coalesce(m.mask, 0) AS mask
   FROM touched AS k
   JOIN cut_accounts AS a ON a.client_id = k.client_id
   LEFT JOIN (
-    SELECT account_id, CAST(sum(DISTINCT CASE WHEN ended > :day THEN power ELSE 0 END) AS BIGINT) AS mask
-    FROM touched_intervals GROUP BY account_id
+    SELECT i.account_id, CAST(sum(DISTINCT CASE WHEN i.ended > :day THEN i.power ELSE 0 END) AS BIGINT) AS mask
+    FROM cut_intervals AS i JOIN touched AS k ON k.client_id = i.client_id
+    WHERE i.started <= :day
+    GROUP BY i.account_id
   ) AS m ON m.account_id = a.account_id
 ) AS c ON c.account_id = b.account_id;

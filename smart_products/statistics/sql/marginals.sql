@@ -2,25 +2,32 @@
 -- over accounts. A return is linked on days whose denominator, assets without the day's market, is positive.
 CREATE OR REPLACE TEMP TABLE marginals_now AS
 SELECT m.*,
-  CASE WHEN NOT :opening AND assets > 0 AND assets - market > 0
+  CASE WHEN NOT opening AND assets > 0 AND assets - market > 0
        THEN ln(CAST(assets AS DOUBLE) / CAST(assets - market AS DOUBLE)) END AS growth_log,
-  CASE WHEN NOT :opening AND assets > 0 AND assets - market > 0 THEN 1 ELSE 0 END AS linked_days,
-  CASE WHEN :opening THEN 0 ELSE (assets - assets_before - market) * :before_number END AS dated_terms
+  CASE WHEN NOT opening AND assets > 0 AND assets - market > 0 THEN 1 ELSE 0 END AS linked_days,
+  CASE WHEN opening THEN 0 ELSE (assets - assets_before - market) * before_number END AS dated_terms
 FROM (
-  SELECT k.kind, k.slice_key, k.node,
-    coalesce(b.assets, 0) AS assets_before, coalesce(b.retained, 0) AS retained_before,
-    :level_columns, :term_columns, coalesce(t.lapsed, 0) + coalesce(t.passing, 0) AS lapsed, :tenure_columns,
-    CASE WHEN :opening THEN 0 ELSE
-      coalesce(l.assets, 0) - coalesce(b.assets, 0) - coalesce(:explained, 0)
-    END AS market
+  SELECT k.day, k.kind, k.slice_key, k.node, d.opening, d.before_number,
+    coalesce(b.assets, 0) AS assets_before,
+    coalesce(l.assets, 0) AS assets, coalesce(l.accounts, 0) AS accounts,
+    coalesce(l.funded, 0) + coalesce(p.funded, 0) AS funded, coalesce(l.retained, 0) AS retained,
+    coalesce(l.on_books, 0) AS on_books,
+    :term_columns, coalesce(t.lapsed, 0) + coalesce(t.passing, 0) AS lapsed,
+    coalesce(f.clients, 0) AS first_clients, coalesce(f.retained, 0) AS first_retained,
+    coalesce(f.clients * date_diff('day', DATE '1990-12-19', k.day) - f.started, 0) AS first_days,
+    coalesce(f.observable, 0) AS observable_180, coalesce(f.retained_180, 0) AS retained_180,
+    CASE WHEN d.opening THEN 0 ELSE coalesce(l.assets, 0) - coalesce(b.assets, 0) - coalesce(:explained, 0) END AS market
   FROM (
-    SELECT kind, slice_key, node FROM levels_spread
-    UNION SELECT kind, slice_key, node FROM :terms
-    UNION SELECT kind, slice_key, node FROM tenure_spread
-    UNION SELECT kind, slice_key, node FROM marginals_before WHERE assets <> 0 OR retained <> 0
+    SELECT day, kind, slice_key, node FROM levels_spread
+    UNION SELECT day, kind, slice_key, node FROM :terms
+    UNION SELECT day, kind, slice_key, node FROM tenure_running
+    UNION SELECT d.day, b.kind, b.slice_key, b.node FROM levels_earlier AS b JOIN batch AS d ON d.before = b.day
   ) AS k
-  LEFT JOIN levels_spread AS l USING (kind, slice_key, node)
-  LEFT JOIN :terms AS t USING (kind, slice_key, node)
-  LEFT JOIN tenure_spread AS f USING (kind, slice_key, node)
-  LEFT JOIN marginals_before AS b USING (kind, slice_key, node)
+  JOIN batch AS d ON d.day = k.day
+  LEFT JOIN levels_spread AS l ON l.day = k.day AND l.kind = k.kind AND l.slice_key = k.slice_key AND l.node = k.node
+  LEFT JOIN levels_earlier AS b
+    ON b.day = d.before AND b.kind = k.kind AND b.slice_key = k.slice_key AND b.node = k.node
+  LEFT JOIN :terms AS t ON t.day = k.day AND t.kind = k.kind AND t.slice_key = k.slice_key AND t.node = k.node
+  LEFT JOIN purse_running AS p ON p.day = k.day AND p.kind = k.kind AND p.slice_key = k.slice_key AND p.node = k.node
+  LEFT JOIN tenure_running AS f ON f.day = k.day AND f.kind = k.kind AND f.slice_key = k.slice_key AND f.node = k.node
 ) AS m;

@@ -1,5 +1,5 @@
 -- One number for all that happens in the cut between two fact days, so that a change of any of it is seen.
--- What lies after the last fact day belongs to no day.
+-- What lies after the last fact day belongs to no day. `shape` stands for the structure of units on the day.
 CREATE OR REPLACE TEMP TABLE events_marked AS
 SELECT happens, bit_xor(mark) AS mark
 FROM (
@@ -19,19 +19,21 @@ FROM (
   UNION ALL
   SELECT closed_on, hash('c', account_id, client_id, closed_on) FROM cut_accounts
   WHERE closed_on < DATE '9999-12-31'
-  UNION ALL
-  SELECT valid_from, hash('u', outlet, ancestor, valid_from) FROM edges
-  UNION ALL
-  SELECT valid_to, hash('v', outlet, ancestor, valid_to) FROM edges WHERE valid_to < DATE '9999-12-31'
 ) AS events
 GROUP BY happens;
 
 CREATE OR REPLACE TEMP TABLE day_marks AS
-SELECT f.day, coalesce(bit_xor(m.mark), 0) AS mark
+SELECT f.day, coalesce(m.mark, 0) AS mark, e.shape
 FROM fact_days AS f
 LEFT JOIN (
-  SELECT e.mark, min(f.day) AS day
-  FROM events_marked AS e JOIN fact_days AS f ON f.day >= e.happens
-  GROUP BY e.happens, e.mark
+  SELECT day, bit_xor(mark) AS mark FROM (
+    SELECT e.mark, min(f.day) AS day
+    FROM events_marked AS e JOIN fact_days AS f ON f.day >= e.happens
+    GROUP BY e.happens, e.mark
+  ) AS placed GROUP BY day
 ) AS m ON m.day = f.day
-GROUP BY f.day;
+LEFT JOIN (
+  SELECT f.day, bit_xor(hash(e.outlet, e.ancestor)) AS shape
+  FROM fact_days AS f JOIN edges AS e ON e.valid_from <= f.day AND e.valid_to > f.day
+  GROUP BY f.day
+) AS e ON e.day = f.day;

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
+from tqdm import tqdm
 
 from core.calendar import CalendarGap, trading_days
 from demo.broker import generate
@@ -43,17 +44,19 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Write the broker and print what came out."""
         folder: Path = options["folder"]
-        try:
-            truth = generate(
-                folder=folder,
-                clients=options["clients"],
-                trading_days=_days(options["days"]),
-                seed=options["seed"],
-                daily=options["daily"],
-                progress=self._progress if self.stderr.isatty() else None,
-            )
-        except (ValueError, FileExistsError) as error:
-            raise CommandError(str(error)) from error
+        days = _days(options["days"])
+        with tqdm(total=len(days), disable=None, unit="day") as bar:
+            try:
+                truth = generate(
+                    folder=folder,
+                    clients=options["clients"],
+                    trading_days=days,
+                    seed=options["seed"],
+                    daily=options["daily"],
+                    progress=lambda _done, _total: bar.update(),
+                )
+            except (ValueError, FileExistsError) as error:
+                raise CommandError(str(error)) from error
         if options["json"]:
             self.stdout.write(json.dumps(truth.document(), ensure_ascii=False))
             return
@@ -62,12 +65,6 @@ class Command(BaseCommand):
             _("Generated broker in %(folder)s: %(clients)s retained clients, signed assets CNY %(assets)s.")
             % {"folder": folder, "clients": f"{came['retained_clients']:,}", "assets": came["signed_assets"]}
         )
-
-    def _progress(self, done: int, total: int) -> None:
-        """Show the days done on the terminal, in one line."""
-        if done == total or done % 10 == 0:
-            self.stderr.write(f"\r{done}/{total}", ending="\n" if done == total else "")
-            self.stderr.flush()
 
 
 def _days(count: int) -> list[date]:

@@ -13,12 +13,16 @@ def test_the_highest_value_is_at_the_top_and_the_dot_at_the_last() -> None:
 
 
 def test_a_gap_is_not_drawn_through() -> None:
-    assert spark([1.0, None, 2.0]).path.count("M") == 2
+    assert spark([1.0, 2.0, None, 2.0, 3.0]).path.count("M") == 2
 
 
 def test_nothing_known_draws_nothing() -> None:
     assert spark([None, None]) == spark([])
     assert spark([]).dot is None
+
+
+def test_one_value_is_no_line() -> None:
+    assert not spark([None, 4.0]).path
 
 
 def test_a_flat_line_stands_in_the_middle() -> None:

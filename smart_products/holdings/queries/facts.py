@@ -1,12 +1,14 @@
-"""Reads of holdings: the facts of each day and what was delivered."""
+"""Which facts count: of each day and source those of the accepted delivery with the highest sequence.
+
+Owns that rule. Never opens a file of facts and never writes.
+"""
 
 from __future__ import annotations
 
-import json
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
 from django.db.models import Max, Min, QuerySet
 
@@ -31,6 +33,12 @@ def facts_by_day() -> list[FactsOfDay]:
     return [FactsOfDay(day, files) for day, files in days.items()]
 
 
+def newest_fact_day() -> date | None:
+    """Return the last day with facts."""
+    found: date | None = DayFacts.objects.aggregate(newest=Max("day"))["newest"]
+    return found
+
+
 def newest_delivery() -> datetime | None:
     """Return when the last accepted delivery was received."""
     found: datetime | None = _accepted().aggregate(newest=Max("received_at"))["newest"]
@@ -43,13 +51,26 @@ def known_from() -> date | None:
     return found
 
 
+def inputs_digest() -> str:
+    """Return a digest of everything accepted so far: equal digests, nothing new to close.
+
+    A kept delivery that was judged again and lost fewer rows counts as something new.
+    """
+    rows = _accepted().order_by("pk").values_list("pk", "files_digest", "refused_rows")
+    return hashlib.sha256(repr(list(rows)).encode()).hexdigest()
+
+
 def _accepted() -> QuerySet[Delivery]:
     return Delivery.objects.filter(state=DeliveryState.ACCEPTED)
 
 
 def facts_views(files: Mapping[str, str]) -> list[dict[str, object]]:
     """Return what is known of the deliveries behind files of facts, by source."""
-    rows = DayFacts.objects.filter(file__in=files.values()).select_related("delivery").order_by("source", "-sequence")
+    rows = (
+        DayFacts.objects.filter(file__in=files.values())
+        .select_related("delivery")
+        .order_by("source", "-sequence")
+    )
     views: dict[str, dict[str, object]] = {}
     for row in rows:
         if files.get(row.source) == row.file:
@@ -64,20 +85,3 @@ def facts_views(files: Mapping[str, str]) -> list[dict[str, object]]:
                 },
             )
     return list(views.values())
-
-
-def delivery_folders(folder: Path) -> list[Path]:
-    """Return the delivery folders in a folder: itself, or those inside it, by first day and sequence."""
-    if (folder / "manifest.json").exists():
-        return [folder]
-    inside = sorted(one for one in folder.iterdir() if one.is_dir() and not one.name.startswith("."))
-    return sorted((one for one in inside if (one / "manifest.json").exists()), key=_dated)
-
-
-def _dated(folder: Path) -> tuple[str, int, str]:
-    try:
-        found = json.loads((folder / "manifest.json").read_bytes())
-        first = str(found.get("from", found["business_date"]))
-        return first, int(found.get("sequence", 1)), folder.name
-    except (ValueError, KeyError, TypeError):
-        return "", 0, folder.name

@@ -1,0 +1,49 @@
+"""Reads of holdings: the facts of each day, what was delivered, and how it was judged."""
+
+from __future__ import annotations
+
+from smart_products.holdings.queries.deliveries import (
+    DeliveryList,
+    DeliveryPage,
+    DeliveryView,
+    FileView,
+    Remark,
+    Total,
+    UnknownDelivery,
+    deliveries,
+    delivery,
+    quarantine,
+)
+from smart_products.holdings.queries.facts import (
+    FactsOfDay,
+    facts_by_day,
+    facts_views,
+    inputs_digest,
+    known_from,
+    newest_delivery,
+    newest_fact_day,
+)
+from smart_products.holdings.queries.folders import delivery_folders
+from smart_products.holdings.reading.faults import Refusal
+
+__all__ = [
+    "DeliveryList",
+    "DeliveryPage",
+    "DeliveryView",
+    "FactsOfDay",
+    "FileView",
+    "Refusal",
+    "Remark",
+    "Total",
+    "UnknownDelivery",
+    "deliveries",
+    "delivery",
+    "delivery_folders",
+    "facts_by_day",
+    "facts_views",
+    "inputs_digest",
+    "known_from",
+    "newest_delivery",
+    "newest_fact_day",
+    "quarantine",
+]

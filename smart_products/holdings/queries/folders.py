@@ -1,0 +1,28 @@
+"""Which folders on disk are deliveries, in the order in which they are best taken in.
+
+Reads manifests only as far as the order needs; whether one is right the strict reading decides.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from smart_products.holdings.reading import manifest
+
+
+def delivery_folders(folder: Path) -> list[Path]:
+    """Return the delivery folders in a folder: itself, or those inside it, by first day and sequence."""
+    if (folder / manifest.NAME).exists():
+        return [folder]
+    inside = sorted(one for one in folder.iterdir() if one.is_dir() and not one.name.startswith("."))
+    return sorted((one for one in inside if (one / manifest.NAME).exists()), key=_dated)
+
+
+def _dated(folder: Path) -> tuple[str, int, str]:
+    try:
+        found = json.loads((folder / manifest.NAME).read_bytes())
+        first = str(found.get("from", found["business_date"]))
+        return first, int(found.get("sequence", 1)), folder.name
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return "", 0, folder.name

@@ -1,0 +1,134 @@
+"""The pages through the whole stack: who gets in, what is seen, and what a broken address answers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from accounts.operations import create_staff
+from core import clock
+from core.actor import system
+from smart_products.statistics import queries
+from tests.delivered import NOBODY, PASSWORD, Broker, publish
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def broker(db: None, tmp_path: Path) -> Broker:
+    return publish(tmp_path / "broker", clients=40, days=3)
+
+
+def inside(broker: Broker, role: str) -> Client:
+    client = Client()
+    client.force_login(broker.user(role))
+    return client
+
+
+def test_strangers_are_sent_to_the_log_in_page(client: Client) -> None:
+    for address in ("/matrix/", "/matrix/sheet.csv", "/feeds/"):
+        response = client.get(address)
+        assert response.status_code == 302
+        assert response["Location"].startswith("/accounts/login/")
+    swapped = client.get("/matrix/", headers={"HX-Request": "true"})
+    assert swapped["HX-Redirect"] == "/accounts/login/"
+
+
+def test_the_pages_answer_to_roles(broker: Broker) -> None:
+    matrix = queries.matrix()
+    head = inside(broker, "head_office_manager")
+    page = head.get("/matrix/")
+    assert page.status_code == 200
+    html = page.content.decode()
+    assert f"{matrix.total.clients.retained:,}" in html
+    assert "Content-Security-Policy" in page.headers
+
+    children = queries.matrix(by="unit").rows
+    outlets = queries.matrix(by="unit", unit=children[0].unit).rows
+    for code in (children[0].unit, outlets[0].unit):
+        assert head.get("/matrix/", {"unit": code}).status_code == 200
+
+    branch = inside(broker, "branch_manager")
+    assert branch.get("/matrix/").status_code == 200
+    for hidden in ("/matrix/?unit=HQ", f"/matrix/?unit={children[-1].unit}", "/feeds/"):
+        assert branch.get(hidden).status_code == 404, hidden
+
+    nobody = inside(broker, NOBODY)
+    assert nobody.get("/matrix/").status_code == 403
+    assert nobody.get("/feeds/").status_code == 404
+
+
+def test_broken_addresses_find_nothing(broker: Broker) -> None:
+    head = inside(broker, "head_office_manager")
+    for query in (
+        "as_of=x",
+        "unit=nowhere",
+        "node=nowhere",
+        "tier=t9",
+        "by=client",
+        "version=99",
+        "version=x",
+    ):
+        assert head.get(f"/matrix/?{query}").status_code == 404, query
+
+
+def test_a_day_without_a_publication_leads_to_the_latest(broker: Broker) -> None:
+    page = inside(broker, "head_office_manager").get("/matrix/?as_of=2024-12-29")
+    assert page.status_code == 404
+    assert "?as_of=2024-12-31" in page.content.decode()
+
+
+def test_the_sheet_holds_the_exact_amounts(broker: Broker) -> None:
+    matrix = queries.matrix()
+    answer = inside(broker, "head_office_manager").get("/matrix/sheet.csv")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    whole = next(row for row in rows if row["node"] == "matrix")
+    assert int(whole["signed_assets"].replace(".", "")) == matrix.total.assets.now
+    assert int(whole["retained_clients"]) == matrix.total.clients.retained
+    assert {row["node"] for row in rows} == {row.node for row in matrix.rows}
+
+
+def test_before_anything_is_published_the_page_says_so(client: Client) -> None:
+    client.force_login(create_staff(username="early", password=PASSWORD, by=system("test"), at=clock.now()))
+    page = client.get("/matrix/")
+    assert page.status_code == 200
+    assert "还没有发布过产品矩阵" in page.content.decode()
+
+
+def test_the_page_asks_the_same_number_of_questions_for_more_days(
+    broker: Broker, django_assert_max_num_queries: object
+) -> None:
+    head = inside(broker, "head_office_manager")
+    with django_assert_max_num_queries(60):  # type: ignore[operator]
+        head.get("/matrix/")
+
+
+def test_preferences_are_kept_and_lead_back(client: Client) -> None:
+    answer = client.post("/preferences/", {"theme": "dark", "next": "/accounts/login/?next=/matrix/"})
+    assert answer["Location"] == "/accounts/login/?next=/matrix/"
+    assert client.cookies["theme"].value == "dark"
+    assert 'data-theme="dark"' in client.get("/accounts/login/").content.decode()
+    client.post("/preferences/", {"language": "en"})
+    assert re.search(
+        r'<html lang="en"\s+data-updown="green-up"', client.get("/accounts/login/").content.decode()
+    )
+    client.post("/preferences/", {"updown": "red-up"})
+    assert 'data-updown="red-up"' in client.get("/accounts/login/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "target", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)", ""]
+)
+def test_preferences_never_lead_elsewhere(client: Client, target: str) -> None:
+    assert client.post("/preferences/", {"theme": "light", "next": target})["Location"] == "/matrix/"
+
+
+def test_preferences_refuse_what_is_not_on_offer(client: Client) -> None:
+    client.post("/preferences/", {"theme": "pink", "updown": "sideways", "language": "fr"})
+    assert not {"theme", "updown", "django_language"} & set(client.cookies)
+    assert client.get("/preferences/").status_code == 405

@@ -1,0 +1,54 @@
+"""A small generated broker, delivered and closed by the commands a person would type.
+
+Gives tests of faces real figures: nothing here writes a table by hand.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+from django.core.management import call_command
+
+from accounts.models import User
+from accounts.operations import create_staff
+from core import clock
+from core.actor import system
+
+NOBODY = "nobody"
+PASSWORD = "correct horse battery"
+
+
+@dataclass(frozen=True)
+class Login:
+    """A way in."""
+
+    username: str
+    password: str
+
+
+@dataclass(frozen=True)
+class Broker:
+    """What was published, and who may look at it, by role."""
+
+    folder: Path
+    logins: dict[str, Login]
+
+    def user(self, role: str) -> User:
+        return User.objects.get(username=self.logins[role].username)
+
+
+def publish(folder: Path, *, clients: int = 60, days: int = 24) -> Broker:
+    """Generate, deliver and close a broker; the last day comes as a delivery of its own."""
+    quiet = {"stdout": StringIO(), "stderr": StringIO()}
+    call_command("import_calendar", **quiet)
+    call_command("generate_broker", folder, clients=clients, days=days, seed=5, daily=1, **quiet)
+    call_command("deliver", folder, **quiet)
+    call_command("close", **quiet)
+    printed = StringIO()
+    call_command("create_demo_logins", stdout=printed)
+    logins = {one["role"]: Login(one["username"], one["password"]) for one in json.loads(printed.getvalue())}
+    create_staff(username=NOBODY, password=PASSWORD, by=system("test"), at=clock.now())
+    return Broker(folder, {**logins, NOBODY: Login(NOBODY, PASSWORD)})
