@@ -12,9 +12,6 @@ second one refuses to delete what is referred to.
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any, Self
-
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
@@ -22,7 +19,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules import InvestorClass, Level, RiskClass, Role
-from accounts.scoping import below, granted_paths
+from accounts.scoping import ScopedQuerySet
 
 
 class User(AbstractUser):
@@ -35,31 +32,34 @@ class User(AbstractUser):
         verbose_name_plural = _("users")
 
 
-class UnitQuerySet(models.QuerySet["Unit"]):
+class UnitQuerySet(ScopedQuerySet["Unit"]):
     """Units, with scoping."""
 
-    def visible_to(self, user: Any, on: date | None = None) -> Self:
-        """Keep the units at or below a grant of `user` in force on `on`; none without a grant."""
-        reach = below(granted_paths(user, on), "path")
-        return self.none() if reach is None else self.filter(reach)
+    unit_path = "path"
 
 
-class ClientQuerySet(models.QuerySet["Client"]):
-    """Clients, with scoping."""
+class UnitVersionQuerySet(ScopedQuerySet["UnitVersion"]):
+    """Versions of units, with scoping by where the unit is now."""
 
-    def visible_to(self, user: Any, on: date | None = None) -> Self:
-        """Keep the clients whose present outlet a grant of `user` reaches; none without a grant."""
-        reach = below(granted_paths(user, on), "outlet__path")
-        return self.none() if reach is None else self.filter(reach)
+    unit_path = "unit__path"
 
 
-class AssetAccountQuerySet(models.QuerySet["AssetAccount"]):
-    """Asset accounts, with scoping."""
+class ClientQuerySet(ScopedQuerySet["Client"]):
+    """Clients, with scoping by their present outlet."""
 
-    def visible_to(self, user: Any, on: date | None = None) -> Self:
-        """Keep the accounts of clients that `user` may see; an account without a client is seen by nobody."""
-        reach = below(granted_paths(user, on), "client__outlet__path")
-        return self.none() if reach is None else self.filter(reach)
+    unit_path = "outlet__path"
+
+
+class ClientVersionQuerySet(ScopedQuerySet["ClientVersion"]):
+    """Versions of clients, with scoping by the client's present outlet."""
+
+    unit_path = "client__outlet__path"
+
+
+class AssetAccountQuerySet(ScopedQuerySet["AssetAccount"]):
+    """Asset accounts, with scoping; an account without a client is seen by nobody."""
+
+    unit_path = "client__outlet__path"
 
 
 class Unit(models.Model):
@@ -104,6 +104,8 @@ class UnitVersion(models.Model):
     name = models.CharField(max_length=200)
     name_en = models.CharField(max_length=200, default="", db_default="", blank=True)
     closed_on = models.DateField(null=True)
+
+    objects = UnitVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("version of a unit")
@@ -193,6 +195,8 @@ class ClientVersion(ClientFacts):
         Client, on_delete=models.PROTECT, related_name="versions", db_index=False, db_constraint=False
     )
     valid_from = models.DateField()
+
+    objects = ClientVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("version of a client")

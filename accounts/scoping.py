@@ -8,14 +8,17 @@ Paths end with a separator, so that "1.2." is no parent of "1.20.".
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
+from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now, TruncDate
 from django.utils import timezone
 
 UNIT_PATH = "unit__path"
+
+Model_co = TypeVar("Model_co", bound=models.Model, covariant=True)
 
 
 def in_force(on: date | None) -> Q:
@@ -40,3 +43,17 @@ def below(paths: list[str], field: str) -> Q | None:
         here = Q(**{f"{field}__startswith": path})
         reach = here if reach is None else reach | here
     return reach
+
+
+class ScopedQuerySet(models.QuerySet[Model_co]):
+    """Rows that belong to a unit or client; `unit_path` leads from a row to its unit's path."""
+
+    unit_path: ClassVar[str]
+
+    def visible_to(self, user: Any, on: date | None = None) -> Self:
+        """Keep the rows at or below a grant of `user` in force on a Shanghai date; none without a grant.
+
+        `on` left out is the database's own today.
+        """
+        reach = below(granted_paths(user, on), self.unit_path)
+        return self.none() if reach is None else self.filter(reach)

@@ -79,54 +79,51 @@ def simulate(
     """Yield the days in order; `rows` holds the positions of each account's first row and of its end."""
     days, count = len(returns), len(traits.base)
     gross = traits.base.copy()
-    half_variance = traits.sigma**2 / 2
-    columns = [np.zeros(count, dtype=np.int64) for _ in range(4)]
-    held, flow, turnover, revenue = columns
+    held, flow, turnover, revenue = (np.zeros(count, dtype=np.int64) for _ in range(4))
     flow_cuts = np.searchsorted(flows.position, np.arange(days + 1))
     gap_cuts = np.searchsorted(missing.position, np.arange(days + 1))
     begins, ends = _by_day(rows[0], days), _by_day(rows[1], days)
     present = np.zeros(count, dtype=np.bool_)
     for position in range(days):
         before = gross
-        if position:
-            growth = traits.beta * returns[position]
-            growth -= half_variance
-            growth += traits.sigma * noise.on(position)
-            gross = gross * np.exp(growth, out=growth)
-        grown = gross.copy()
+        grown = _grow(before, traits, float(returns[position]), noise.on(position)) if position else before
         part = slice(flow_cuts[position], flow_cuts[position + 1])
         moving = flows.account[part]
+        gross = grown.copy()
         gross[moving] *= flows.factor[part]
         flow[:], turnover[:], revenue[:] = 0, 0, 0
         flow[moving] = np.rint(gross[moving]) - np.rint(grown[moving])
         _trade(gross, turnover, revenue, rng)
         value = np.rint(gross - traits.debt).astype(np.int64)
-        opening = begins[position]
-        present[opening] = True
-        present[ends[position]] = False
         if position:
-            flow[opening] = value[opening]
+            flow[begins[position]] = value[begins[position]]
+            moving = np.concatenate((moving, begins[position]))
+        present[begins[position]] = True
+        present[ends[position]] = False
         absent = missing.account[gap_cuts[position] : gap_cuts[position + 1]]
-        present[absent] = False
-        account = np.flatnonzero(present)
-        present[absent] = True
-        kept = held[absent]
+        account = _without(present, absent)
+        value[absent] = held[absent]
         np.copyto(held, value)
-        held[absent] = kept
-        yield Day(
-            position=position,
-            account=account.astype(np.int32),
-            value=value[account],
-            net_flow=flow[account],
-            turnover=turnover[account],
-            revenue=revenue[account],
-            held=held,
-            flow_account=np.concatenate((moving, opening)) if position else moving,
-            flow=flow[np.concatenate((moving, opening)) if position else moving],
-            missing=absent,
-            gross_before=before,
-            gross_grown=grown,
-        )
+        row = (value[account], flow[account], turnover[account], revenue[account])
+        yield Day(position, account.astype(np.int32), *row, held, moving, flow[moving], absent, before, grown)
+
+
+def _grow(gross: Floats, traits: Traits, market: float, shocks: NDArray[np.float32]) -> Floats:
+    """Return the gross values after a day's market and own noise."""
+    growth = traits.beta * market
+    growth -= traits.sigma**2 / 2
+    growth += traits.sigma * shocks
+    np.exp(growth, out=growth)
+    growth *= gross
+    return growth
+
+
+def _without(present: NDArray[np.bool_], absent: Ints) -> Ints:
+    """Return the accounts that are present and not among the absent ones, ascending."""
+    present[absent] = False
+    account = np.flatnonzero(present)
+    present[absent] = True
+    return account
 
 
 def _by_day(positions: Days, days: int) -> list[Ints]:

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from core.actor import Actor
 from core.audit import record
-from core.merging import Incoming, Merged, begin, load, plan_for, refuse_unknown, run
+from core.merging import CsvRows, Incoming, Merged, begin, load, plan_for, refuse_unknown, run
 
 
 class AccountRow(NamedTuple):
@@ -82,7 +82,7 @@ ORDER BY i.code
 def merge_accounts(
     *,
     source: str,
-    upserts: Iterable[AccountRow],
+    upserts: Iterable[AccountRow] | CsvRows,
     removed: Iterable[str] = (),
     by: Actor,
     at: datetime,

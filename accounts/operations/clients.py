@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from core.actor import Actor
 from core.audit import record
-from core.merging import Incoming, Merged, begin, load, plan_for, refuse_unknown, run
+from core.merging import CsvRows, Incoming, Merged, begin, load, plan_for, refuse_unknown, run
 
 
 class ClientRow(NamedTuple):
@@ -140,7 +140,7 @@ WHERE c.id = l.client_id AND (c.{_FACTS.replace(", ", ", c.")}) IS DISTINCT FROM
 def merge_clients(
     *,
     source: str,
-    upserts: Iterable[ClientRow],
+    upserts: Iterable[ClientRow] | CsvRows,
     removed: Iterable[tuple[str, date]] = (),
     by: Actor,
     at: datetime,

@@ -15,7 +15,7 @@ from django.db.backends.utils import CursorWrapper
 
 from core.actor import Actor
 from core.audit import record
-from core.merging import Incoming, Merged, MergeError, begin, load, plan_for, refuse_unknown, run
+from core.merging import CsvRows, Incoming, Merged, MergeError, begin, load, plan_for, refuse_unknown, run
 
 
 class UnitRow(NamedTuple):
@@ -126,7 +126,7 @@ WHERE x.source = %(source)s AND u.id = x.id AND u.path IS DISTINCT FROM coalesce
 def merge_units(
     *,
     source: str,
-    upserts: Iterable[UnitRow],
+    upserts: Iterable[UnitRow] | CsvRows,
     removed: Iterable[tuple[str, date]] = (),
     by: Actor,
     at: datetime,

@@ -94,9 +94,12 @@ def verdict(state: str) -> str:
 
 
 def days(view: DeliveryView) -> str:
-    """Return the days that a delivery covers: one, or from one to another for a history load."""
+    """Return the days that a delivery covers: one, or from one to another for a history load.
+
+    A folder whose manifest could not be read has none, and goes by its name.
+    """
     if view.business_date is None:
-        return formats.DASH
+        return view.folder or formats.DASH
     if view.first is None or view.first == view.business_date:
         return view.business_date.isoformat()
     return _("%(first)s to %(last)s") % {

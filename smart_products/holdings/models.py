@@ -65,6 +65,7 @@ class DeliveryFile(models.Model):
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="files")
     name = models.CharField(max_length=255)
     kind = models.CharField(max_length=16, choices=FileKind.choices)
+    encoding = models.CharField(max_length=16, default="", db_default="", blank=True)
     mode = models.CharField(max_length=8, choices=FileMode.choices)
     sha256 = models.CharField(max_length=64)
     rows = models.BigIntegerField()
@@ -160,3 +161,19 @@ class AccountMonth(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.month}"
+
+
+class ServedMonth(models.Model):
+    """What the portal's copy holds of a month: a digest of the inputs of each day, and whether it is folded."""
+
+    month = models.DateField(primary_key=True)
+    folded = models.BooleanField()
+    days = models.JSONField()
+    served_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("served month")
+        constraints = [models.CheckConstraint(condition=Q(month__day=1), name="servedmonth_first_day")]
+
+    def __str__(self) -> str:
+        return self.month.isoformat()

@@ -8,9 +8,6 @@ Never writes: operations.py does.
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any, Self
-
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.contrib.postgres.functions import RandomUUID
@@ -19,18 +16,15 @@ from django.db.models import Deferrable, F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AssetAccount, Client
-from accounts.scoping import below, granted_paths
+from accounts.scoping import ScopedQuerySet
 from smart_products.catalogue.models import Product
 from smart_products.signing.states import EndReason
 
 
-class SubscriptionQuerySet(models.QuerySet["Subscription"]):
-    """Subscriptions, with scoping."""
+class SubscriptionQuerySet(ScopedQuerySet["Subscription"]):
+    """Subscriptions, with scoping by the client's present outlet."""
 
-    def visible_to(self, user: Any, on: date | None = None) -> Self:
-        """Keep the subscriptions of clients that `user` may see; none without a grant."""
-        reach = below(granted_paths(user, on), "client__outlet__path")
-        return self.none() if reach is None else self.filter(reach)
+    unit_path = "client__outlet__path"
 
 
 class Subscription(models.Model):

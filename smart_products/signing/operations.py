@@ -16,7 +16,7 @@ from psycopg.errors import ExclusionViolation
 
 from core.actor import Actor
 from core.audit import record
-from core.merging import Incoming, Merged, MergeError, begin, load, plan_for, refuse_unknown, run
+from core.merging import CsvRows, Incoming, Merged, MergeError, begin, load, plan_for, refuse_unknown, run
 
 
 class SubscriptionRow(NamedTuple):
@@ -105,7 +105,7 @@ ORDER BY hashtextextended(k.code, 0), k.code
 def merge_subscriptions(
     *,
     source: str,
-    upserts: Iterable[SubscriptionRow],
+    upserts: Iterable[SubscriptionRow] | CsvRows,
     removed: Iterable[str] = (),
     by: Actor,
     at: datetime,

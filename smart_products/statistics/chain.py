@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from core.files import path_of, store_parquet
-from smart_products.statistics.engine import FIRST_DAY, Value, read_parquet, run
+from smart_products.statistics.engine import FIRST_DAY, Value, literal, read_parquet, run
 from smart_products.statistics.months import six_months_before
 
 EPOCH = date(1990, 12, 19)
@@ -111,40 +111,54 @@ def _load_signings(
     )
 
 
-def open_batch(connection: duckdb.DuckDBPyConnection) -> None:
-    """Start to gather days; the state as it is now is what the batch starts from."""
-    run(connection, ["gathering"])
+def open_batch(connection: duckdb.DuckDBPyConnection, days: Sequence[Day]) -> None:
+    """Start to gather these days; the state as it is now is what the batch starts from."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE batch (day DATE, before DATE, opening BOOLEAN, before_number INTEGER, "
+        "window_start DATE, window_before DATE)"
+    )
+    connection.executemany("INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?)", [_dated(day) for day in days])
+    run(connection, ["gathering", "touched"])
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE accounts_start AS "
         "SELECT client_id, mask, client_mask, slice, is_head, value FROM accounts_before"
     )
 
 
+def _dated(day: Day) -> list[date | bool | int]:
+    before = day.before or FIRST_DAY
+    number = (before - EPOCH).days if day.before else 0
+    earlier = six_months_before(before) if day.before else FIRST_DAY
+    return [day.day, before, day.opening, number, six_months_before(day.day), earlier]
+
+
 def add_day(connection: duckdb.DuckDBPyConnection, day: Day, rules: Rules, folder: Path) -> str:
-    """Carry the accounts to the close of a day, gather what its figures need, and return the name of its members' file."""
+    """Carry the accounts to the close of a day of the batch, gather what its figures need, and store its members.
+
+    Returns the name of the members' file.
+    """
     parameters: dict[str, Value] = {
         "day": day.day,
         "before": day.before or FIRST_DAY,
         "month_starts": day.month_starts,
         "sources": day.sources,
         "carry_days": rules.carry_days,
+        "tiers": "no_tiers",
     }
-    _note_day(connection, day)
     connection.execute(f"CREATE OR REPLACE TEMP VIEW facts AS SELECT * FROM {read_parquet(day.facts)}")
-    run(connection, ("arrive", "tiers", "touched", "accounts", "gather"), parameters)
+    if _any(connection, f"cut_accounts WHERE arrives > {literal(parameters['before'])} AND arrives <= DATE '{day.day}'"):
+        run(connection, ["arrive"], parameters)
+    if day.month_starts or _any(connection, "accounts_before WHERE slice % 8 = 0"):
+        run(connection, ["tiers"], parameters)
+        parameters["tiers"] = "set_tiers"
+    run(connection, ("accounts", "gather"), parameters)
     stored = store_parquet(connection, f"SELECT {', '.join(STATE)} FROM accounts_now ORDER BY account_id", folder)
     connection.execute("DROP TABLE accounts_before; ALTER TABLE accounts_now RENAME TO accounts_before")
     return stored
 
 
-def _note_day(connection: duckdb.DuckDBPyConnection, day: Day) -> None:
-    before = day.before or FIRST_DAY
-    window = six_months_before(day.day)
-    earlier = six_months_before(before) if day.before else FIRST_DAY
-    number = (before - EPOCH).days if day.before else 0
-    connection.execute(
-        "INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?)", [day.day, before, day.opening, number, window, earlier]
-    )
+def _any(connection: duckdb.DuckDBPyConnection, rows: str) -> bool:
+    return connection.execute(f"SELECT count(*) FROM {rows}").fetchone() != (0,)
 
 
 def edges(connection: duckdb.DuckDBPyConnection, target: str, day: date) -> None:

@@ -259,7 +259,7 @@ def test_the_database_refuses_what_the_rules_forbid() -> None:
         "UPDATE accounts_clientversion SET client_id = 0",
         "UPDATE accounts_client SET outlet_id = 0",
         "UPDATE accounts_assetaccount SET client_id = 0",
-        "INSERT INTO accounts_clientversion (client_id, valid_from, outlet_id) VALUES (0, '2024-01-02', NULL)",
+        "INSERT INTO accounts_clientversion (client_id, valid_from) VALUES (0, '2024-01-02')",
         "UPDATE accounts_assetaccount SET closed_on = '2000-01-01'",
         "UPDATE accounts_assetaccount SET closed_inferred = true",
         "UPDATE accounts_clientversion SET risk_class = 'C6'",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from accounts.models import AssetAccount, Client, Unit, User
+from accounts.models import AssetAccount, Client, ClientVersion, Unit, UnitVersion, User
 from accounts.operations import end_grant, reserve_accounts
 from accounts.rules import Role
 from accounts.scoping import below
@@ -95,6 +95,13 @@ def test_a_path_without_its_separator_reaches_nothing() -> None:
     user = staff("wang")
     user.grants.create(role=Role.BRANCH_MANAGER, unit=unplaced, since=FIRST)
     assert seen(user) == NOTHING
+
+
+def test_versions_are_scoped_like_what_they_are_of() -> None:
+    user = staff("wang", "B1")
+    assert {version.client.code for version in ClientVersion.objects.visible_to(user)} == {"C1", "C2"}
+    assert {version.unit.code for version in UnitVersion.objects.visible_to(user)} == {"B1", "O11", "O12"}
+    assert not ClientVersion.objects.visible_to(staff("stranger")).exists()
 
 
 def test_an_account_without_a_client_is_seen_by_nobody() -> None:

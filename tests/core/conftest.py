@@ -9,7 +9,6 @@ import pytest
 from core.actor import Actor, system
 from core.operations import import_calendar
 from tasks.calendars import seed_rows
-from tests.truncation import guards_step_aside as guards_step_aside
 
 AT = datetime(2024, 12, 31, 10, 0, tzinfo=UTC)
 

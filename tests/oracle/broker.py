@@ -226,7 +226,7 @@ def _sign(plot: Plot, shape: Shape, random: Random, client: str) -> None:
         recent = max(opened, plot.days[0] - timedelta(days=random.choice((0, 0, 20, 240))))
         start = _between(random, min(recent, limit), limit)
         end = _end(random, start, plot.days[-1])
-        if end is not None and end > limit:
+        if end is not None and end > limit + timedelta(days=1):
             end = None
         stretch = (start, end or date.max)
         others = taken.setdefault((account, product), [])

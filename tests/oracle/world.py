@@ -72,12 +72,12 @@ def resolve(deliveries: Iterable[Delivery]) -> World:
     best: dict[date, int] = {}
     for one in ordered:
         sheet = one.sheets.get("holdings")
-        for day in {row["date"] for row in sheet.rows} if sheet else ():
+        rows = sheet.rows if sheet else ()
+        for day in {row["date"] for row in rows}:
             if one.sequence >= best.get(day, 0):
                 best[day] = one.sequence
-                world.facts[day] = {
-                    row["account"]: (row["value"], row["net_flow"]) for row in sheet.rows if row["date"] == day
-                } if sheet else {}
+                today = [row for row in rows if row["date"] == day]
+                world.facts[day] = {row["account"]: (row["value"], row["net_flow"]) for row in today}
     world.days = sorted(world.facts)
     for one in ordered:
         _units(world, one)
@@ -153,11 +153,17 @@ def _subscriptions(world: World, one: Delivery) -> None:
 
 
 def _end(world: World) -> None:
-    """End what the closing of an account or the retirement of a product ends."""
+    """End what the closing of an account or the retirement of a product ends.
+
+    Of two ends the earlier holds; "on a tie the first of" REASONS.
+    """
     for each in world.subscriptions.values():
-        for day, reason in (
+        ends = [
+            (each.end, each.reason),
             (world.accounts[each.account].closed, "account_closed"),
             (world.retired.get(each.product), "product_retired"),
-        ):
-            if day is not None and (each.end is None or each.end > day):
-                each.end, each.reason = max(day, each.start), reason
+        ]
+        known = [(max(day, each.start), REASONS.index(reason)) for day, reason in ends if day is not None]
+        if known:
+            each.end, place = min(known)
+            each.reason = REASONS[place]

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from smart_products.holdings.operations.deliver import Outcome, deliver
+from smart_products.holdings.operations.serve import DayFiles, MonthFiles, Served, serve_months
 
-__all__ = ["Outcome", "deliver"]
+__all__ = ["DayFiles", "MonthFiles", "Outcome", "Served", "deliver", "serve_months"]

@@ -236,6 +236,7 @@ def _file_row(delivery: Delivery, judged: _Judged, kind: str) -> DeliveryFile:
         delivery=delivery,
         name=result.entry.name,
         kind=kind,
+        encoding=result.entry.encoding,
         mode=result.entry.mode,
         sha256=result.entry.sha256,
         rows=result.rows,

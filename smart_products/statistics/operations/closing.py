@@ -78,17 +78,7 @@ class _Run:
     """What each day left, published or about to be."""
     standing: date | None = None
     """The day after which the chain in the connection stands."""
-    gathered: list[_Gathered] = field(default_factory=list)
     pending: list[Closed] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Gathered:
-    """A day in the batch that is being gathered."""
-
-    fact_day: FactDay
-    day: chain.Day
-    accounts: str
 
 
 def close(
@@ -142,23 +132,23 @@ def _close_locked(
 
 def _walk(run: _Run, days: Sequence[FactDay], *, confirm: bool, progress: Progress | None) -> CloseResult:
     result = CloseResult(cut=run.cut.digest)
-    for number, fact_day in enumerate(days, 1):
+    position = 0
+    while position < len(days):
+        fact_day = days[position]
         there = run.published.get(fact_day.day)
-        if there is not None:
-            _finish_batch(run)
-            if there.inputs == _digest(run, fact_day):
-                run.files[fact_day.day] = there.files
-                continue
-            result.restated += 1
-            if result.restated > settings.RECLOSE_DAYS and not confirm:
-                raise TooManyDays(result.restated, settings.RECLOSE_DAYS)
-        _gather(run, fact_day, days[: number - 1])
-        result.days.append(fact_day.day)
+        if there is not None and there.inputs == _digest(run, fact_day):
+            run.files[fact_day.day] = there.files
+            position += 1
+            continue
+        together = [fact_day] if there is not None else _unpublished(run, days, position)
+        result.restated += there is not None
+        if result.restated > settings.RECLOSE_DAYS and not confirm:
+            raise TooManyDays(result.restated, settings.RECLOSE_DAYS)
+        _close_batch(run, together, days[:position], len(days), progress)
+        result.days += [one.day for one in together]
+        position += len(together)
         if len(run.pending) >= BATCH and (confirm or result.restated == 0):
             _publish(run)
-        if progress is not None:
-            progress(fact_day.day, number, len(days))
-    _finish_batch(run)
     _publish(run)
     result.months = _close_months(run, days)
     return result
@@ -169,25 +159,51 @@ def _digest(run: _Run, fact_day: FactDay) -> str:
     return day_digest(run.common, fact_day, run.marked[fact_day.day], state)
 
 
-def _gather(run: _Run, fact_day: FactDay, earlier: Sequence[FactDay]) -> None:
-    """Carry the chain to a day, and close the batch when it is full or the structure of units changes."""
-    gathered = run.gathered
-    if gathered and (len(gathered) >= BATCH or _shape(run, gathered[0].fact_day) != _shape(run, fact_day)):
-        _finish_batch(run)
-    if not run.gathered:
-        if fact_day.before is None:
-            chain.begin(run.connection)
-        elif run.standing != fact_day.before:
-            chain.resume(run.connection, run.folder, _standing(run, fact_day.before, earlier), run.rules)
-        chain.open_batch(run.connection)
-    day = chain.Day(fact_day.day, fact_day.before, facts_paths(run.folder, fact_day), _source_bits(run, fact_day))
-    accounts = chain.add_day(run.connection, day, run.rules, run.folder)
-    run.gathered.append(_Gathered(fact_day, day, accounts))
-    run.standing = fact_day.day
+def _unpublished(run: _Run, days: Sequence[FactDay], start: int) -> list[FactDay]:
+    """Return the days from `start` on that are not published, as many as share a structure and fit a batch."""
+    together = []
+    for fact_day in days[start : start + BATCH]:
+        if fact_day.day in run.published or _shape(run, fact_day) != _shape(run, days[start]):
+            break
+        together.append(fact_day)
+    return together
 
 
 def _shape(run: _Run, fact_day: FactDay) -> str:
     return run.marked[fact_day.day].split()[1]
+
+
+def _close_batch(
+    run: _Run, together: Sequence[FactDay], earlier: Sequence[FactDay], total: int, progress: Progress | None
+) -> None:
+    """Carry the chain over these days and compute their figures; they are then ready to be published."""
+    before = together[0].before
+    if before is None:
+        chain.begin(run.connection)
+    elif run.standing != before:
+        chain.resume(run.connection, run.folder, _standing(run, before, earlier), run.rules)
+    days = [chain.Day(one.day, one.before, facts_paths(run.folder, one), _source_bits(run, one)) for one in together]
+    chain.open_batch(run.connection, days)
+    accounts = {}
+    for number, day in enumerate(days, len(earlier) + 1):
+        accounts[day.day] = chain.add_day(run.connection, day, run.rules, run.folder)
+        if progress is not None:
+            progress(day.day, number, total)
+    run.standing = days[-1].day
+    made = batch.finish(run.connection, days, run.rules, run.folder)
+    for one in together:
+        digest = _digest(run, one)
+        link = run.files[one.before]["chain"] if one.before else ""
+        files: dict[str, Any] = {
+            **made.files,
+            "accounts": accounts[one.day],
+            "chain": chain_digest(link, made.marks[one.day]),
+            "facts": dict(one.files),
+        }
+        if one is together[-1]:
+            files["observed"] = made.observed
+        run.files[one.day] = files
+        run.pending.append(Closed(Grain.DAY, one.day, one.before, digest, files))
 
 
 def _standing(run: _Run, day: date, earlier: Sequence[FactDay]) -> chain.Standing:

@@ -1,13 +1,15 @@
 """Answers from the full cube: filters on more than one dimension, read from files by DuckDB.
 
-Owns the reading of levels, terms and first-sign retention by outlet, tier and channel together. Slower than the
-published cells, and exact all the same.
+Owns the reading of cubes, terms, members and first signings by outlet, tier and channel together. Slower than the
+published cells, and exact all the same. The structure of units is that of the as-of day.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 
 import duckdb
@@ -15,137 +17,156 @@ from django.conf import settings
 
 from accounts.structure import outlet_edges
 from core.files import path_of
+from smart_products.catalogue.queries import families, products
 from smart_products.statistics.chain import EPOCH
 from smart_products.statistics.columns import CARRIED, ENTERED, LEFT, LEVELS, MONEY_TERMS, STORED_TERMS, TENURE
-from smart_products.statistics.engine import Limits, connect, read_parquet, sums
+from smart_products.statistics.engine import Limits, connect, read_parquet, run, sums
 from smart_products.statistics.models import Publication
+from smart_products.statistics.months import six_months_before
+from smart_products.statistics.nodes import node_masks
 from smart_products.statistics.queries.cells import EMPTY, Numbers, Sums
 from smart_products.statistics.queries.periods import Timeline
 
-CHANNELS = 4096
-TIERS = 8
+NO_TERMS: Numbers = dict.fromkeys(STORED_TERMS, 0)
 
 
-def period_sums(
-    known: Timeline, now: Publication, before: Publication | None, unit: int, tier: int | None, channel: int | None
-) -> dict[int, Sums]:
+@dataclass(frozen=True, slots=True)
+class Corner:
+    """One slice on up to three dimensions; None stands for all tiers or channels."""
+
+    unit: int
+    tier: int | None
+    channel: int | None
+
+
+def period_sums(known: Timeline, now: Publication, before: Publication | None, corner: Corner) -> dict[int, Sums]:
     """Return sums by node of one slice over the period after `before` up to `now`."""
-    rows = _with_files([row for row in known.days if before is None or before.as_of <= row.as_of <= now.as_of])
-    days = [row for row in rows if before is None or row.as_of > before.as_of]
-    connection = connect(Limits(settings.DUCKDB_MEMORY, settings.DUCKDB_THREADS, settings.DUCKDB_TEMP_DIR))
-    try:
-        where = _where(connection, unit, tier, channel, now.as_of)
-        by_day = _levels(connection, rows, where)
-        terms = _terms(connection, days, where)
-        tenure = _tenure(connection, rows[-1], where)
-    finally:
-        connection.close()
-    nodes = {node for found in by_day.values() for node in found} | set(terms) | set(tenure)
-    return {node: _sums(node, rows, days, by_day, terms, tenure) for node in nodes}
+    history = _with_files([row for row in known.days if row.as_of <= now.as_of])
+    rows = [row for row in history if row.as_of >= (before or now).as_of]
+    days = rows[1:] if before is not None else []
+    with _open(corner, now.as_of) as connection:
+        levels = _levels(connection, rows)
+        terms = _terms(connection, rows)
+        at_end = _on_the_day(connection, history, now.as_of)
+    nodes = {node for found in levels.values() for node in found} | {node for found in terms.values() for node in found}
+    return {node: _sums(node, rows, days, levels, terms, at_end) for node in nodes | set(at_end)}
 
 
-def levels(
-    rows: Sequence[Publication], unit: int, tier: int | None, channel: int | None
-) -> dict[int, Numbers]:
-    """Return the levels of the matrix in one slice by publication."""
+def levels(known: Timeline, rows: Sequence[Publication], corner: Corner) -> dict[int, Numbers]:
+    """Return levels and first-sign retention of the matrix in one slice, by publication."""
+    last = max(row.as_of for row in rows)
+    history = _with_files([row for row in known.days if row.as_of <= last])
+    wanted = {row.as_of: row.pk for row in rows}
     found: dict[int, Numbers] = {}
+    with _open(corner, last) as connection:
+        by_day = _levels(connection, [row for row in history if row.as_of in wanted])
+        for day, key in wanted.items():
+            at_end = _on_the_day(connection, [row for row in history if row.as_of <= day], day)
+            found[key] = {**EMPTY, **by_day.get(day, {}).get(0, {}), **at_end.get(0, {})}
+    return found
+
+
+@contextmanager
+def _open(corner: Corner, day: date) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a connection with the nodes, and the macro `is_inside(slice)` for the corner."""
     connection = connect(Limits(settings.DUCKDB_MEMORY, settings.DUCKDB_THREADS, settings.DUCKDB_TEMP_DIR))
     try:
-        where = _where(connection, unit, tier, channel, max(row.as_of for row in rows))
-        every = _with_files(rows)
-        by_day = _levels(connection, every, where)
-        for row in every:
-            tenure = _tenure(connection, row, where).get(0, dict.fromkeys(TENURE, 0))
-            found[row.pk] = {**EMPTY, **by_day.get(row.as_of, {}).get(0, {}), **tenure}
+        outlets = [outlet for outlet, above, since, until in outlet_edges()
+                   if above == corner.unit and since <= day < until]
+        tier = "" if corner.tier is None else f" AND greatest(slice % 8, 1) = {corner.tier}"
+        channel = "" if corner.channel is None else f" AND (slice // 8) % 4096 = {corner.channel}"
+        connection.execute(
+            f"CREATE MACRO is_inside(slice) AS list_contains({outlets or [-1]}, slice // 32768){tier}{channel}"
+        )
+        connection.execute("CREATE TABLE nodes (node SMALLINT, mask BIGINT)")
+        connection.executemany("INSERT INTO nodes VALUES (?, ?)", node_masks(families(), products()))
+        yield connection
     finally:
         connection.close()
-    return found
 
 
 def _with_files(rows: Sequence[Publication]) -> list[Publication]:
-    return list(Publication.objects.filter(pk__in=[row.pk for row in rows]).order_by("as_of"))
+    return list(Publication.objects.filter(pk__in=[row.pk for row in rows]).select_related("cut").order_by("as_of"))
 
 
-def _where(
-    connection: duckdb.DuckDBPyConnection, unit: int, tier: int | None, channel: int | None, day: date
-) -> str:
-    outlets = [(outlet,) for outlet, above, since, until in outlet_edges() if above == unit and since <= day < until]
-    connection.execute("CREATE TEMP TABLE inside (outlet INTEGER)")
-    connection.executemany("INSERT INTO inside VALUES (?)", outlets)
-    parts = [f"slice // {CHANNELS * TIERS} IN (SELECT outlet FROM inside)"]
-    if tier is not None:
-        parts.append(f"slice % {TIERS} = {tier}")
-    if channel is not None:
-        parts.append(f"(slice // {TIERS}) % {CHANNELS} = {channel}")
-    return " AND ".join(parts)
+def _days(connection: duckdb.DuckDBPyConnection, rows: Sequence[Publication], kind: str, column: str = "day") -> str:
+    """Return the table expression of a kind of batch file for these days: of each file only the days that count."""
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE counted (filename VARCHAR, {column} DATE)")
+    paths = {row.as_of: path_of(settings.FACTS_DIR, row.files[kind]) for row in rows}
+    connection.executemany("INSERT INTO counted VALUES (?, ?)", [[str(path), day] for day, path in paths.items()])
+    source = read_parquet(sorted(set(paths.values())))[:-1] + ", filename = true)"
+    return f"(SELECT * FROM {source} SEMI JOIN counted USING (filename, {column}) WHERE is_inside(slice))"
 
 
 def _levels(
-    connection: duckdb.DuckDBPyConnection, rows: Sequence[Publication], where: str
+    connection: duckdb.DuckDBPyConnection, rows: Sequence[Publication]
 ) -> dict[date, dict[int, Numbers]]:
     found: dict[date, dict[int, Numbers]] = {}
-    for row in rows:
-        source = read_parquet([path_of(settings.FACTS_DIR, row.files["levels"])])
-        cells = connection.execute(f"SELECT node, {sums(LEVELS)} FROM {source} WHERE {where} GROUP BY node").fetchall()
-        found[row.as_of] = {node: dict(zip(LEVELS, values, strict=True)) for node, *values in cells}
+    run(connection, ["cube_levels"], {"cube": _days(connection, rows, "cube")})
+    for day, node, *values in connection.execute("FROM cube_levels").fetchall():
+        found.setdefault(day, {})[node] = dict(zip(LEVELS, values, strict=True))
     return found
 
 
-def _terms(
-    connection: duckdb.DuckDBPyConnection, rows: Sequence[Publication], where: str
-) -> dict[int, dict[date, Numbers]]:
-    found: dict[int, dict[date, Numbers]] = {}
-    for row in rows:
-        source = read_parquet([path_of(settings.FACTS_DIR, row.files["terms"])])
-        cells = connection.execute(
-            f"SELECT node, {sums(STORED_TERMS)} FROM {source} WHERE {where} GROUP BY node"
-        ).fetchall()
-        for node, *values in cells:
-            found.setdefault(node, {})[row.as_of] = dict(zip(STORED_TERMS, values, strict=True))
+def _terms(connection: duckdb.DuckDBPyConnection, rows: Sequence[Publication]) -> dict[date, dict[int, Numbers]]:
+    found: dict[date, dict[int, Numbers]] = {}
+    source = _days(connection, rows, "terms")
+    cells = connection.execute(f"SELECT day, node, {sums(STORED_TERMS)} FROM {source} GROUP BY day, node").fetchall()
+    for day, node, *values in cells:
+        found.setdefault(day, {})[node] = dict(zip(STORED_TERMS, values, strict=True))
     return found
 
 
-def _tenure(connection: duckdb.DuckDBPyConnection, row: Publication, where: str) -> dict[int, Numbers]:
-    source = read_parquet([path_of(settings.FACTS_DIR, row.files["tenure"])])
-    cells = connection.execute(f"SELECT node, {sums(TENURE)} FROM {source} WHERE {where} GROUP BY node").fetchall()
-    return {node: dict(zip(TENURE, values, strict=True)) for node, *values in cells}
+def _on_the_day(
+    connection: duckdb.DuckDBPyConnection, history: Sequence[Publication], day: date
+) -> dict[int, Mapping[str, int]]:
+    """Return what needs the members of a day: funded clients and first-sign retention, by node."""
+    row = history[-1]
+    run(
+        connection,
+        ["cube_members"],
+        {
+            "day": day,
+            "window": six_months_before(day),
+            "members": read_parquet([path_of(settings.FACTS_DIR, row.files["accounts"])]),
+            "intervals": read_parquet([path_of(settings.FACTS_DIR, row.cut.files["intervals"])]),
+            "signings": _days(connection, history, "signings", "fact_day"),
+        },
+    )
+    names = ("funded", *TENURE)
+    return {
+        node: dict(zip(names, values, strict=True))
+        for node, *values in connection.execute("FROM cube_members").fetchall()
+    }
 
 
 def _sums(
     node: int,
     rows: Sequence[Publication],
     days: Sequence[Publication],
-    by_day: dict[date, dict[int, Numbers]],
-    terms: dict[int, dict[date, Numbers]],
-    tenure: dict[int, Numbers],
+    levels_by_day: Mapping[date, Mapping[int, Numbers]],
+    terms_by_day: Mapping[date, Mapping[int, Numbers]],
+    at_end: Mapping[int, Numbers],
 ) -> Sums:
-    none = dict.fromkeys(STORED_TERMS, 0)
-    own = terms.get(node, {})
     total = dict.fromkeys((*MONEY_TERMS, "market", "linked_days", "dated_terms"), 0)
     heads = dict.fromkeys(("first_time", "reactivated", "lapsed", "moved_clients"), 0)
     log = 0.0
     for row in days:
-        if row.before is None:
-            continue
-        parts = own.get(row.as_of, none)
-        now, before = _assets(by_day, row.as_of, node), _assets(by_day, row.before, node)
+        parts = terms_by_day.get(row.as_of, {}).get(node, NO_TERMS)
+        now = levels_by_day.get(row.as_of, {}).get(node, EMPTY)["assets"]
+        before = levels_by_day.get(row.before, {}).get(node, EMPTY)["assets"] if row.before else 0
         other = sum(parts[name] for name in (*ENTERED, "flow", "moved")) - sum(parts[name] for name in LEFT)
         market = now - before - other
         for name in MONEY_TERMS:
             total[name] += parts[name]
         total["market"] += market
-        total["dated_terms"] += other * (row.before - EPOCH).days
+        total["dated_terms"] += other * ((row.before or row.as_of) - EPOCH).days
         if now > 0 and now - market > 0:
             total["linked_days"] += 1
             log += math.log(now / (now - market))
         for name in heads:
             heads[name] += parts[name] + (parts["passing"] if name == "lapsed" else 0)
-    last = days[-1] if days else rows[-1]
-    carried = {name: own.get(last.as_of, none)[name] for name in CARRIED}
-    end = {**EMPTY, **by_day[last.as_of].get(node, {}), **tenure.get(node, {}), **carried}
-    start = {**EMPTY, **by_day[rows[0].as_of].get(node, {})}
-    return Sums(end, start, {**total, **heads}, log)
-
-
-def _assets(by_day: dict[date, dict[int, Numbers]], day: date, node: int) -> int:
-    return by_day.get(day, {}).get(node, {}).get("assets", 0)
+    last, first = rows[-1].as_of, rows[0].as_of
+    carried = {name: terms_by_day.get(last, {}).get(node, NO_TERMS)[name] for name in CARRIED}
+    end = {**EMPTY, **levels_by_day.get(last, {}).get(node, {}), **carried, **at_end.get(node, {})}
+    return Sums(end, {**EMPTY, **levels_by_day.get(first, {}).get(node, {})}, {**total, **heads}, log)

@@ -218,8 +218,7 @@ def _sums(known: Timeline, period: Period, slices: Sequence[Slice], nodes: Seque
         return []
     keyed = [_marginal(part) for part in slices]
     if any(found is None for found in keyed):
-        return [cube.period_sums(known, period.now, period.before, part.unit.id, _tier_number(part), _channel_id(part))
-                for part in slices]
+        return [cube.period_sums(known, period.now, period.before, _corner(part)) for part in slices]
     places = [found for found in keyed if found is not None]
     kind = places[0][0]
     sums = period_sums(kind, [key for _, key in places], nodes, period.now, period.before, period.cover)
@@ -236,6 +235,10 @@ def _marginal(part: Slice) -> tuple[int, int] | None:
         return SliceKind.TIER, BY_CODE[part.tier].number
     channel = _channel_id(part)
     return (SliceKind.CHANNEL, channel) if channel is not None else None
+
+
+def _corner(part: Slice) -> cube.Corner:
+    return cube.Corner(part.unit.id, _tier_number(part), _channel_id(part))
 
 
 def _tier_number(part: Slice) -> int | None:
@@ -360,7 +363,7 @@ def _line(known: Timeline, now: Publication, scope: Slice, node: int) -> list[Po
     rows = {row.pk: row for row in (*ends, *(row for row in earlier.values() if row is not None))}
     place = _marginal(scope)
     if place is None:
-        levels = cube.levels(list(rows.values()), scope.unit.id, _tier_number(scope), _channel_id(scope))
+        levels = cube.levels(known, list(rows.values()), _corner(scope))
     else:
         cells = levels_at(place[0], [place[1]], [node], list(rows.values()))
         levels = {key: found.get((place[1], node), EMPTY) for key, found in cells.items()}

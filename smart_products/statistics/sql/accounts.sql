@@ -5,7 +5,7 @@ SELECT b.account_id, b.client_id, b.source,
   coalesce(c.mask, b.mask) AS mask, b.mask AS mask_before,
   coalesce(c.client_mask, b.client_mask) AS client_mask, b.client_mask AS client_mask_before,
   coalesce(c.ever, b.ever) AS ever, b.ever AS ever_before,
-  coalesce(c.slice, b.slice) AS slice, b.slice AS slice_before,
+  coalesce(c.place, b.slice // 8) * 8 + coalesce(t.tier, b.slice % 8) AS slice, b.slice AS slice_before,
   coalesce(c.signed, b.signed) AS signed, b.signed AS signed_before,
   b.is_head, coalesce(c.has_open, b.has_open) AS has_open,
   CASE
@@ -28,15 +28,5 @@ SELECT b.account_id, b.client_id, b.source,
   b.status AS status_before
 FROM accounts_before AS b
 LEFT JOIN facts AS f ON f.account_id = b.account_id
-LEFT JOIN (
-  SELECT a.account_id, a.closed_on <= :day AS closed, k.slice, k.signed, k.mask AS client_mask, k.ever, k.has_open,
-    coalesce(m.mask, 0) AS mask
-  FROM touched AS k
-  JOIN cut_accounts AS a ON a.client_id = k.client_id
-  LEFT JOIN (
-    SELECT i.account_id, CAST(sum(DISTINCT CASE WHEN i.ended > :day THEN i.power ELSE 0 END) AS BIGINT) AS mask
-    FROM cut_intervals AS i JOIN touched AS k ON k.client_id = i.client_id
-    WHERE i.started <= :day
-    GROUP BY i.account_id
-  ) AS m ON m.account_id = a.account_id
-) AS c ON c.account_id = b.account_id;
+LEFT JOIN (SELECT * FROM batch_accounts WHERE day = :day) AS c ON c.account_id = b.account_id
+LEFT JOIN :tiers AS t ON t.client_id = b.client_id;

@@ -1,4 +1,4 @@
--- What the figures of :day need of it: the cube by masks and slices, the clients that were touched, and the signed
+-- What the figures of :day need of it: the cube by masks and slices, the clients that changed, and the signed
 -- accounts with more to tell than a new value. A tier not known yet counts as the lowest.
 INSERT INTO day_cube
 SELECT :day, mask, CASE WHEN is_head THEN client_mask ELSE 0 END,
@@ -10,10 +10,12 @@ FROM accounts_now
 GROUP BY mask, CASE WHEN is_head THEN client_mask ELSE 0 END, slice + CASE WHEN slice % 8 = 0 THEN 1 ELSE 0 END;
 
 INSERT INTO day_clients
-SELECT :day, client_id, mask, mask_before, ever, ever_before,
+SELECT :day, client_id, client_mask, client_mask_before, ever, ever_before,
   slice + CASE WHEN slice % 8 = 0 THEN 1 ELSE 0 END,
   slice_before + CASE WHEN slice_before % 8 = 0 THEN 1 ELSE 0 END
-FROM touched WHERE ever <> 0;
+FROM accounts_now
+WHERE is_head AND ever <> 0
+  AND (client_mask <> client_mask_before OR ever <> ever_before OR slice <> slice_before);
 
 INSERT INTO day_restless
 SELECT :day, account_id, mask, mask_before,

@@ -1,6 +1,4 @@
 -- Empty tables in which the days of a batch gather what their figures need.
-CREATE OR REPLACE TEMP TABLE batch (
-  day DATE, before DATE, opening BOOLEAN, before_number INTEGER, window_start DATE, window_before DATE);
 CREATE OR REPLACE TEMP TABLE day_clients (
   day DATE, client_id BIGINT, mask BIGINT, mask_before BIGINT, ever BIGINT, ever_before BIGINT, slice BIGINT,
   slice_before BIGINT);

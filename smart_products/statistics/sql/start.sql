@@ -8,4 +8,4 @@ CREATE OR REPLACE TEMP TABLE tenure_180 (node SMALLINT, slice BIGINT, observable
 CREATE OR REPLACE TEMP TABLE marginals_before (
   kind SMALLINT, slice_key INTEGER, node SMALLINT, assets BIGINT, retained BIGINT);
 CREATE OR REPLACE TEMP TABLE edges_before (outlet INTEGER, ancestor INTEGER);
-CREATE OR REPLACE TEMP TABLE set_tiers (client_id BIGINT, tier SMALLINT);
+CREATE OR REPLACE TEMP TABLE no_tiers (client_id BIGINT, tier SMALLINT);
