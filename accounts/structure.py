@@ -24,8 +24,8 @@ def outlet_edges() -> list[Edge]:
     running: dict[tuple[int, int], date] = {}
     for day in starts:
         holds = {(unit, above) for unit in parents for above in _chain(unit, parents, day)}
-        for pair in [pair for pair in running if pair not in holds]:
-            edges.append((*pair, running.pop(pair), day))
+        gone = [pair for pair in running if pair not in holds]
+        edges.extend((*pair, running.pop(pair), day) for pair in gone)
         for pair in holds:
             running.setdefault(pair, day)
     edges += [(*pair, start, LAST_DAY) for pair, start in running.items()]

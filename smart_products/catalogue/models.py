@@ -39,7 +39,7 @@ class Family(models.Model):
 
 
 class Product(models.Model):
-    """A smart product; family and retirement as last described."""
+    """A smart product; its family and retirement are those of its latest version."""
 
     id = models.SmallAutoField(primary_key=True)
     public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
@@ -78,6 +78,8 @@ class ProductVersion(models.Model):
     name_en = models.CharField(max_length=200, default="", db_default="", blank=True)
     risk_level = models.CharField(max_length=2, choices=RiskLevel.choices)
     regulatory_class = models.CharField(max_length=8, choices=RegulatoryClass.choices)
+    retired_on = models.DateField(null=True)
+    retired_inferred = models.BooleanField(default=False, db_default=False)
     published_at = models.DateTimeField()
     digest = models.CharField(max_length=64)
 

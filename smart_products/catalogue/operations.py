@@ -22,15 +22,15 @@ from smart_products.catalogue.models import Family, Product, ProductVersion
 from smart_products.catalogue.queries import effective_versions
 from smart_products.catalogue.rules import MATRIX
 
-TERMS = ("product", "valid_from", "family", "name", "name_en", "risk_level", "regulatory_class", "digest")
+TERMS = (
+    *("product", "valid_from", "family", "name", "name_en", "risk_level", "regulatory_class"),
+    *("retired_on", "retired_inferred", "digest"),
+)
 """What a version says, apart from its number and the time it was published."""
 
 
 class ProductRow(NamedTuple):
-    """A product's terms from a day on.
-
-    The retirement is the product's own and is taken from the row of its latest version.
-    """
+    """A product's terms from a day on; `retired_inferred` says that the end was concluded from absence."""
 
     code: str
     valid_from: date
@@ -76,7 +76,7 @@ def merge_products(
     products = _products(source, rows, families)
     withdrawn = _withdraw(products, removed, at)
     inserted, updated = _publish(source, products, families, rows, at)
-    _refresh(source, products, rows)
+    _refresh(source, products)
     merged = Merged(inserted=inserted, updated=updated, removed=withdrawn)
     record(
         action="merge_products",
@@ -203,6 +203,8 @@ def _publish(
             name_en=row.name_en or "",
             risk_level=row.risk_level,
             regulatory_class=row.regulatory_class,
+            retired_on=row.retired_on,
+            retired_inferred=row.retired_inferred,
             published_at=at,
             digest=digest,
         )
@@ -211,18 +213,17 @@ def _publish(
     return inserted, updated
 
 
-def _refresh(source: str, products: dict[str, Product], rows: list[ProductRow]) -> None:
-    """Make each product row say what its latest version says, and take over retirements."""
-    retirements = {row.code: (row.valid_from, row.retired_on, row.retired_inferred) for row in rows}
+def _refresh(source: str, products: dict[str, Product]) -> None:
+    """Make each product row say what its latest version says; one without any keeps its family."""
     standing = effective_versions(ProductVersion.objects.filter(product__source=source))
-    for code, product in products.items():
-        versions = standing.get(product.pk, [])
+    for product in products.values():
+        latest = (standing.get(product.pk) or [None])[-1]
         before = (product.family_id, product.retired_on, product.retired_inferred)
-        if versions:
-            product.family_id = versions[-1].family_id
-        if code in retirements and (not versions or retirements[code][0] >= versions[-1].valid_from):
-            _, product.retired_on, product.retired_inferred = retirements[code]
-        if before != (product.family_id, product.retired_on, product.retired_inferred):
+        after = (product.family_id, None, False)
+        if latest is not None:
+            after = (latest.family_id, latest.retired_on, latest.retired_inferred)
+        if before != after:
+            product.family_id, product.retired_on, product.retired_inferred = after
             product.save()
 
 
@@ -242,5 +243,7 @@ def _digest(source: str, row: ProductRow) -> str:
         row.name_en or "",
         row.risk_level,
         row.regulatory_class,
+        row.retired_on.isoformat() if row.retired_on else None,
+        row.retired_inferred,
     ]
     return hashlib.sha256(json.dumps(terms, ensure_ascii=False).encode()).hexdigest()

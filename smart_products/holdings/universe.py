@@ -15,8 +15,8 @@ from core.models import CalendarDay
 
 _TABLES = {
     "known_units": (
-        "SELECT u.code, p.code FROM accounts_unit u LEFT JOIN accounts_unit p ON p.id = u.parent_id "
-        "WHERE u.source = %(source)s",
+        """SELECT u.code, p.code FROM accounts_unit u LEFT JOIN accounts_unit p ON p.id = u.parent_id
+        WHERE u.source = %(source)s""",
         "{'code': 'VARCHAR', 'parent': 'VARCHAR'}",
     ),
     "known_clients": (
@@ -24,9 +24,10 @@ _TABLES = {
         "{'code': 'VARCHAR'}",
     ),
     "account_rows": (
-        "SELECT a.code, a.id, a.opened_on, a.closed_on, c.code FROM accounts_assetaccount a "
-        "LEFT JOIN accounts_client c ON c.id = a.client_id WHERE a.source = %(source)s AND a.client_id IS NOT NULL",
-        "{'code': 'VARCHAR', 'account_id': 'BIGINT', 'opened_on': 'DATE', 'closed_on': 'DATE', 'client_code': 'VARCHAR'}",
+        """SELECT a.code, a.id, a.opened_on, a.closed_on, c.code FROM accounts_assetaccount a
+        LEFT JOIN accounts_client c ON c.id = a.client_id WHERE a.source = %(source)s AND a.client_id IS NOT NULL""",
+        """{'code': 'VARCHAR', 'account_id': 'BIGINT', 'opened_on': 'DATE', 'closed_on': 'DATE',
+        'client_code': 'VARCHAR'}""",
     ),
     "known_products": (
         "SELECT code FROM catalogue_product WHERE source = %(source)s",

@@ -32,7 +32,9 @@ class BatchFiles:
     marks: dict[date, str]
 
 
-def finish(connection: duckdb.DuckDBPyConnection, days: Sequence[Day], rules: Rules, folder: Path) -> BatchFiles:
+def finish(
+    connection: duckdb.DuckDBPyConnection, days: Sequence[Day], rules: Rules, folder: Path
+) -> BatchFiles:
     """Compute and store the figures of the days gathered, and make its last day the day before."""
     first, last = days[0], days[-1]
     parameters: dict[str, Value] = {
@@ -46,8 +48,14 @@ def finish(connection: duckdb.DuckDBPyConnection, days: Sequence[Day], rules: Ru
     run(connection, ("terms", "first_signs", "tenure", "levels"), parameters)
     _spread(connection, "terms", "terms_spread", columns.STORED_TERMS)
     summed = _reroute(connection, first)
-    _run_up(connection, "purse", PURSE, first.day, "SELECT node, slice, funded FROM purse_before",
-            "SELECT day, node, slice, step AS funded FROM day_purse")
+    _run_up(
+        connection,
+        "purse",
+        PURSE,
+        first.day,
+        "SELECT node, slice, funded FROM purse_before",
+        "SELECT day, node, slice, step AS funded FROM day_purse",
+    )
     _run_up(connection, "tenure", columns.TENURE_STEPS, first.day, "FROM tenure_before", "FROM tenure_steps")
     _marginals(connection, first, summed)
     files = _store(connection, folder)
@@ -62,11 +70,20 @@ def finish(connection: duckdb.DuckDBPyConnection, days: Sequence[Day], rules: Ru
 
 
 def _spread(connection: duckdb.DuckDBPyConnection, table: str, target: str, names: Sequence[str]) -> None:
-    run(connection, ["spread"], {"table": table, "target": target, "sums": sums(names), "columns": ", ".join(names)})
+    run(
+        connection,
+        ["spread"],
+        {"table": table, "target": target, "sums": sums(names), "columns": ", ".join(names)},
+    )
 
 
 def _run_up(
-    connection: duckdb.DuckDBPyConnection, name: str, names: Sequence[str], first: date, start: str, steps: str
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    names: Sequence[str],
+    first: date,
+    start: str,
+    steps: str,
 ) -> None:
     """Spread levels at the start and steps by day, and add them up day by day into `<name>_running`."""
     connection.execute(
@@ -74,7 +91,9 @@ def _run_up(
         f"SELECT * FROM ({steps})"
     )
     _spread(connection, f"{name}_parts", f"{name}_spread", names)
-    running = ", ".join(f"CAST(sum(coalesce(s.{column}, 0)) OVER w AS BIGINT) AS {column}" for column in names)
+    running = ", ".join(
+        f"CAST(sum(coalesce(s.{column}, 0)) OVER w AS BIGINT) AS {column}" for column in names
+    )
     run(connection, ["running"], {"target": f"{name}_running", "table": f"{name}_spread", "running": running})
 
 

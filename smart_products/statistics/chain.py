@@ -7,7 +7,7 @@ of a data cut (`cut_*`, `nodes`, `tier_limits`, `edges`) and one day's facts. Ne
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,8 +22,19 @@ EPOCH = date(1990, 12, 19)
 """Day numbers of dated terms count from the first day of the exchange."""
 
 STATE = (
-    "account_id", "client_id", "source", "mask", "client_mask", "ever", "slice", "signed", "is_head", "has_open",
-    "value", "flow", "status",
+    "account_id",
+    "client_id",
+    "source",
+    "mask",
+    "client_mask",
+    "ever",
+    "slice",
+    "signed",
+    "is_head",
+    "has_open",
+    "value",
+    "flow",
+    "status",
 )
 
 
@@ -44,7 +55,10 @@ class Day:
     @property
     def month_starts(self) -> bool:
         """True on the first fact day of a month that has a day before."""
-        return self.before is not None and (self.before.year, self.before.month) != (self.day.year, self.day.month)
+        return self.before is not None and (self.before.year, self.before.month) != (
+            self.day.year,
+            self.day.month,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +98,11 @@ def resume(connection: duckdb.DuckDBPyConnection, folder: Path, standing: Standi
     if standing.observed is not None:
         observed = read_parquet([path_of(folder, standing.observed)])
         connection.execute(f"INSERT INTO tenure_180 SELECT * FROM {observed}")
-    parameters: dict[str, Value] = {"day": standing.day, "since": standing.observed_on, "known_from": rules.known_from}
+    parameters: dict[str, Value] = {
+        "day": standing.day,
+        "since": standing.observed_on,
+        "known_from": rules.known_from,
+    }
     run(connection, ["catch_up"], parameters)
     edges(connection, "edges_before", standing.day)
     marginals = read_parquet([path_of(folder, standing.marginals)])
@@ -146,13 +164,18 @@ def add_day(connection: duckdb.DuckDBPyConnection, day: Day, rules: Rules, folde
         "tiers": "no_tiers",
     }
     connection.execute(f"CREATE OR REPLACE TEMP VIEW facts AS SELECT * FROM {read_parquet(day.facts)}")
-    if _any(connection, f"cut_accounts WHERE arrives > {literal(parameters['before'])} AND arrives <= DATE '{day.day}'"):
+    if _any(
+        connection,
+        f"cut_accounts WHERE arrives > {literal(parameters['before'])} AND arrives <= DATE '{day.day}'",
+    ):
         run(connection, ["arrive"], parameters)
     if day.month_starts or _any(connection, "accounts_before WHERE slice % 8 = 0"):
         run(connection, ["tiers"], parameters)
         parameters["tiers"] = "set_tiers"
     run(connection, ("accounts", "gather"), parameters)
-    stored = store_parquet(connection, f"SELECT {', '.join(STATE)} FROM accounts_now ORDER BY account_id", folder)
+    stored = store_parquet(
+        connection, f"SELECT {', '.join(STATE)} FROM accounts_now ORDER BY account_id", folder
+    )
     connection.execute("DROP TABLE accounts_before; ALTER TABLE accounts_now RENAME TO accounts_before")
     return stored
 

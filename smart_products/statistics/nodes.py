@@ -8,29 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+
+from smart_products.catalogue.queries import FamilyView, ProductView
 
 MATRIX = 0
 MATRIX_CODE = "matrix"
 FAMILIES_FROM = 1_000
 LARGEST_BIT = 61
-
-
-class FamilyLike(Protocol):
-    """What a node needs of a family."""
-
-    id: int
-    code: str
-    name: str
-    name_en: str
-
-
-class ProductLike(Protocol):
-    """What a node needs of a product."""
-
-    code: str
-    bit: int
-    family: FamilyLike
 
 
 class TooManyProducts(ValueError):
@@ -57,7 +41,7 @@ def family_node(family_id: int) -> int:
     return FAMILIES_FROM + family_id
 
 
-def node_masks(families: Iterable[FamilyLike], products: Iterable[ProductLike]) -> list[tuple[int, int]]:
+def node_masks(families: Iterable[FamilyView], products: Iterable[ProductView]) -> list[tuple[int, int]]:
     """Return (number, mask) of every node. Raises TooManyProducts above the largest bit."""
     every = list(products)
     if any(product.bit > LARGEST_BIT for product in every):

@@ -38,7 +38,9 @@ class Metric:
     needs: tuple[str, ...]
 
 
-def _metric(name: str, unit: MetricUnit, title: _StrPromise, definition: _StrPromise, *needs: str) -> tuple[str, Metric]:
+def _metric(
+    name: str, unit: MetricUnit, title: _StrPromise, definition: _StrPromise, *needs: str
+) -> tuple[str, Metric]:
     return name, Metric(name, title, definition, unit, needs)
 
 
@@ -62,7 +64,9 @@ REGISTRY: dict[str, Metric] = dict(
             "first_time_clients",
             MetricUnit.CLIENTS,
             _("First signings"),
-            _("Clients whose first subscription ever starts in the period; over a period events are counted."),
+            _(
+                "Clients whose first subscription ever starts in the period; over a period events are counted."
+            ),
             "first_time",
         ),
         _metric(
@@ -76,7 +80,9 @@ REGISTRY: dict[str, Metric] = dict(
             "lapsed_clients",
             MetricUnit.CLIENTS,
             _("Lapsed clients"),
-            _("Clients in force the day before, or signing for the first time today, who are not in force today."),
+            _(
+                "Clients in force the day before, or signing for the first time today, who are not in force today."
+            ),
             "lapsed",
         ),
         _metric(
@@ -115,7 +121,9 @@ REGISTRY: dict[str, Metric] = dict(
             "entered",
             MetricUnit.FEN,
             _("Entered"),
-            _("Value at the close before of accounts that came into scope: new, returned or expanding clients."),
+            _(
+                "Value at the close before of accounts that came into scope: new, returned or expanding clients."
+            ),
             "entered_new_client",
             "entered_returned_client",
             "entered_expanded",
@@ -138,7 +146,9 @@ REGISTRY: dict[str, Metric] = dict(
             "market",
             MetricUnit.FEN,
             _("Market"),
-            _("Change of value of accounts in scope that no flow explains: prices, dividends, interest, fees, taxes."),
+            _(
+                "Change of value of accounts in scope that no flow explains: prices, dividends, interest, fees, taxes."
+            ),
             "market",
         ),
         _metric(
@@ -177,14 +187,18 @@ REGISTRY: dict[str, Metric] = dict(
             "market_neutral_growth",
             MetricUnit.SHARE,
             _("Market-neutral growth"),
-            _("Growth with the time-weighted return taken out; empty where a day of it could not be measured."),
+            _(
+                "Growth with the time-weighted return taken out; empty where a day of it could not be measured."
+            ),
             "growth_log",
         ),
         _metric(
             "first_sign_retention",
             MetricUnit.SHARE,
             _("First-sign retention"),
-            _("Of the clients who signed for the first time in the six months up to the day, the share in force on it."),
+            _(
+                "Of the clients who signed for the first time in the six months up to the day, the share in force on it."
+            ),
             "first_clients",
             "first_retained",
         ),
@@ -192,7 +206,9 @@ REGISTRY: dict[str, Metric] = dict(
             "retention_180",
             MetricUnit.SHARE,
             _("180-day retention"),
-            _("Of the clients whose first signing lies at least 180 days back, the share in force on the 180th day after."),
+            _(
+                "Of the clients whose first signing lies at least 180 days back, the share in force on the 180th day after."
+            ),
             "observable_180",
             "retained_180",
         ),

@@ -60,9 +60,7 @@ def assets(now: int, before: int, *, moved: int = 0, market: int | None = None) 
 def row(node: str, kind: str, family: str, name: str, name_en: str, *, now: int, before: int) -> MatrixRow:
     """Return one row of the matrix."""
     heads = now // 2_000_000
-    clients = Clients(
-        heads, heads // 2, heads - 9, heads // 2 + 40, 60, heads // 2 + 40 + 60 + heads // 2 - heads, 0
-    )
+    clients = Clients(heads, heads // 2, heads - 9, heads // 2 + 40, 60, heads // 2 + 40 + 60 + heads // 2 - heads, 0)
     first = FirstSign(date(2024, 7, 1), AS_OF, heads // 3, heads // 5, heads * 25, heads // 6, heads // 10)
     return MatrixRow(
         node, kind, family, name, name_en, "HQ", None, None,
@@ -73,9 +71,7 @@ def row(node: str, kind: str, family: str, name: str, name_en: str, *, now: int,
 def rows() -> list[MatrixRow]:
     """Return the matrix, then each family with its products."""
     chance = random.Random(4)
-    found = [
-        row("matrix", "matrix", "", "产品矩阵", "Product matrix", now=400_009_521_561, before=219_786_412_035)
-    ]
+    found = [row("matrix", "matrix", "", "产品矩阵", "Product matrix", now=400_009_521_561, before=219_786_412_035)]
     for code, name, name_en, products in FAMILIES:
         total = chance.randint(50, 280) * 10**9
         found.append(row(code, "family", code, name, name_en, now=total, before=total * 5 // 8))
@@ -136,18 +132,14 @@ def slices() -> list[MatrixRow]:
     """Return the branches of the sample."""
     return [
         replace(
-            row(
-                "matrix", "matrix", "", "产品矩阵", "Product matrix", now=(9 - n) * 10**10, before=5 * 10**10
-            ),
+            row("matrix", "matrix", "", "产品矩阵", "Product matrix", now=(9 - n) * 10**10, before=5 * 10**10),
             unit=f"B{n}",
         )
         for n in range(1, 4)
     ]
 
 
-def page(
-    language: str, *, filters: Filters | None = None, opening: bool = False, current: bool = True
-) -> MatrixPage:
+def page(language: str, *, filters: Filters | None = None, opening: bool = False, current: bool = True) -> MatrixPage:
     """Return the whole page for the sample; the language must be active."""
     chosen = filters or Filters()
     around = Surroundings(

@@ -55,8 +55,16 @@ def test_the_pages_answer_to_roles(broker: Broker) -> None:
 
     branch = inside(broker, "branch_manager")
     assert branch.get("/matrix/").status_code == 200
-    for hidden in ("/matrix/?unit=HQ", f"/matrix/?unit={children[-1].unit}", "/feeds/"):
-        assert branch.get(hidden).status_code == 404, hidden
+    outlet = inside(broker, "outlet_manager")
+    assert outlet.get("/matrix/").status_code == 200
+    for reader, hidden in (
+        (branch, f"/matrix/?unit={matrix.total.unit}"),
+        (branch, "/feeds/"),
+        (outlet, f"/matrix/?unit={matrix.total.unit}"),
+        (outlet, f"/matrix/?unit={children[0].unit}"),
+        (outlet, f"/matrix/sheet.csv?unit={children[0].unit}"),
+    ):
+        assert reader.get(hidden).status_code == 404, hidden
 
     nobody = inside(broker, NOBODY)
     assert nobody.get("/matrix/").status_code == 403
@@ -114,16 +122,12 @@ def test_preferences_are_kept_and_lead_back(client: Client) -> None:
     assert client.cookies["theme"].value == "dark"
     assert 'data-theme="dark"' in client.get("/accounts/login/").content.decode()
     client.post("/preferences/", {"language": "en"})
-    assert re.search(
-        r'<html lang="en"\s+data-updown="green-up"', client.get("/accounts/login/").content.decode()
-    )
+    assert re.search(r'<html lang="en"\s+data-updown="green-up"', client.get("/accounts/login/").content.decode())
     client.post("/preferences/", {"updown": "red-up"})
     assert 'data-updown="red-up"' in client.get("/accounts/login/").content.decode()
 
 
-@pytest.mark.parametrize(
-    "target", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)", ""]
-)
+@pytest.mark.parametrize("target", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)", ""])
 def test_preferences_never_lead_elsewhere(client: Client, target: str) -> None:
     assert client.post("/preferences/", {"theme": "light", "next": target})["Location"] == "/matrix/"
 

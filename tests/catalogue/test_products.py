@@ -76,13 +76,18 @@ def test_the_terms_are_those_of_the_day() -> None:
     assert (view.name, view.family.code, view.version) == ("网格交易", "ORDERS", 1)
 
 
-def test_the_retirement_is_taken_from_the_latest_row() -> None:
+def test_the_retirement_is_that_of_the_latest_version() -> None:
     later = GRID._replace(valid_from=LATER, retired_on=LATER, retired_inferred=True)
     merge_products(upserts=[later, GRID], **AS_FEED)
     assert (products()[0].retired_on, products()[0].retired_inferred) == (LATER, True)
     merge_products(upserts=[GRID], **AS_FEED)
     assert products()[0].retired_on == LATER
-    merge_products(upserts=[later._replace(retired_on=None, retired_inferred=False)], **AS_FEED)
+    # Taking the last version back takes its retirement back.
+    merge_products(upserts=[], removed=[("GRID", LATER)], **AS_FEED)
+    assert (products()[0].retired_on, products()[0].retired_inferred) == (None, False)
+    merge_products(upserts=[GRID._replace(retired_on=LATER)], **AS_FEED)
+    assert products()[0].retired_on == LATER
+    merge_products(upserts=[GRID], **AS_FEED)
     assert products()[0].retired_on is None
 
 

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from smart_products.holdings.operations.deliver import Outcome, deliver
-from smart_products.holdings.operations.serve import DayFiles, MonthFiles, Served, serve_months
+from smart_products.holdings.operations.serve import Served, serve_months
 
-__all__ = ["DayFiles", "MonthFiles", "Outcome", "Served", "deliver", "serve_months"]
+__all__ = ["Outcome", "Served", "deliver", "serve_months"]

@@ -85,7 +85,9 @@ def _take(folder: Path, name: str, today: date, *, by: Actor, at: datetime) -> O
         return _judge_and_record(connection, folder, name, manifest, scratch, today, by=by, at=at)
     except FeedError as error:
         quarantine = _store_refused(connection)
-        return _reject(name, manifest, error, quarantine, by=by, at=at, archive=_archive(folder, manifest, connection))
+        return _reject(
+            name, manifest, error, quarantine, by=by, at=at, archive=_archive(folder, manifest, connection)
+        )
     finally:
         connection.close()
         shutil.rmtree(scratch, ignore_errors=True)
@@ -104,7 +106,9 @@ def _judge_and_record(
     at: datetime,
 ) -> Outcome:
     with postgres.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"deliver {manifest.source}"])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"deliver {manifest.source}"]
+        )
     known = Delivery.objects.filter(files_digest=manifest.digest, source=manifest.source)
     accepted = known.filter(state=DeliveryState.ACCEPTED).first()
     if accepted is not None and not accepted.waits_for_codes:
@@ -116,18 +120,26 @@ def _judge_and_record(
         return Outcome(name, "repeated", accepted)
     delivery = _record(folder, name, judged, accepted, connection, at=at)
     known.filter(state=DeliveryState.REJECTED).delete()
-    kinds = [kind for kind in judged.statements]
     aside = merge_masters(
-        connection=connection, folder=settings.FACTS_DIR, source=manifest.source,
-        kinds=_affected(kinds), by=by, at=at,
+        connection=connection,
+        folder=settings.FACTS_DIR,
+        source=manifest.source,
+        kinds=list(judged.statements),
+        by=by,
+        at=at,
     )
     _note_set_aside(delivery, aside)
     record(
         action="deliver",
         subject_kind="delivery",
         subject_key=str(delivery.public_id),
-        details={"source": manifest.source, "business_date": str(manifest.business_date), "rows": delivery.rows,
-                 "refused": delivery.refused_rows, "files_digest": manifest.digest},
+        details={
+            "source": manifest.source,
+            "business_date": str(manifest.business_date),
+            "rows": delivery.rows,
+            "refused": delivery.refused_rows,
+            "files_digest": manifest.digest,
+        },
         by=by,
         at=at,
     )
@@ -137,11 +149,6 @@ def _judge_and_record(
 def judged_rows(judged: _Judged) -> int:
     """Return how many rows a judgement refused."""
     return sum(result.refused for result in judged.results.values())
-
-
-def _affected(kinds: list[str]) -> list[str]:
-    """Accounts carry what ends subscriptions, and those are merged against accounts: one kind draws no other in."""
-    return kinds
 
 
 def _judge(
@@ -201,7 +208,9 @@ def _record(
         received_at=at,
     )
     delivery.state = DeliveryState.ACCEPTED
-    delivery.complete_from = next((entry.complete_from for entry in manifest.files if entry.complete_from), None)
+    delivery.complete_from = next(
+        (entry.complete_from for entry in manifest.files if entry.complete_from), None
+    )
     delivery.rows = sum(result.rows for result in judged.results.values())
     delivery.refused_rows = judged_rows(judged)
     delivery.quarantine_file = judged.quarantine
@@ -250,15 +259,22 @@ def _file_row(delivery: Delivery, judged: _Judged, kind: str) -> DeliveryFile:
 def _refuse_taken_sequence(manifest: Manifest) -> None:
     """Refuse other bytes under a sequence that a day of this source already has."""
     same = Delivery.objects.filter(
-        source=manifest.source, state=DeliveryState.ACCEPTED, business_date=manifest.business_date,
-        valid_from=manifest.first, sequence=manifest.sequence,
+        source=manifest.source,
+        state=DeliveryState.ACCEPTED,
+        business_date=manifest.business_date,
+        valid_from=manifest.first,
+        sequence=manifest.sequence,
     )
     days = DayFacts.objects.filter(
-        source=manifest.source, sequence=manifest.sequence, day__range=(manifest.first, manifest.business_date)
+        source=manifest.source,
+        sequence=manifest.sequence,
+        day__range=(manifest.first, manifest.business_date),
     )
     holds = manifest.entry("holdings") is not None
     if same.exists() or (holds and days.exists()):
-        raise FeedError([Refusal("manifest.json", None, "sequence", "sequence_taken", str(manifest.sequence))])
+        raise FeedError(
+            [Refusal("manifest.json", None, "sequence", "sequence_taken", str(manifest.sequence))]
+        )
 
 
 @transaction.atomic
@@ -306,7 +322,9 @@ def _judge_waiting(today: date, *, by: Actor, at: datetime) -> None:
     """Judge again every kept delivery that waits for codes, until nothing changes any more."""
     while True:
         before = _waiting()
-        for delivery in Delivery.objects.filter(waits_for_codes=True).order_by("business_date", "sequence", "pk"):
+        for delivery in Delivery.objects.filter(waits_for_codes=True).order_by(
+            "business_date", "sequence", "pk"
+        ):
             folder = settings.FACTS_DIR / "archive" / delivery.archive
             _take(folder, delivery.folder_name, today, by=by, at=at)
         if _waiting() == before:
@@ -340,21 +358,33 @@ def _archive(folder: Path, manifest: Manifest, connection: duckdb.DuckDBPyConnec
 
 
 def _store_refused(connection: duckdb.DuckDBPyConnection) -> str:
-    if not tables.exists(connection, "refused") or not tables.count(connection, "SELECT count(*) FROM refused"):
+    if not tables.exists(connection, "refused") or not tables.count(
+        connection, "SELECT count(*) FROM refused"
+    ):
         return ""
-    return store_parquet(connection, 'SELECT * FROM refused ORDER BY file, line, "column", rule', settings.FACTS_DIR)
+    return store_parquet(
+        connection, 'SELECT * FROM refused ORDER BY file, line, "column", rule', settings.FACTS_DIR
+    )
 
 
 def _note_set_aside(delivery: Delivery, aside: list[tuple[str, str]]) -> None:
     if aside:
-        found = [_plain(Refusal("subscriptions", None, code, "overlapping_subscription", place)) for code, place in aside]
+        found = [
+            _plain(Refusal("subscriptions", None, code, "overlapping_subscription", place))
+            for code, place in aside
+        ]
         delivery.warnings = [*delivery.warnings, *found][:LISTED]
         delivery.save(update_fields=["warnings"])
 
 
 def _plain(refusal: Refusal) -> dict[str, object]:
-    return {"file": refusal.file, "line": refusal.line, "column": refusal.column, "rule": refusal.rule,
-            "value": refusal.value}
+    return {
+        "file": refusal.file,
+        "line": refusal.line,
+        "column": refusal.column,
+        "rule": refusal.rule,
+        "value": refusal.value,
+    }
 
 
 def _facts_folder() -> Path:

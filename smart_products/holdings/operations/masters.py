@@ -7,7 +7,7 @@ record of what was merged last. Each room writes its own tables.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,11 @@ from smart_products.holdings.states import DeliveryState, FileMode
 from smart_products.signing.operations import SubscriptionRow, merge_subscriptions
 
 Merge = Callable[..., object]
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _subscription(row: tuple[Any, ...]) -> SubscriptionRow:
-    *facts, recorded = row
-    return SubscriptionRow(*facts, datetime.fromtimestamp(recorded / 1_000_000, UTC))
+    return SubscriptionRow._make((*row[:-1], EPOCH + timedelta(microseconds=row[-1])))
 
 
 _MERGES: dict[str, tuple[Merge, Callable[[tuple[Any, ...]], object]]] = {
@@ -69,8 +69,10 @@ def merge_masters(
             source=source, kind=kind, defaults={"file": stored, "resolved_at": at}
         )
         if kind == "subscriptions":
-            aside = [(code, f"{client} {product} {account} {start}") for code, client, product, account, start
-                     in set_aside(connection)]
+            aside = [
+                (code, f"{client} {product} {account} {start}")
+                for code, client, product, account, start in set_aside(connection)
+            ]
     return aside
 
 

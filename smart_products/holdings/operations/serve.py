@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -20,38 +19,16 @@ from django.db import transaction
 
 from core.actor import Actor
 from core.audit import record
-from core.files import digest_of, path_of
+from core.files import path_of
 from smart_products.holdings.models import AccountDay, AccountMonth, ServedMonth
 from smart_products.holdings.packing import HEADER, TRAILER, Grid, Whole, pack_days, pack_months
+from smart_products.holdings.served import DayFiles, MonthFiles
 
 LOCK = "serve"
 CHUNK = 500_000
 """Account ids taken at once: bounds memory to some 200 MB, whatever the number of accounts."""
 
 Progress = Callable[[date, int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class DayFiles:
-    """A published day: the name of its file of members, and of its files of facts."""
-
-    day: date
-    members: str
-    facts: tuple[str, ...]
-
-    @property
-    def digest(self) -> str:
-        """Return what the day's rows depend on; the names are hashes of contents."""
-        return digest_of([self.members, *sorted(self.facts)])
-
-
-@dataclass(frozen=True, slots=True)
-class MonthFiles:
-    """The published days of a month, ascending; an open month may still grow."""
-
-    month: date
-    days: tuple[DayFiles, ...]
-    is_open: bool
 
 
 @dataclass(slots=True)
@@ -155,8 +132,11 @@ def _lock() -> None:
 
 
 def _days_of(month: date) -> list[date]:
-    return [date.fromordinal(month.toordinal() + n) for n in range(31)
-            if date.fromordinal(month.toordinal() + n).month == month.month]
+    return [
+        date.fromordinal(month.toordinal() + n)
+        for n in range(31)
+        if date.fromordinal(month.toordinal() + n).month == month.month
+    ]
 
 
 def _folded(item: MonthFiles) -> Iterator[bytes]:
@@ -179,7 +159,9 @@ def _grids(days: Sequence[DayFiles]) -> Iterator[Grid]:
 
 def _bounds(connection: duckdb.DuckDBPyConnection, days: Sequence[DayFiles]) -> tuple[int, int]:
     paths = ", ".join(f"'{path_of(settings.FACTS_DIR, files.members)}'" for files in days)
-    row = connection.execute(f"SELECT min(account_id), max(account_id) FROM read_parquet([{paths}])").fetchone()
+    row = connection.execute(
+        f"SELECT min(account_id), max(account_id) FROM read_parquet([{paths}])"
+    ).fetchone()
     return (0, -1) if row is None or row[0] is None else (int(row[0]), int(row[1]))
 
 
@@ -199,7 +181,9 @@ def _grid(connection: duckdb.DuckDBPyConnection, days: Sequence[DayFiles], start
     return Grid(accounts, tuple(files.day for files in days), known, values, flows, carried)
 
 
-def _entries(connection: duckdb.DuckDBPyConnection, files: DayFiles, start: int, end: int) -> dict[str, Whole]:
+def _entries(
+    connection: duckdb.DuckDBPyConnection, files: DayFiles, start: int, end: int
+) -> dict[str, Whole]:
     members = path_of(settings.FACTS_DIR, files.members)
     facts = [str(settings.FACTS_DIR / "facts" / name) for name in files.facts]
     return connection.execute(

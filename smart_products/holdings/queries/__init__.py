@@ -15,6 +15,7 @@ from smart_products.holdings.queries.deliveries import (
     quarantine,
 )
 from smart_products.holdings.queries.facts import (
+    DayFactsView,
     FactsOfDay,
     facts_by_day,
     facts_views,
@@ -27,6 +28,7 @@ from smart_products.holdings.queries.folders import delivery_folders
 from smart_products.holdings.reading.faults import Refusal
 
 __all__ = [
+    "DayFactsView",
     "DeliveryList",
     "DeliveryPage",
     "DeliveryView",

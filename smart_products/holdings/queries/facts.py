@@ -64,24 +64,28 @@ def _accepted() -> QuerySet[Delivery]:
     return Delivery.objects.filter(state=DeliveryState.ACCEPTED)
 
 
-def facts_views(files: Mapping[str, str]) -> list[dict[str, object]]:
+@dataclass(frozen=True, slots=True)
+class DayFactsView:
+    """The delivered facts behind a day, from one source."""
+
+    source: str
+    sequence: int
+    rows: int
+    received_at: datetime
+    refused_rows: int
+
+
+def facts_views(files: Mapping[str, str]) -> list[DayFactsView]:
     """Return what is known of the deliveries behind files of facts, by source."""
     rows = (
         DayFacts.objects.filter(file__in=files.values())
         .select_related("delivery")
         .order_by("source", "-sequence")
     )
-    views: dict[str, dict[str, object]] = {}
+    views: dict[str, DayFactsView] = {}
     for row in rows:
-        if files.get(row.source) == row.file:
-            views.setdefault(
-                row.source,
-                {
-                    "source": row.source,
-                    "sequence": row.sequence,
-                    "rows": row.rows,
-                    "received_at": row.delivery.received_at,
-                    "refused_rows": row.delivery.refused_rows,
-                },
+        if files.get(row.source) == row.file and row.source not in views:
+            views[row.source] = DayFactsView(
+                row.source, row.sequence, row.rows, row.delivery.received_at, row.delivery.refused_rows
             )
     return list(views.values())

@@ -102,21 +102,22 @@ def _rows(connection: Connection, source: Source, first: date, last: date) -> st
     """Return the SELECT that types and joins; a row that breaks a rule of reference drops out."""
     closed = tables.count(connection, f"SELECT count(*) FROM known_accounts WHERE closed_on <= DATE '{last}'")
     amounts = ", ".join(f"{fen(f'CAST(s.{column} AS {AMOUNT})')} AS {column}" for column in MONEY)
+    rows = f"({source.typed()}) AS s"
     if first == last:
         # A filter instead of a join, which would cost a fifth of the whole.
-        day, wanted = f"DATE '{last}'", f"s.date = {'DATE ' if source.parquet else ''}'{last}'"
-        open_day = tables.count(connection, f"SELECT count(*) FROM trading_days WHERE day = DATE '{last}'")
-        calendar = f"WHERE {wanted if open_day else 'false'}"
+        day, kind = f"DATE '{last}'", "DATE " if source.parquet else ""
+        open_day = tables.count(connection, f"SELECT count(*) FROM trading_days WHERE day = {day}")
+        rows = f"(FROM {rows} WHERE s.date = {kind}'{last}' AND {bool(open_day)}) AS s"
     else:
-        text = "day" if source.parquet else "CAST(day AS VARCHAR)"
-        day, calendar = "d.day", (
-            f"JOIN (SELECT {text} AS name, day FROM trading_days "
+        day, text = "d.day", "day" if source.parquet else "CAST(day AS VARCHAR)"
+        rows += (
+            f" JOIN (SELECT {text} AS name, day FROM trading_days "
             f"WHERE day BETWEEN DATE '{first}' AND DATE '{last}') AS d ON d.name = s.date"
         )
     open_only = f"AND (a.closed_on IS NULL OR a.closed_on > {day})" if closed else ""
     return (
-        f"SELECT a.account_id, {day} AS date, {amounts} FROM ({source.typed()}) AS s "
-        f"JOIN known_accounts AS a ON a.code = s.account {open_only} {calendar}"
+        f"SELECT a.account_id, {day} AS date, {amounts} FROM {rows} "
+        f"JOIN known_accounts AS a ON a.code = s.account {open_only}"
     )
 
 

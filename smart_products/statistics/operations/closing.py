@@ -123,8 +123,17 @@ def _close_locked(
         _load_tiers(connection)
         rules = chain.Rules(settings.CARRY_DAYS, known_from() or FIRST_DAY)
         published = {row.as_of: row for row in Publication.objects.filter(grain=Grain.DAY, is_current=True)}
-        run = _Run(connection, folder, cut, rules, by, at, published, marks(connection, days),
-                   common_digest(connection, rules))
+        run = _Run(
+            connection,
+            folder,
+            cut,
+            rules,
+            by,
+            at,
+            published,
+            marks(connection, days),
+            common_digest(connection, rules),
+        )
         return _walk(run, days, confirm=confirm, progress=progress)
     finally:
         connection.close()
@@ -182,7 +191,10 @@ def _close_batch(
         chain.begin(run.connection)
     elif run.standing != before:
         chain.resume(run.connection, run.folder, _standing(run, before, earlier), run.rules)
-    days = [chain.Day(one.day, one.before, facts_paths(run.folder, one), _source_bits(run, one)) for one in together]
+    days = [
+        chain.Day(one.day, one.before, facts_paths(run.folder, one), _source_bits(run, one))
+        for one in together
+    ]
     chain.open_batch(run.connection, days)
     accounts = {}
     for number, day in enumerate(days, len(earlier) + 1):
@@ -217,27 +229,6 @@ def _standing(run: _Run, day: date, earlier: Sequence[FactDay]) -> chain.Standin
         observed=run.files[observed]["observed"] if observed else None,
         observed_on=observed or FIRST_DAY,
     )
-
-
-def _finish_batch(run: _Run) -> None:
-    """Compute the figures of the days gathered; they are then ready to be published."""
-    if not run.gathered:
-        return
-    made = batch.finish(run.connection, [one.day for one in run.gathered], run.rules, run.folder)
-    for one in run.gathered:
-        digest = _digest(run, one.fact_day)
-        before = run.files[one.fact_day.before]["chain"] if one.fact_day.before else ""
-        files: dict[str, Any] = {
-            **made.files,
-            "accounts": one.accounts,
-            "chain": chain_digest(before, made.marks[one.day.day]),
-            "facts": dict(one.fact_day.files),
-        }
-        if one is run.gathered[-1]:
-            files["observed"] = made.observed
-        run.files[one.day.day] = files
-        run.pending.append(Closed(Grain.DAY, one.day.day, one.day.before, digest, files))
-    run.gathered = []
 
 
 def _source_bits(run: _Run, fact_day: FactDay) -> int:
@@ -283,7 +274,12 @@ def _close_months(run: _Run, days: Sequence[FactDay]) -> list[date]:
         summed = month_files(run.connection, run.folder, {part.day: run.files[part.day] for part in parts})
         closed.append(Closed(Grain.MONTH, last, parts[0].before, digest, summed))
     publish(
-        connection=run.connection, folder=run.folder, closed=closed, cut=run.cut,
-        code_version=f"close-{FORMULAS}", by=run.by, at=run.at,
+        connection=run.connection,
+        folder=run.folder,
+        closed=closed,
+        cut=run.cut,
+        code_version=f"close-{FORMULAS}",
+        by=run.by,
+        at=run.at,
     )
     return [item.as_of for item in closed]

@@ -22,7 +22,7 @@ from core.audit import record
 from core.files import path_of, store_parquet
 from smart_products.catalogue.queries import families, products
 from smart_products.signing.intervals import EFFECTIVE_INTERVALS
-from smart_products.statistics.engine import FIRST_DAY, LAST_DAY, read_parquet
+from smart_products.statistics.engine import LAST_DAY, read_parquet
 from smart_products.statistics.models import Channel, DataCut
 from smart_products.statistics.nodes import node_masks
 
@@ -63,7 +63,12 @@ COLUMNS: Mapping[str, str] = {
 
 @transaction.atomic
 def take_cut(
-    *, connection: duckdb.DuckDBPyConnection, folder: Path, recorded_until: datetime | None, by: Actor, at: datetime
+    *,
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    recorded_until: datetime | None,
+    by: Actor,
+    at: datetime,
 ) -> DataCut:
     """Freeze master data as known now and return its cut; an unchanged state gives the cut there is.
 

@@ -22,7 +22,7 @@ from core.audit import record
 from core.files import path_of, store_parquet
 from smart_products.statistics.columns import PUBLISHED, PUBLISHED_LEVELS, PUBLISHED_TERMS
 from smart_products.statistics.engine import read_parquet
-from smart_products.statistics.models import Cell, DataCut, Grain, Publication
+from smart_products.statistics.models import DataCut, Grain, Publication
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,10 @@ def month_files(
     """Sum the cells of a month's days; levels are those of its last day. Returns the names of files."""
     source = _cells(connection, folder, {day: files["marginals"] for day, files in days.items()})
     last = max(days)
-    levels = ", ".join(f"CAST(sum(CASE WHEN day = DATE '{last}' THEN {name} ELSE 0 END) AS BIGINT) AS {name}"
-                       for name in PUBLISHED_LEVELS)
+    levels = ", ".join(
+        f"CAST(sum(CASE WHEN day = DATE '{last}' THEN {name} ELSE 0 END) AS BIGINT) AS {name}"
+        for name in PUBLISHED_LEVELS
+    )
     terms = ", ".join(f"CAST(sum({name}) AS BIGINT) AS {name}" for name in PUBLISHED_TERMS)
     stored = store_parquet(
         connection,
@@ -109,7 +111,9 @@ def _cells(connection: duckdb.DuckDBPyConnection, folder: Path, files: Mapping[d
     """Return the table expression of the cells of some days: of each file only the days that count."""
     connection.execute("CREATE OR REPLACE TEMP TABLE counted_days (filename VARCHAR, day DATE)")
     paths = {day: path_of(folder, name) for day, name in files.items()}
-    connection.executemany("INSERT INTO counted_days VALUES (?, ?)", [[str(path), day] for day, path in paths.items()])
+    connection.executemany(
+        "INSERT INTO counted_days VALUES (?, ?)", [[str(path), day] for day, path in paths.items()]
+    )
     source = read_parquet(sorted(set(paths.values())))[:-1] + ", filename = true)"
     return f"(SELECT c.* EXCLUDE (filename) FROM {source} AS c SEMI JOIN counted_days USING (filename, day))"
 
@@ -130,7 +134,7 @@ def _copy_cells(connection: duckdb.DuckDBPyConnection, folder: Path, rows: Seque
         columns = ", ".join(names)
         with (
             postgres.cursor() as cursor,
-            cursor.copy(f"COPY {Cell._meta.db_table} ({columns}) FROM STDIN (FORMAT csv)") as copy,
+            cursor.copy(f"COPY statistics_cell ({columns}) FROM STDIN (FORMAT csv)") as copy,
             Path(file.name).open("rb") as cells,
         ):
             while block := cells.read(1 << 20):

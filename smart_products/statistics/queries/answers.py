@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from smart_products.holdings.queries import DayFactsView
 from smart_products.statistics.figures import MatrixRow, Overlap, Point
 
 
@@ -17,7 +18,9 @@ class NotPublished(LookupError):
     def __init__(self, day: date | None, latest: date | None) -> None:
         self.day = day
         self.latest = latest
-        super().__init__(f"{day or 'the matrix'} is not published; the latest published day is {latest or 'none'}")
+        super().__init__(
+            f"{day or 'the matrix'} is not published; the latest published day is {latest or 'none'}"
+        )
 
 
 class UnknownScope(LookupError):
@@ -27,17 +30,6 @@ class UnknownScope(LookupError):
         self.kind = kind
         self.code = code
         super().__init__(f"unknown {kind}: {code}")
-
-
-@dataclass(frozen=True, slots=True)
-class DayFactsView:
-    """The delivered facts behind a day, by source."""
-
-    source: str
-    sequence: int
-    rows: int
-    received_at: datetime
-    refused_rows: int
 
 
 @dataclass(frozen=True, slots=True)

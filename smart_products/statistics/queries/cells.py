@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -68,11 +69,16 @@ def _terms(
 ) -> dict[tuple[int, int], tuple[Numbers, float]]:
     names = ", ".join(f"coalesce(sum({name}), 0)::bigint" for name in PUBLISHED_TERMS)
     rows = _select(
-        f"slice_key, node, {names}, coalesce(sum(growth_log), 0)", kind, keys, nodes, publications,
+        f"slice_key, node, {names}, coalesce(sum(growth_log), 0)",
+        kind,
+        keys,
+        nodes,
+        publications,
         tail="GROUP BY slice_key, node",
     )
     return {
-        (key, node): (dict(zip(PUBLISHED_TERMS, values, strict=True)), log) for key, node, *values, log in rows
+        (key, node): (dict(zip(PUBLISHED_TERMS, values, strict=True)), log)
+        for key, node, *values, log in rows
     }
 
 
@@ -83,7 +89,7 @@ def _select(
     nodes: Sequence[int] | None,
     publications: Sequence[int],
     tail: str = "",
-) -> list[tuple[int, ...]]:
+) -> list[tuple[Any, ...]]:
     if not publications or not keys:
         return []
     narrowed = "" if nodes is None else "AND node = ANY(%(nodes)s)"
@@ -91,6 +97,12 @@ def _select(
         cursor.execute(
             f"SELECT {shown} FROM statistics_cell WHERE kind = %(kind)s AND slice_key = ANY(%(keys)s) "
             f"AND publication_id = ANY(%(publications)s) {narrowed} {tail}",
-            {"kind": kind, "keys": list(keys), "publications": list(publications), "nodes": list(nodes or [])},
+            {
+                "kind": kind,
+                "keys": list(keys),
+                "publications": list(publications),
+                "nodes": list(nodes or []),
+            },
         )
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found

@@ -167,7 +167,9 @@ def _period(known: Timeline, now: Publication, since: date | None) -> Period:
 
 
 def _unit(tree: Sequence[UnitNode], code: str | None) -> UnitNode:
-    found = next((node for node in tree if (node.parent_id is None if code is None else node.code == code)), None)
+    found = next(
+        (node for node in tree if (node.parent_id is None if code is None else node.code == code)), None
+    )
     if found is None:
         raise UnknownScope("unit", code or "root")
     return found
@@ -212,7 +214,9 @@ def _below(tree: Sequence[UnitNode], top: UnitNode) -> list[UnitNode]:
     return found
 
 
-def _sums(known: Timeline, period: Period, slices: Sequence[Slice], nodes: Sequence[int]) -> list[dict[int, Sums]]:
+def _sums(
+    known: Timeline, period: Period, slices: Sequence[Slice], nodes: Sequence[int]
+) -> list[dict[int, Sums]]:
     """Return for each slice its sums by node."""
     if not slices:
         return []
@@ -222,7 +226,9 @@ def _sums(known: Timeline, period: Period, slices: Sequence[Slice], nodes: Seque
     places = [found for found in keyed if found is not None]
     kind = places[0][0]
     sums = period_sums(kind, [key for _, key in places], nodes, period.now, period.before, period.cover)
-    return [{node: found for (slice_key, node), found in sums.items() if slice_key == key} for _, key in places]
+    return [
+        {node: found for (slice_key, node), found in sums.items() if slice_key == key} for _, key in places
+    ]
 
 
 def _marginal(part: Slice) -> tuple[int, int] | None:
@@ -280,7 +286,11 @@ def _row(
 
 
 def _inside(node: NodeName, name: NodeName) -> bool:
-    return name.kind == "matrix" or node.number == name.number or (name.kind == "family" and node.family == name.code)
+    return (
+        name.kind == "matrix"
+        or node.number == name.number
+        or (name.kind == "family" and node.family == name.code)
+    )
 
 
 def _clients(name: NodeName, found: Sums, pairs: int) -> Clients:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from smart_products.holdings.operations import DayFiles, MonthFiles
+from smart_products.holdings.served import DayFiles, MonthFiles
 from smart_products.statistics.models import Grain, Publication
 
 

@@ -11,7 +11,7 @@ from datetime import date
 
 from smart_products.holdings.queries import facts_views
 from smart_products.statistics.models import DataCut, Grain, Publication
-from smart_products.statistics.queries.answers import CutView, DayFactsView, NotPublished, PublicationView
+from smart_products.statistics.queries.answers import CutView, NotPublished, PublicationView
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,14 @@ class Timeline:
     def cover(self, since: date, until: date) -> list[Publication]:
         """Return the fewest publications whose terms add up to the time after `since` up to `until`."""
         whole = [
-            row for row in self.months if row.before is not None and row.before >= since and row.as_of <= until
+            row
+            for row in self.months
+            if row.before is not None and row.before >= since and row.as_of <= until
         ]
         covered = {(row.as_of.year, row.as_of.month) for row in whole}
         single = [
-            row for row in self.days
+            row
+            for row in self.days
             if since < row.as_of <= until and (row.as_of.year, row.as_of.month) not in covered
         ]
         return [*whole, *single]
@@ -86,12 +89,14 @@ def versions_of(day: date) -> list[PublicationView]:
 
 def publications(limit: int = 100) -> list[PublicationView]:
     """Return the newest publications of days, newest first."""
-    rows = Publication.objects.filter(grain=Grain.DAY).select_related("cut").order_by("-published_at", "-as_of")
+    rows = (
+        Publication.objects.filter(grain=Grain.DAY).select_related("cut").order_by("-published_at", "-as_of")
+    )
     return [publication_view(row) for row in rows[:limit]]
 
 
 def publication_view(row: Publication) -> PublicationView:
     """Return a publication with its cut and the deliveries behind its facts."""
-    facts = tuple(DayFactsView(**view) for view in facts_views(row.files.get("facts", {})))
+    facts = tuple(facts_views(row.files.get("facts", {})))
     cut = CutView(row.cut.digest, row.cut.created_at, row.cut.recorded_until, facts)
     return PublicationView(row.as_of, row.version, row.published_at, row.is_current, cut)

@@ -21,22 +21,31 @@ class Command(BaseCommand):
     help = "Close and publish every delivered day that needs it."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("date", nargs="?", type=date.fromisoformat, help="close up to and including this day")
+        parser.add_argument(
+            "date", nargs="?", type=date.fromisoformat, help="close up to and including this day"
+        )
         parser.add_argument("--from", dest="since", type=date.fromisoformat, help="must not lie after --to")
         parser.add_argument("--to", dest="until", type=date.fromisoformat, help="the last day to close")
-        parser.add_argument("--confirm", action="store_true", help="also when very many published days are restated")
+        parser.add_argument(
+            "--confirm", action="store_true", help="also when very many published days are restated"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
 
     def handle(self, *args: Any, **options: Any) -> None:
         until: date | None = options["date"] or options["until"]
         with tqdm(disable=True if options["json"] else None, unit="day") as bar:
+
             def progress(day: date, number: int, total: int) -> None:
                 bar.total, bar.n = total, number
                 bar.set_postfix_str(day.isoformat())
 
             try:
                 result = close(
-                    by=system("close"), at=clock.now(), until=until, confirm=options["confirm"], progress=progress
+                    by=system("close"),
+                    at=clock.now(),
+                    until=until,
+                    confirm=options["confirm"],
+                    progress=progress,
                 )
             except TooManyDays as error:
                 raise CommandError(
@@ -52,7 +61,12 @@ class Command(BaseCommand):
         if not result.days:
             self.stdout.write(_("Every delivered day is closed already."))
             return
-        words = {"days": len(result.days), "first": result.days[0], "last": result.days[-1], "again": result.restated}
+        words = {
+            "days": len(result.days),
+            "first": result.days[0],
+            "last": result.days[-1],
+            "again": result.restated,
+        }
         self.stdout.write(_("Closed %(days)s days, %(first)s to %(last)s; %(again)s of them again.") % words)
 
 

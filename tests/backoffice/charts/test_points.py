@@ -20,9 +20,7 @@ def test_the_tick_is_the_sum() -> None:
 def test_rows_share_one_scale() -> None:
     first, second = bars([ROW, {"entered": 0.3, "left": -0.1}])
     assert first.zero == second.zero
-    entered = [
-        next(piece.width for piece in bar.pieces if piece.part == "entered") for bar in (first, second)
-    ]
+    entered = [next(piece.width for piece in bar.pieces if piece.part == "entered") for bar in (first, second)]
     assert entered[0] == pytest.approx(2 * entered[1], abs=0.2)
 
 

@@ -31,9 +31,7 @@ def test_each_step_starts_where_the_last_one_ended(before: int, changes: list[in
 def test_bars_stay_in_the_plot(before: int, changes: list[int]) -> None:
     drawn = wide(steps(before, changes), 10**10)
     assert all(column.y >= PLOT_TOP and column.y <= PLOT_BOTTOM for column in drawn.columns)
-    drawn_steps = [
-        column for column, step in zip(drawn.columns, steps(before, changes), strict=True) if step.amount
-    ]
+    drawn_steps = [column for column, step in zip(drawn.columns, steps(before, changes), strict=True) if step.amount]
     assert all(column.height >= 1 for column in drawn_steps), "no step is invisible"
     assert all(column.points_y < PLOT_BOTTOM + 4 for column in drawn.columns if not column.total), (
         "no label hides a name"

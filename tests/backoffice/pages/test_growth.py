@@ -51,9 +51,7 @@ def test_without_a_change_the_title_is_a_plain_name() -> None:
 
 
 def test_the_steps_lead_exactly_from_before_to_now() -> None:
-    found = Assets(
-        1_000, 700, {"new_client": 200, "expanded": 50}, {"expired": 80, "withdrawn": 20}, 30, 110, 10
-    )
+    found = Assets(1_000, 700, {"new_client": 200, "expanded": 50}, {"expired": 80, "withdrawn": 20}, 30, 110, 10)
     drawn = steps(found)
     assert found.change == found.entered_total - found.left_total + found.flow + found.market + found.moved
     assert drawn[0].amount + sum(step.amount for step in drawn if not step.total) == drawn[-1].amount
