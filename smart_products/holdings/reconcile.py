@@ -55,7 +55,8 @@ def _compare(
     listed, missing, appeared, jumped = connection.execute(
         f"""SELECT count(b.account_id), count(b.account_id) FILTER (WHERE n.account_id IS NULL),
           count(n.account_id) FILTER (WHERE b.account_id IS NULL),
-          count(*) FILTER (WHERE abs(n.value - b.value - n.net_flow) > greatest({JUMP_FEN}, {JUMP_SHARE} * abs(b.value)))
+          count(*) FILTER (
+            WHERE abs(n.value - b.value - n.net_flow) > greatest({JUMP_FEN}, {JUMP_SHARE} * abs(b.value)))
         FROM (SELECT f.* FROM read_parquet('{last}') AS f LEFT JOIN account_codes AS a USING (account_id)
               WHERE a.closed_on IS NULL OR a.closed_on > DATE '{day.day}') AS b
         FULL JOIN read_parquet('{day.path}') AS n USING (account_id)"""

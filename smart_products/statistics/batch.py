@@ -87,8 +87,8 @@ def _run_up(
 ) -> None:
     """Spread levels at the start and steps by day, and add them up day by day into `<name>_running`."""
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {name}_parts AS SELECT DATE '{first}' AS day, * FROM ({start}) UNION ALL BY NAME "
-        f"SELECT * FROM ({steps})"
+        f"CREATE OR REPLACE TEMP TABLE {name}_parts AS SELECT DATE '{first}' AS day, * FROM ({start}) "
+        f"UNION ALL BY NAME SELECT * FROM ({steps})"
     )
     _spread(connection, f"{name}_parts", f"{name}_spread", names)
     running = ", ".join(

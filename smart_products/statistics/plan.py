@@ -48,7 +48,7 @@ def common_digest(connection: duckdb.DuckDBPyConnection, rules: Rules) -> str:
 
 
 def day_digest(common: str, fact_day: FactDay, mark: str, state: Mapping[str, str] | None) -> str:
-    """Return the digest of a day's inputs; `state` is what the day before left: the name of its accounts and its chain."""
+    """Return the digest of a day's inputs; `state` is what the day before left."""
     before = fact_day.before.isoformat() if fact_day.before else None
     kept = None if state is None else [state["accounts"], state["chain"]]
     return _digest([common, before, sorted(fact_day.files.items()), mark, kept])

@@ -112,8 +112,8 @@ REGISTRY: dict[str, Metric] = dict(
             MetricUnit.FEN,
             _("Signed assets"),
             _(
-                "Net value, after debt, at the close of the day of all accounts with at least one subscription in force. "
-                "An account with several products counts once."
+                "Net value, after debt, at the close of the day of all accounts with at least one subscription "
+                "in force. An account with several products counts once."
             ),
             "assets",
         ),
@@ -197,7 +197,8 @@ REGISTRY: dict[str, Metric] = dict(
             MetricUnit.SHARE,
             _("First-sign retention"),
             _(
-                "Of the clients who signed for the first time in the six months up to the day, the share in force on it."
+                "Of the clients who signed for the first time in the six months up to the day, "
+                "the share in force on it."
             ),
             "first_clients",
             "first_retained",
@@ -207,7 +208,8 @@ REGISTRY: dict[str, Metric] = dict(
             MetricUnit.SHARE,
             _("180-day retention"),
             _(
-                "Of the clients whose first signing lies at least 180 days back, the share in force on the 180th day after."
+                "Of the clients whose first signing lies at least 180 days back, "
+                "the share in force on the 180th day after."
             ),
             "observable_180",
             "retained_180",

@@ -48,7 +48,8 @@ SELECT client_id,
   coalesce(lead(valid_from) OVER w, DATE '{LAST_DAY}') AS valid_to, outlet, channel
 FROM raw WINDOW w AS (PARTITION BY client_id ORDER BY valid_from) ORDER BY client_id, valid_from""",
     "accounts": f"""
-SELECT account_id, client_id, CAST(dense_rank() OVER (ORDER BY source) - 1 AS SMALLINT) AS source, source AS source_name,
+SELECT account_id, client_id, CAST(dense_rank() OVER (ORDER BY source) - 1 AS SMALLINT) AS source,
+  source AS source_name,
   coalesce(opened_on, DATE '0001-01-01') AS opened_on, coalesce(closed_on, DATE '{LAST_DAY}') AS closed_on
 FROM raw ORDER BY account_id""",
 }
@@ -92,7 +93,7 @@ def take_cut(
 
 
 def load_cut(connection: duckdb.DuckDBPyConnection, cut: DataCut, folder: Path) -> None:
-    """Make the tables of a cut in the connection: cut_intervals, cut_placements, cut_accounts, edges, nodes, cut_events."""
+    """Make the tables of a cut: cut_intervals, cut_placements, cut_accounts, cut_events, edges and nodes."""
     for name, table in (
         ("intervals", "cut_intervals"),
         ("placements", "cut_placements"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from smart_products.statistics.queries.answers import (
     CutView,
-    DayFactsView,
     Matrix,
     NotPublished,
     PublicationView,
@@ -15,7 +14,6 @@ from smart_products.statistics.queries.periods import fact_days, latest_day, pub
 
 __all__ = [
     "CutView",
-    "DayFactsView",
     "Matrix",
     "NotPublished",
     "PublicationView",
