@@ -60,9 +60,7 @@ class Filters:
 
 def _query(chosen: Filters) -> str:
     pairs = [(item.name, getattr(chosen, item.name)) for item in fields(chosen)]
-    given = [
-        (name, value.isoformat() if isinstance(value, date) else str(value)) for name, value in pairs if value
-    ]
+    given = [(name, value.isoformat() if isinstance(value, date) else str(value)) for name, value in pairs if value]
     return "?" + urlencode(given)
 
 

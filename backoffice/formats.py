@@ -100,9 +100,7 @@ def money(fen: int, language: str | None, *, scale: Scale | None = None, signed:
     unit = scale or scale_for(fen, language)
     text = amount(fen, unit, signed=signed)
     smallest = scales(language)[-1]
-    return Money(
-        text, unit.word, unit.pattern.format(text), smallest.pattern.format(exact(fen, signed=signed))
-    )
+    return Money(text, unit.word, unit.pattern.format(text), smallest.pattern.format(exact(fen, signed=signed)))
 
 
 def percent(fraction: float, *, signed: bool = False, digits: int = 1) -> str:

@@ -49,9 +49,7 @@ def not_published(day: date, latest: date | None, address: str) -> State:
     if latest is not None:
         texts.insert(0, _("The latest one is as of %(day)s.") % {"day": latest.isoformat()})
         acts = (Act(_("Open %(day)s") % {"day": latest.isoformat()}, address),)
-    return State(
-        _("The matrix of %(day)s is not published") % {"day": day.isoformat()}, tuple(texts), "day", acts
-    )
+    return State(_("The matrix of %(day)s is not published") % {"day": day.isoformat()}, tuple(texts), "day", acts)
 
 
 def no_role() -> State:
@@ -82,12 +80,7 @@ def refused(address: str) -> State:
     """Return the page for a request that was refused: a form that went stale, or a foreign one."""
     return State(
         _("This request was refused"),
-        (
-            _(
-                "The form may be too old, or came from elsewhere. Nothing was changed. Load the page again "
-                "and repeat."
-            ),
-        ),
+        (_("The form may be too old, or came from elsewhere. Nothing was changed. Load the page again and repeat."),),
         "lock",
         (Act(_("Open the product matrix"), address),),
     )
@@ -98,6 +91,4 @@ def broken(number: str, address: str) -> State:
     texts = [_("It has been logged. What is published is not affected.")]
     if number:
         texts.append(_("Number %(number)s") % {"number": number})
-    return State(
-        _("Something went wrong on our side"), tuple(texts), "fault", (Act(_("Try again"), address),)
-    )
+    return State(_("Something went wrong on our side"), tuple(texts), "fault", (Act(_("Try again"), address),))

@@ -122,9 +122,7 @@ def _draw(clients: int, days: period.Period, seed: int) -> _Plot:
     return _Plot(days, broker, drawn, planted, returns, traits, flows, rows, noise, rng["trades"])
 
 
-def _signed_hull(
-    drawn: spells.Spells, held: people.Accounts, days: period.Period
-) -> tuple[period.Days, period.Days]:
+def _signed_hull(drawn: spells.Spells, held: people.Accounts, days: period.Period) -> tuple[period.Days, period.Days]:
     """Return for each account the positions of its owner's first signing and last end."""
     count = int(held.client[-1]) + 1
     first, last = np.full(count, period.NEVER), np.full(count, -period.NEVER)
@@ -144,9 +142,7 @@ def _write(
     entries = writing.write_tables(load, masters.full(plot.broker, int(plot.days.days[history - 1])), "full")
     parquet = writing.History(load / "holdings.parquet", codes, plot.days)
     written: list[writing.Entry] = []
-    days = holdings.simulate(
-        plot.traits, plot.flows, missing, plot.returns, plot.rows, plot.noise, plot.trades
-    )
+    days = holdings.simulate(plot.traits, plot.flows, missing, plot.returns, plot.rows, plot.noise, plot.trades)
     for day in days:
         book.take(day)
         if day.position < history:

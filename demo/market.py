@@ -133,9 +133,7 @@ def flow_moments(yearly: float) -> tuple[float, float, float]:
     return float(np.log1p(mean) - square / 2), mean, (1 + mean) ** 2 * float(np.exp(square)) - 2 * mean - 1
 
 
-def bernoulli(
-    chance: float, days: int, count: int, rng: np.random.Generator
-) -> tuple[Days, NDArray[np.int64]]:
+def bernoulli(chance: float, days: int, count: int, rng: np.random.Generator) -> tuple[Days, NDArray[np.int64]]:
     """Return (position, account) of independent events of equal chance, sorted by position, then account."""
     cells = days * count
     size = int(cells * chance + 8 * np.sqrt(cells * chance) + 16)
@@ -155,7 +153,5 @@ def flows(first: Days, last: Days, signed: tuple[Days, Days], days: int, rng: np
     held = (first[account] < position) & (position < last[account])
     position, account = position[held], account[held]
     wanted = (signed[0][account] <= position) & (position < signed[1][account])
-    centre = np.where(
-        wanted, flow_moments(plan.SIGNED_FLOW_A_YEAR)[0], flow_moments(plan.OTHER_FLOW_A_YEAR)[0]
-    )
+    centre = np.where(wanted, flow_moments(plan.SIGNED_FLOW_A_YEAR)[0], flow_moments(plan.OTHER_FLOW_A_YEAR)[0])
     return Flows(position, account, np.exp(rng.normal(centre, plan.FLOW_SIGMA)))

@@ -76,9 +76,7 @@ def clients(broker: Broker, chosen: Chosen, outlet: Ints) -> pa.Table:
     rows = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen
     surname, one, two = (part[rows] for part in people.name)
     given = list(GIVEN) + [""] * 8
-    name = pc.binary_join_element_wise(
-        _pick(list(SURNAMES), surname), _pick(given, one), _pick(given, two), ""
-    )
+    name = pc.binary_join_element_wise(_pick(list(SURNAMES), surname), _pick(given, one), _pick(given, two), "")
     risk = people.risk[rows]
     return pa.table(
         {

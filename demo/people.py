@@ -184,9 +184,7 @@ def moves(clients: Clients, held: Accounts, units: Units, period: Period, rng: n
     leaving = np.zeros(len(clients), dtype=np.int64)
     np.maximum.at(leaving, held.client, held.closed)
     for when in mid.tolist():
-        moving = np.flatnonzero(
-            (rng.random(len(clients)) < chance) & (clients.opened < when) & (leaving > when)
-        )
+        moving = np.flatnonzero((rng.random(len(clients)) < chance) & (clients.opened < when) & (leaving > when))
         branch = units.branch_of[current[moving]]
         within = begins[branch] + np.floor(rng.random(len(moving)) * sizes[branch]).astype(np.int64)
         anywhere = rng.integers(0, len(units.outlets), len(moving))

@@ -126,9 +126,7 @@ def _first_products(
     number = np.arange(len(spells.client))
     length = hull - spells.start
     switched = (length > plan.SWITCH_DAYS) & (rng.random(len(number)) < plan.SWITCH_SHARE)
-    midway = (
-        spells.start + 10 + np.floor(rng.random(len(number)) * np.maximum(length - 20, 1)).astype(np.int64)
-    )
+    midway = spells.start + 10 + np.floor(rng.random(len(number)) * np.maximum(length - 20, 1)).astype(np.int64)
     turn = np.where(switched, midway, spells.end)
     why = np.where(switched, SWITCHED, reason)
     second = number[switched]
@@ -186,9 +184,7 @@ def _choose_accounts(
     return np.where(chosen, other, main)
 
 
-def _cooling_off(
-    product: NDArray[np.int64], start: Days, end: Days, reason: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def _cooling_off(product: NDArray[np.int64], start: Days, end: Days, reason: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the reasons with early ends of advice products named withdrawals."""
     advice = np.array([item.regulatory_class == "advice" for item in plan.PRODUCTS])
     early = advice[product] & (end - start <= COOLING_OFF) & np.isin(reason, (TERMINATED, EXPIRED))

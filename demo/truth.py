@@ -104,9 +104,7 @@ def planted(tenure: Tenure, ledger: Ledger, clients: int, period: Period) -> dic
     }
 
 
-def realised(
-    broker: Broker, ledger: Ledger, period: Period, spells: Spells, holdings: list[Entry]
-) -> dict[str, Any]:
+def realised(broker: Broker, ledger: Ledger, period: Period, spells: Spells, holdings: list[Entry]) -> dict[str, Any]:
     """Return the exact figures of the matrix between `since` and the last day, and of each node."""
     after = slice(ledger.since + 1, None)
     before, now = int(ledger.assets[ledger.since]), int(ledger.assets[-1])

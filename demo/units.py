@@ -55,8 +55,7 @@ def build(clients: int, rng: np.random.Generator) -> Units:
     branch_of = np.sort(np.concatenate((np.arange(branches), _spread(branches, outlets - branches, rng))))
     rows = [("HQ", "", "headquarters", "总部", "Headquarters")]
     rows += [
-        (f"B{b + 1:02d}", "HQ", "branch", f"{cities[b][0]}分公司", f"{cities[b][1]} Branch")
-        for b in range(branches)
+        (f"B{b + 1:02d}", "HQ", "branch", f"{cities[b][0]}分公司", f"{cities[b][1]} Branch") for b in range(branches)
     ]
     codes: list[str] = []
     counts = [0] * branches

@@ -1,6 +1,6 @@
 """What beat sends, and when: the whole schedule on one screen.
 
-Each entry names a task of `tasks.jobs` and carries no data: a task finds its own work in the
+Each entry names a task of `tasks.jobs` and carries no data but a job's name: a task finds its own work in the
 database, so that two beats or a message sent twice do nothing twice. Times are Shanghai's.
 """
 
@@ -8,4 +8,34 @@ from __future__ import annotations
 
 from typing import Any
 
-SCHEDULE: dict[str, dict[str, Any]] = {}
+from celery.schedules import crontab
+
+EVERY_MINUTE = 60.0
+UNSENT = {"expires": 50}
+"""A look that nobody took before the next one is due is dropped."""
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "inbox": {"task": "tasks.watch_inbox", "schedule": EVERY_MINUTE, "options": UNSENT},
+    "sweep": {"task": "tasks.sweep", "schedule": EVERY_MINUTE, "options": UNSENT},
+    # The close follows each delivery; this one takes what was signed or ended here since.
+    "close": {
+        "task": "tasks.nightly",
+        "schedule": crontab(hour=1, minute=30),
+        "kwargs": {"job": "tasks.close"},
+    },
+    "serve": {
+        "task": "tasks.nightly",
+        "schedule": crontab(hour=3, minute=0),
+        "kwargs": {"job": "tasks.serve"},
+    },
+    "collect": {
+        "task": "tasks.nightly",
+        "schedule": crontab(hour=4, minute=0),
+        "kwargs": {"job": "tasks.collect_facts"},
+    },
+    "calendar": {
+        "task": "tasks.nightly",
+        "schedule": crontab(hour=8, minute=0),
+        "kwargs": {"job": "tasks.check_calendar"},
+    },
+}

@@ -29,12 +29,17 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """The pieces of a row, the zero line, the tick of the sum, and whether the bar was cut."""
+    """The pieces of a row, the zero line, the tick of the sum, and on which sides the bar was cut."""
 
     pieces: tuple[Piece, ...]
     zero: float
     total: float
-    cut: bool
+    cut_left: bool
+    cut_right: bool
+
+    @property
+    def cut(self) -> bool:
+        return self.cut_left or self.cut_right
 
 
 def _reach(row: Mapping[str, float], positive: bool) -> float:
@@ -68,7 +73,6 @@ def bars(rows: Sequence[Mapping[str, float]]) -> list[Bar]:
 def _bar(row: Mapping[str, float], unit: float, zero: float) -> Bar:
     pieces: list[Piece] = []
     ends = {True: zero, False: zero}
-    cut = False
     for part in PARTS:
         value = row.get(part, 0.0)
         if not value:
@@ -78,8 +82,8 @@ def _bar(row: Mapping[str, float], unit: float, zero: float) -> Bar:
         end = begin + value * unit
         ends[rising] = end
         low, high = max(0.0, min(begin, end)), min(WIDTH, max(begin, end))
-        cut = cut or min(begin, end) < -0.05 or max(begin, end) > WIDTH + 0.05
         if high > low:
             pieces.append(Piece(part, rising, round(low, 1), round(high - low, 1)))
     total = min(WIDTH, max(0.0, zero + sum(row.values()) * unit))
-    return Bar(tuple(pieces), round(zero, 1), round(total, 1), cut)
+    cut_left, cut_right = ends[False] < -0.05, ends[True] > WIDTH + 0.05
+    return Bar(tuple(pieces), round(zero, 1), round(total, 1), cut_left, cut_right)

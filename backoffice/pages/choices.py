@@ -126,9 +126,7 @@ def since_groups(days: Sequence[date], as_of: date, since: date | None, language
 def crumbs(scope: Scope, filters: Filters) -> tuple[Crumb, ...]:
     """Return the way from the highest visible unit to the chosen one."""
     last = scope.path[-1]
-    return tuple(
-        Crumb(place.name, filters.address(unit=place.code, by=""), place is last) for place in scope.path
-    )
+    return tuple(Crumb(place.name, filters.address(unit=place.code, by=""), place is last) for place in scope.path)
 
 
 def unit_options(scope: Scope) -> tuple[Option, ...]:

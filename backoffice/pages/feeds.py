@@ -163,9 +163,7 @@ def remark(found: Remark) -> RuleText:
     place = found.file
     if found.count > 1:
         place = " · ".join(
-            part
-            for part in (found.file, _("%(count)s times") % {"count": formats.heads(found.count)})
-            if part
+            part for part in (found.file, _("%(count)s times") % {"count": formats.heads(found.count)}) if part
         )
     return RuleText(found.rule, title, explanation, place, shorten(found.detail))
 
@@ -198,9 +196,7 @@ def quarantine_csv(refusals: Iterable[Refusal]) -> str:
     writer.writerow(("file", "line", "column", "rule", "title", "value"))
     for one in refusals:
         number = "" if one.line is None else str(one.line)
-        writer.writerow(
-            (safe(one.file), number, one.column, one.rule, words_of(one.rule)[0], safe(one.value))
-        )
+        writer.writerow((safe(one.file), number, one.column, one.rule, words_of(one.rule)[0], safe(one.value)))
     return out.getvalue()
 
 

@@ -91,7 +91,7 @@ def step_names(frame: Frame) -> dict[str, tuple[str, str]]:
         "expanded": (_("Expanded"), _("an account added")),
         "left": (_("Left"), _("ended, expired, closed")),
         "moved": (_("Moved"), _("between slices, net")),
-        "flow": (_("Net inflow"), _("paid in less taken out")),
+        "flow": (_("Net inflow"), _("in less out")),
         "market": (_("Market"), _("prices, dividends, fees")),
         "now": (_("Now"), frame.as_of.isoformat()),
     }
@@ -107,9 +107,7 @@ def _texts(frame: Frame, assets: Assets, found: list[Step]) -> list[StepText]:
             assets.change if step.total else step.amount, assets.before
         )  # fmt: skip
         way = "" if step.total or not step.amount else ("up" if step.amount > 0 else "down")
-        texts.append(
-            StepText(step.key, name, remark, written.text, written.exact, points or "", way, step.total)
-        )
+        texts.append(StepText(step.key, name, remark, written.text, written.exact, points or "", way, step.total))
     return texts
 
 

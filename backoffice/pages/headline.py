@@ -68,14 +68,11 @@ def _retained(frame: Frame, clients: Clients, line: Sequence[Point]) -> Figure:
     if frame.opening:
         why = _("The first day with facts: movements count from the next one.")
     else:
-        start = (
-            _("%(count)s more clients %(over)s:") if change >= 0 else _("%(count)s fewer clients %(over)s:")
-        )
+        start = _("%(count)s more clients %(over)s:") if change >= 0 else _("%(count)s fewer clients %(over)s:")
         rest = _("%(first)s first signings, %(again)s came back, %(lapsed)s lapsed.")
         if clients.moved:
             rest = _(
-                "%(first)s first signings, %(again)s came back, %(lapsed)s lapsed, %(moved)s moved between "
-                "slices."
+                "%(first)s first signings, %(again)s came back, %(lapsed)s lapsed, %(moved)s moved between slices."
             )
         why = frame.sentences(start % words, rest % words)
     value = Change(formats.heads(clients.retained), "")
@@ -142,15 +139,12 @@ def growth_name(frame: Frame) -> str:
 
 def _growth(frame: Frame, row: MatrixRow, line: Sequence[Point]) -> Figure:
     assets = row.assets
-    yoys = [point.yoy for point in line]
-    drawn, text, ends = _line(
-        yoys, [formats.rate(yoy, signed=True) if yoy is not None else "" for yoy in yoys], line
-    )
+    # The line is year on year; beside the growth of another period it would tell something else.
+    yoys = [point.yoy if frame.yearly else None for point in line]
+    drawn, text, ends = _line(yoys, [formats.rate(yoy, signed=True) if yoy is not None else "" for yoy in yoys], line)
     name = growth_name(frame)
     if assets.growth is None or frame.opening:
-        reason = (
-            _("There is no earlier day to compare with yet.") if frame.opening else no_growth_reason(frame)
-        )
+        reason = _("There is no earlier day to compare with yet.") if frame.opening else no_growth_reason(frame)
         return Figure("growth", name, Change(formats.DASH, "", reason=reason), "", reason, drawn, text, ends)
     words = {
         "growth": formats.rate(assets.growth, signed=True),
@@ -162,8 +156,9 @@ def _growth(frame: Frame, row: MatrixRow, line: Sequence[Point]) -> Figure:
     if neutral is not None:
         without = _("Without the market %(rate)s.") % {"rate": formats.rate(neutral, signed=True)}
         why = frame.sentences(why, without)
+    if not frame.yearly and line and line[-1].day == frame.as_of and line[-1].yoy is not None:
+        yearly = _("Year on year %(rate)s.") % {"rate": formats.rate(line[-1].yoy, signed=True)}
+        why = frame.sentences(why, yearly)
     exact_rate = formats.rate(assets.growth, signed=True, digits=4)
-    value = Change(
-        formats.percent(assets.growth, signed=True), direction(round(assets.growth, 3)), exact_rate
-    )
+    value = Change(formats.percent(assets.growth, signed=True), direction(round(assets.growth, 3)), exact_rate)
     return Figure("growth", name, value, "%", why, drawn, text, ends)

@@ -98,9 +98,7 @@ def frame_of(matrix: Matrix, row: MatrixRow, days: Sequence[date], language: str
     return Frame(language, matrix.as_of, since, since == year, scale, matrix.opening)
 
 
-def page(
-    matrix: Matrix, slices: Sequence[MatrixRow], by: str, filters: Filters, around: Surroundings
-) -> MatrixPage:
+def page(matrix: Matrix, slices: Sequence[MatrixRow], by: str, filters: Filters, around: Surroundings) -> MatrixPage:
     """Return the page for one answer of the domain and the rows of one breakdown of it."""
     row = main_row(matrix, filters.node)
     frame = frame_of(matrix, row, around.days, around.language)

@@ -43,9 +43,7 @@ def notes(
     if not shown.current:
         strong = _("This is version %(number)s as it was reported then.") % {"number": shown.version}
         text = _("Version %(number)s is the current one.") % {"number": current.version}
-        found.append(
-            Note("notice", strong, text, _("Open the current version"), filters.address(version=None))
-        )
+        found.append(Note("notice", strong, text, _("Open the current version"), filters.address(version=None)))
     if frame.opening:
         strong = _("%(day)s is the first day with facts: an opening balance without terms.")
         found.append(Note("notice", strong % {"day": frame.as_of.isoformat()}))
@@ -79,7 +77,5 @@ def _about_values(frame: Frame, row: MatrixRow) -> list[Note]:
             assets.unvalued_accounts,
         )
         count = {"count": formats.heads(assets.unvalued_accounts)}
-        found.append(
-            Note("notice", strong % count, _("Their change stands in net inflow, not in the market."))
-        )
+        found.append(Note("notice", strong % count, _("Their change stands in net inflow, not in the market.")))
     return found

@@ -117,15 +117,11 @@ def _retained_parts(frame: Frame, row: MatrixRow) -> tuple[str, str, tuple[Ident
         IdentityLine(_("Came back"), formats.heads(clients.reactivated, signed=True)),
         IdentityLine(_("Lapsed"), formats.heads(-clients.lapsed, signed=True)),
         IdentityLine(_("Moved between slices"), formats.heads(clients.moved, signed=True)),
-        IdentityLine(
-            _("Retained %(day)s") % {"day": frame.as_of.isoformat()}, formats.heads(clients.retained)
-        ),
+        IdentityLine(_("Retained %(day)s") % {"day": frame.as_of.isoformat()}, formats.heads(clients.retained)),
     ]
     if not clients.moved:
         del lines[4]
-    funded = _("%(count)s of them have accounts worth more than 0.") % {
-        "count": formats.heads(clients.funded)
-    }
+    funded = _("%(count)s of them have accounts worth more than 0.") % {"count": formats.heads(clients.funded)}
     return ("", funded, ()) if frame.opening else (exact, funded, tuple(lines))
 
 
@@ -169,9 +165,7 @@ def _growth_parts(frame: Frame, row: MatrixRow) -> tuple[str, str, tuple[Identit
     rates = [text % {"rate": formats.rate(rate, signed=True)} for text, rate in told if rate is not None]
     names = step_names(frame)
     inner = [step for step in steps(assets) if not step.total]
-    lines = [
-        IdentityLine(names[step.key][0], formats.points(step.amount, assets.before) or "") for step in inner
-    ]
+    lines = [IdentityLine(names[step.key][0], formats.points(step.amount, assets.before) or "") for step in inner]
     lines.append(IdentityLine(_("Growth, points"), formats.points(assets.change, assets.before) or ""))
     return exact, frame.sentences(remark, *rates, _skipped(returns)), tuple(lines)
 
@@ -210,9 +204,7 @@ def unit_text(scope: Scope) -> str:
         text = ngettext("%(count)s branch company", "%(count)s branch companies", scope.branches)
         counts.append(text % {"count": scope.branches})
     if scope.outlets and scope.unit.level != "outlet":
-        counts.append(
-            ngettext("%(count)s outlet", "%(count)s outlets", scope.outlets) % {"count": scope.outlets}
-        )
+        counts.append(ngettext("%(count)s outlet", "%(count)s outlets", scope.outlets) % {"count": scope.outlets})
     if not counts:
         return scope.unit.name
     return _("%(unit)s (%(counts)s)") % {"unit": scope.unit.name, "counts": _(", ").join(counts)}
@@ -259,10 +251,7 @@ def _cut(setting: Setting, row: MatrixRow) -> tuple[Fact, ...]:
             "rows": formats.heads(source.rows),
             "refused": formats.heads(source.refused_rows),
         }
-        text = _(
-            "source %(source)s, delivery %(sequence)s, received %(at)s, %(rows)s rows, %(refused)s in "
-            "quarantine"
-        )
+        text = _("source %(source)s, delivery %(sequence)s, received %(at)s, %(rows)s rows, %(refused)s in quarantine")
         facts.append(Fact(_("Holdings"), text % words))
     if cut.recorded_until is not None:
         until = {"at": formats.moment(cut.recorded_until)}

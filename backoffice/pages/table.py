@@ -168,9 +168,7 @@ def _feet(frame: Frame, overlap: Overlap, products: int) -> tuple[Foot, Foot]:
     none = Cell(formats.DASH, "", _("There is no earlier day to compare with yet."))
     each = overlap.gross_clients / overlap.net_clients if overlap.net_clients else None
     mean = _("%(count)s products a client on average") % {"count": formats.decimal(each)} if each else ""
-    counted = ngettext("%(count)s product added up", "%(count)s products added up", products) % {
-        "count": products
-    }
+    counted = ngettext("%(count)s product added up", "%(count)s products added up", products) % {"count": products}
     return (
         Foot(
             _("Gross"), counted, formats.heads(overlap.gross_clients), Cell(gross.text, gross.exact),
@@ -201,9 +199,7 @@ def finding(frame: Frame, products: Sequence[MatrixRow]) -> tuple[str, ...]:
     if 0 < len(doubled) <= 2:
         clauses.append(_("%(names)s more than doubled") % {"names": comma.join(doubled)})
     elif len(doubled) > 2:
-        text = ngettext(
-            "%(count)s product more than doubled", "%(count)s products more than doubled", len(doubled)
-        )
+        text = ngettext("%(count)s product more than doubled", "%(count)s products more than doubled", len(doubled))
         clauses.append(text % {"count": len(doubled)})
     elif len(ranked) > 1 and ranked[0][0] > 0:
         words = {"name": ranked[0][1], "rate": formats.rate(ranked[0][0], signed=True)}

@@ -58,9 +58,7 @@ def deliveries(request: HttpRequest, person: Reader) -> HttpResponse:
     context = {
         "section": "feeds",
         "reader": person,
-        "lines": [
-            pages.line(one, reverse("backoffice:delivery", args=(one.public_id,))) for one in found.rows
-        ],
+        "lines": [pages.line(one, reverse("backoffice:delivery", args=(one.public_id,))) for one in found.rows],
         "total": found.total,
         "before": before,
         "after": after,

@@ -165,9 +165,7 @@ def _withdraw(products: dict[str, Product], removed: Iterable[tuple[str, date]],
         for version in standing.get(product.pk, []):
             if version.valid_from == valid_from:
                 terms = {name: getattr(version, name) for name in TERMS}
-                ProductVersion.objects.create(
-                    **terms, number=_next_number(product.pk), withdrawn=True, published_at=at
-                )
+                ProductVersion.objects.create(**terms, number=_next_number(product.pk), withdrawn=True, published_at=at)
                 count += 1
     return count
 
@@ -182,9 +180,7 @@ def _publish(
     """Add a version for each row that says something new; return how many days are new and corrected."""
     standing = {
         (version.product_id, version.valid_from): version
-        for versions in effective_versions(
-            ProductVersion.objects.filter(product__in=products.values())
-        ).values()
+        for versions in effective_versions(ProductVersion.objects.filter(product__in=products.values())).values()
         for version in versions
     }
     inserted = updated = 0
@@ -217,13 +213,12 @@ def _refresh(source: str, products: dict[str, Product]) -> None:
     """Make each product row say what its latest version says; one without any keeps its family."""
     standing = effective_versions(ProductVersion.objects.filter(product__source=source))
     for product in products.values():
-        latest = (standing.get(product.pk) or [None])[-1]
         before = (product.family_id, product.retired_on, product.retired_inferred)
-        after = (product.family_id, None, False)
-        if latest is not None:
-            after = (latest.family_id, latest.retired_on, latest.retired_inferred)
-        if before != after:
-            product.family_id, product.retired_on, product.retired_inferred = after
+        product.retired_on, product.retired_inferred = None, False
+        for latest in standing.get(product.pk, [])[-1:]:
+            product.family_id = latest.family_id
+            product.retired_on, product.retired_inferred = latest.retired_on, latest.retired_inferred
+        if before != (product.family_id, product.retired_on, product.retired_inferred):
             product.save()
 
 

@@ -57,22 +57,23 @@ def write_days(connection: Connection, out_dir: Path) -> list[DayFile]:
     return files
 
 
-def _staged(connection: Connection) -> tuple[Path, date] | None:
+def _staged(connection: Connection) -> tuple[Path, date, int, dict[str, int]] | None:
     if not tables.exists(connection, "feed_staged"):
         return None
-    row = connection.execute("SELECT path, day FROM feed_staged").fetchone()
-    return (Path(row[0]), row[1]) if row else None
+    row = connection.execute(f"SELECT path, day, rows, {', '.join(MONEY)} FROM feed_staged").fetchone()
+    if row is None or row[2] is None:
+        return None
+    return Path(row[0]), row[1], int(row[2]), dict(zip(MONEY, map(int, row[3:]), strict=True))
 
 
-def _move(connection: Connection, path: Path, day: date, out_dir: Path) -> DayFile:
-    counted = _counts(connection, "feed_holdings")[day]
+def _move(connection: Connection, path: Path, day: date, rows: int, sums: dict[str, int], out_dir: Path) -> DayFile:
     temporary = _temporary(out_dir)
     try:
         try:
             path.replace(temporary)
         except OSError:  # another disk
             shutil.copyfile(path, temporary)
-        file = _name(temporary, day, counted)
+        file = _name(temporary, day, (rows, sums))
     finally:
         temporary.unlink(missing_ok=True)
     show_day(connection, file.path, day)
@@ -80,7 +81,7 @@ def _move(connection: Connection, path: Path, day: date, out_dir: Path) -> DayFi
 
 
 def _split(connection: Connection, out_dir: Path) -> list[DayFile]:
-    counts = _counts(connection, "feed_holdings")
+    counts = _counts(connection)
     table = _clustered(connection)
 
     def write(day: date) -> DayFile:
@@ -106,8 +107,7 @@ def _split(connection: Connection, out_dir: Path) -> list[DayFile]:
 def _clustered(connection: Connection) -> str:
     """Return the name of a table in which a day stands in few row groups: sorted first, if it must be."""
     spread = connection.execute(
-        "SELECT avg(days) FROM (SELECT count(DISTINCT date) AS days FROM feed_holdings "
-        f"GROUP BY rowid // {_GROUP})"
+        f"SELECT avg(days) FROM (SELECT count(DISTINCT date) AS days FROM feed_holdings GROUP BY rowid // {_GROUP})"
     ).fetchone()
     if spread is None or spread[0] is None or spread[0] <= _DAYS_A_GROUP:
         return "feed_holdings"
@@ -115,10 +115,12 @@ def _clustered(connection: Connection) -> str:
     return "feed_by_day"
 
 
-def _counts(connection: Connection, table: str) -> dict[date, tuple[int, dict[str, int]]]:
+def _counts(connection: Connection) -> dict[date, tuple[int, dict[str, int]]]:
     """Return rows and sums by day, in the order of days."""
     sums = ", ".join(f"sum({column})" for column in MONEY)
-    rows = connection.execute(f"SELECT date, count(*), {sums} FROM {table} GROUP BY date ORDER BY date").fetchall()
+    rows = connection.execute(
+        f"SELECT date, count(*), {sums} FROM feed_holdings GROUP BY date ORDER BY date"
+    ).fetchall()
     return {row[0]: (int(row[1]), dict(zip(MONEY, map(int, row[2:]), strict=True))) for row in rows}
 
 

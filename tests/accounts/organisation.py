@@ -32,9 +32,7 @@ UNITS = [
     UnitRow("O21", FIRST, "B2", "outlet", "丙"),
 ]
 CLIENTS = [
-    ClientRow(
-        "C1", FIRST, "O11", "app", "ordinary", "C3", FIRST, FIRST, "张三", 1980, "13800000000", None, "ab"
-    ),
+    ClientRow("C1", FIRST, "O11", "app", "ordinary", "C3", FIRST, FIRST, "张三", 1980, "13800000000", None, "ab"),
     ClientRow("C2", FIRST, "O12", "web", "ordinary"),
     ClientRow("C3", FIRST, "O21", "app", "professional", "C5", FIRST),
     ClientRow("C4", FIRST, "O21", "app", "ordinary"),

@@ -92,9 +92,7 @@ def test_no_table_keeps_a_float() -> None:
 
 
 def test_what_belongs_to_a_client_or_unit_can_be_scoped() -> None:
-    wrong = [
-        label for label in sorted(SCOPED) if not hasattr(apps.get_model(label)._default_manager, "visible_to")
-    ]
+    wrong = [label for label in sorted(SCOPED) if not hasattr(apps.get_model(label)._default_manager, "visible_to")]
     assert wrong == []
 
 

@@ -36,9 +36,7 @@ def test_no_module_says_nothing_by_its_name() -> None:
 
 
 def test_every_module_opens_with_a_docstring() -> None:
-    silent = [
-        source.name for source in everything() if source.tree.body and not ast.get_docstring(source.tree)
-    ]
+    silent = [source.name for source in everything() if source.tree.body and not ast.get_docstring(source.tree)]
     assert silent == []
 
 

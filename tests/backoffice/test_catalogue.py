@@ -32,4 +32,4 @@ def test_a_missing_translation_would_be_found(collecting: ModuleType) -> None:
     template = collecting.collect()
     template.add("A text that nobody translated")
     path = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
-    assert collecting.untranslated(collecting.update(path, template)) == ["A text that nobody translated"]
+    assert "A text that nobody translated" in collecting.untranslated(collecting.update(path, template))

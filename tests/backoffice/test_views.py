@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from django.test import Client
 from accounts.operations import create_staff
 from core import clock
 from core.actor import system
+from smart_products.holdings.operations import deliver
 from smart_products.statistics import queries
 from tests.delivered import NOBODY, PASSWORD, Broker, publish
 
@@ -136,3 +139,26 @@ def test_preferences_refuse_what_is_not_on_offer(client: Client) -> None:
     client.post("/preferences/", {"theme": "pink", "updown": "sideways", "language": "fr"})
     assert not {"theme", "updown", "django_language"} & set(client.cookies)
     assert client.get("/preferences/").status_code == 405
+
+
+def test_a_refused_delivery_says_why_in_both_languages(broker: Broker, tmp_path: Path) -> None:
+    bad = tmp_path / "bad"
+    last = next(path.parent for path in broker.folder.glob("*/manifest.json") if "2024-12-31" in path.parent.name)
+    shutil.copytree(last, bad)
+    manifest = json.loads((bad / "manifest.json").read_text("utf-8"))
+    manifest["sequence"] = 2
+    manifest["files"][0]["sha256"] = "0" * 64
+    (bad / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    outcome = deliver(folder=bad, today=clock.shanghai_today(), by=system("test"), at=clock.now())
+    assert outcome.state == "rejected"
+
+    operations = inside(broker, "operations")
+    listed = operations.get("/feeds/").content.decode()
+    assert "已拒绝" in listed
+    address = re.search(r'href="(/feeds/[0-9a-f-]{36}/)"', listed)
+    assert address is not None
+    assert "字节与申报不符" in operations.get(address[1]).content.decode()
+    operations.post("/preferences/", {"language": "en"})
+    assert "Other bytes than declared" in operations.get(address[1]).content.decode()
+    assert operations.get("/feeds/00000000-0000-0000-0000-000000000000/").status_code == 404
+    assert operations.get(f"{address[1]}quarantine.csv").status_code == 200

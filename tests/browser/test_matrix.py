@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from smart_products.statistics import queries
+from tests.browser.steps import log_in
 from tests.delivered import Broker, publish
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -39,15 +40,6 @@ def broker(transactional_db: None, tmp_path: Path) -> Broker:
     return publish(tmp_path / "broker", clients=40, days=3)
 
 
-def log_in(page: Page, server: LiveServer, broker: Broker, role: str = "head_office_manager") -> None:
-    login = broker.logins[role]
-    page.goto(f"{server.url}/matrix/")
-    page.locator("input[name=login]").fill(login.username)
-    page.locator("input[name=password]").fill(login.password)
-    page.locator("input[name=password]").press("Enter")
-    page.wait_for_url("**/matrix/**")
-
-
 def listen(page: Page) -> list[str]:
     """Return what the page complains about, as it comes."""
     heard: list[str] = []
@@ -57,9 +49,7 @@ def listen(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("locale", sorted(WORDS))
-def test_from_headquarters_to_an_outlet(
-    browser: Browser, live_server: LiveServer, broker: Broker, locale: str
-) -> None:
+def test_from_headquarters_to_an_outlet(browser: Browser, live_server: LiveServer, broker: Broker, locale: str) -> None:
     words = WORDS[locale]
     context = browser.new_context(locale=locale, viewport={"width": 1440, "height": 900})
     page = context.new_page()
@@ -134,9 +124,7 @@ def test_keys_and_switches(page: Page, live_server: LiveServer, broker: Broker) 
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
-def test_a_phone_needs_no_sideways_scrolling(
-    browser: Browser, live_server: LiveServer, broker: Broker
-) -> None:
+def test_a_phone_needs_no_sideways_scrolling(browser: Browser, live_server: LiveServer, broker: Broker) -> None:
     context = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 844}, color_scheme="dark")
     page = context.new_page()
     log_in(page, live_server, broker)
@@ -151,9 +139,7 @@ def test_a_phone_needs_no_sideways_scrolling(
     context.close()
 
 
-def test_without_scripts_the_page_still_reads(
-    browser: Browser, live_server: LiveServer, broker: Broker
-) -> None:
+def test_without_scripts_the_page_still_reads(browser: Browser, live_server: LiveServer, broker: Broker) -> None:
     context: BrowserContext = browser.new_context(java_script_enabled=False, locale="zh-CN")
     page = context.new_page()
     log_in(page, live_server, broker)

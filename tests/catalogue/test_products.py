@@ -63,9 +63,7 @@ def test_a_correction_is_a_further_version() -> None:
 
 
 def test_the_terms_are_those_of_the_day() -> None:
-    merge_products(
-        upserts=[GRID, GRID._replace(valid_from=LATER, name="网格二", family_code="NEW")], **AS_FEED
-    )
+    merge_products(upserts=[GRID, GRID._replace(valid_from=LATER, name="网格二", family_code="NEW")], **AS_FEED)
     assert products(date(2024, 6, 2))[0].name == "网格交易"
     assert products(LATER)[0].name == "网格二"
     assert products(date(2000, 1, 1))[0].name == "网格交易"

@@ -13,9 +13,7 @@ from core.models import AuditEvent
 
 
 def _write(by: Actor, at: datetime) -> AuditEvent:
-    return record(
-        action="test", subject_kind="thing", subject_key="1", details={"day": at.date()}, by=by, at=at
-    )
+    return record(action="test", subject_kind="thing", subject_key="1", details={"day": at.date()}, by=by, at=at)
 
 
 @pytest.mark.django_db

@@ -114,9 +114,7 @@ def test_an_import_corrects_and_extends(by: Actor, at: datetime) -> None:
     import_calendar(rows=days(date(2024, 1, 1), 31), by=by, at=at)
     again = import_calendar(rows=reversed(list(days(date(2024, 1, 1), 31))), by=by, at=at)
     assert (again.inserted, again.updated) == (0, 0)
-    merged = import_calendar(
-        rows=[(date(2024, 1, 31), False, True), (date(2024, 2, 1), True, True)], by=by, at=at
-    )
+    merged = import_calendar(rows=[(date(2024, 1, 31), False, True), (date(2024, 2, 1), True, True)], by=by, at=at)
     assert (merged.inserted, merged.updated) == (1, 1)
     assert not calendar.is_trading_day(date(2024, 1, 31))
     assert AuditEvent.objects.filter(action="import_calendar").count() == 3

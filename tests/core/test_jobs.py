@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import threading
+from base64 import b64decode
 from datetime import date, datetime, timedelta
 from itertools import product
+from typing import cast
+from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
+from redis import Redis
 
 from core import jobs
 from core.actor import Actor
@@ -132,9 +138,7 @@ def test_of_two_claims_at_once_one_succeeds(guarded: bool, by: Actor, at: dateti
             free = JobRun.objects.get(pk=run.pk).state == JobState.REQUESTED
             gate.wait(10)
             if free:
-                JobRun.objects.filter(pk=run.pk).update(
-                    state=JobState.RUNNING, started_at=at, heartbeat_at=at
-                )
+                JobRun.objects.filter(pk=run.pk).update(state=JobState.RUNNING, started_at=at, heartbeat_at=at)
                 won.append(1)
         finally:
             connection.close()
@@ -145,3 +149,25 @@ def test_of_two_claims_at_once_one_succeeds(guarded: bool, by: Actor, at: dateti
     for thread in threads:
         thread.join()
     assert len(won) == (1 if guarded else 2)
+
+
+def _messages() -> list[tuple[str, dict[str, int]]]:
+    """Task names and arguments that wait in the broker; nothing is taken out."""
+    with Redis(unix_socket_path=settings.CELERY_BROKER_URL.removeprefix("redis+socket://")) as broker:
+        waiting = [json.loads(text) for text in cast("list[bytes]", broker.lrange("celery", 0, -1))]
+    return [(item["headers"]["task"], json.loads(b64decode(item["body"]))[1]) for item in waiting]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_is_sent_after_commit_and_only_then(by: Actor, at: datetime) -> None:
+    name = f"tests.{uuid4()}"
+    with transaction.atomic():
+        run, _ = jobs.request(name, DAY, by=by, at=at)
+        assert name not in dict(_messages())
+    assert [kwargs for task, kwargs in _messages() if task == name] == [{"run_id": run.pk}]
+    jobs.request(name, DAY, by=by, at=at)
+    assert len([task for task, _ in _messages() if task == name]) == 1
+    with transaction.atomic():
+        jobs.request(name, DAY, "undone", by=by, at=at)
+        transaction.set_rollback(True)
+    assert len([task for task, _ in _messages() if task == name]) == 1

@@ -19,8 +19,7 @@ HOLIDAYS = {date(2024, 2, 9) + timedelta(days=n) for n in range(9)} | {
 }
 MASTERS = {
     "units": "unit, parent, level, name, name_en",
-    "clients": "client, outlet, channel, opened_on, name, birth_year, investor_class, risk_class,"
-    " risk_assessed_on",
+    "clients": "client, outlet, channel, opened_on, name, birth_year, investor_class, risk_class, risk_assessed_on",
     "accounts": "account, client, opened_on, closed_on",
     "products": "product, family, name, name_en, risk_level, regulatory_class",
     "subscriptions": "subscription, client, product, account, start, end, end_reason",
@@ -49,9 +48,7 @@ def load(folder: Path) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
     con.execute("SET threads = 2")
     for name, columns in MASTERS.items():
-        fields = ", ".join(
-            f"{column.strip()} VARCHAR" for column in columns.replace("end,", '"end",').split(",")
-        )
+        fields = ", ".join(f"{column.strip()} VARCHAR" for column in columns.replace("end,", '"end",').split(","))
         con.execute(f"CREATE TABLE {name} ({fields}, since DATE)")
     con.execute(
         "CREATE TABLE holdings (account VARCHAR, date DATE, value BIGINT, net_flow BIGINT,"
@@ -60,9 +57,7 @@ def load(folder: Path) -> duckdb.DuckDBPyConnection:
     for path, manifest in deliveries(folder):
         for entry in manifest["files"]:
             name, _, kind = entry["name"].partition(".")
-            source = f"read_{kind}('{path / entry['name']}'" + (
-                ", all_varchar = true)" if kind == "csv" else ")"
-            )
+            source = f"read_{kind}('{path / entry['name']}'" + (", all_varchar = true)" if kind == "csv" else ")")
             if name == "holdings":
                 money = ", ".join(f"({c}::DECIMAL(18,2) * 100)::BIGINT" for c in HOLDINGS.split(", ")[2:])
                 con.execute(f"INSERT INTO holdings SELECT account, date::DATE, {money} FROM {source}")

@@ -180,9 +180,7 @@ def test_the_broker_has_what_the_service_must_cope_with(con: duckdb.DuckDBPyConn
     assert share(f"count(*) FROM accounts WHERE opened_on > '{DAYS[0]}'") > 0
     never = "client NOT IN (SELECT client FROM subscriptions)"
     assert share(f"count(DISTINCT client) FROM accounts JOIN holdings USING (account) WHERE {never}") > 50
-    assert (
-        share("count(*) FROM (SELECT 1 FROM clients GROUP BY client HAVING count(DISTINCT outlet) > 1)") > 3
-    )
+    assert share("count(*) FROM (SELECT 1 FROM clients GROUP BY client HAVING count(DISTINCT outlet) > 1)") > 3
     assert share("count(DISTINCT end_reason) FROM subscriptions") >= 5
 
 

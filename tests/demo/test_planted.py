@@ -23,9 +23,7 @@ SEEDS = (1, 2, 3)
 
 
 @pytest.fixture(scope="module", params=SEEDS)
-def broker(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, dict[str, Any]]:
+def broker(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
     """A broker of two years and its truth."""
     target = tmp_path_factory.mktemp("broker") / "feed"
     truth = generate(folder=target, clients=2000, trading_days=DAYS, seed=request.param)

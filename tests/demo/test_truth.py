@@ -100,9 +100,7 @@ def test_first_sign_retention(con: duckdb.DuckDBPyConnection, truth: dict[str, A
     assert one(con, f"count(*) {window}") == came["clients"]
     assert one(con, f"count(*) {window} {kept}") == came["retained"] == came["clients"] * 0.7
     # by fact days it is the same window: nobody signs between the last fact day before it and its begin
-    assert (
-        one(con, "count(*) FROM firsts JOIN days USING (n) WHERE days.day >= '2024-07-01'") == came["clients"]
-    )
+    assert one(con, "count(*) FROM firsts JOIN days USING (n) WHERE days.day >= '2024-07-01'") == came["clients"]
 
 
 @pytest.mark.parametrize("node", ["conditional", "fund_advisory", "trading", "advisory"])
@@ -113,20 +111,14 @@ def test_nodes(con: duckdb.DuckDBPyConnection, truth: dict[str, Any], node: str)
     assert one(con, f"count(DISTINCT client) {now}") == came["retained_clients"]
     for key, day in (("signed_assets", "last"), ("assets_before", "base")):
         scope = f"SELECT DISTINCT account, n FROM force WHERE n = getvariable('{day}') AND {inside}"
-        assert one(con, f"coalesce(sum(value), 0) FROM ({scope}) JOIN held USING (account, n)") == fen(
-            came[key]
-        )
+        assert one(con, f"coalesce(sum(value), 0) FROM ({scope}) JOIN held USING (account, n)") == fen(came[key])
     first = f"(SELECT client, min(start) AS day FROM subscriptions WHERE {inside} GROUP BY client)"
     window = f"FROM {first} WHERE day >= '2024-07-01'"
     assert one(con, f"count(*) {window}") == came["first_sign"]["clients"]
-    assert (
-        one(con, f"count(*) {window} AND client IN (SELECT client {now})") == came["first_sign"]["retained"]
-    )
+    assert one(con, f"count(*) {window} AND client IN (SELECT client {now})") == came["first_sign"]["retained"]
 
 
-def test_month_ends_carried_rows_and_row_counts(
-    con: duckdb.DuckDBPyConnection, truth: dict[str, Any]
-) -> None:
+def test_month_ends_carried_rows_and_row_counts(con: duckdb.DuckDBPyConnection, truth: dict[str, Any]) -> None:
     came = truth["realised"]
     assert len(came["month_ends"]) == len({(day.year, day.month) for day in DAYS})
     for end in came["month_ends"]:

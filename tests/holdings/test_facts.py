@@ -86,7 +86,7 @@ def test_a_day_that_was_written_while_reading_holds_the_same(
     assert not delivery.read(connection, scratch)["holdings"].direct
     (written,) = facts.write_days(connection, tmp_path / "facts")
     assert (written.rows, written.sums) == (moved.rows, moved.sums)
-    assert pq.read_table(written.path) == pq.read_table(moved.path)
+    assert pq.read_table(written.path).to_pylist() == pq.read_table(moved.path).to_pylist()
 
 
 def test_a_failure_leaves_no_temporary_file(connection: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:

@@ -120,9 +120,7 @@ def write(folder: Path, delivery: Delivery) -> Path:
 
 def write_all(folder: Path, deliveries: Iterable[Delivery]) -> list[Path]:
     """Write deliveries below a folder, numbered in the order given, and return their folders."""
-    return [
-        write(folder / f"{number:03d}-{one.day}-{one.sequence}", one) for number, one in enumerate(deliveries)
-    ]
+    return [write(folder / f"{number:03d}-{one.day}-{one.sequence}", one) for number, one in enumerate(deliveries)]
 
 
 def holdings(rows: Sequence[tuple[str, date, int, int]]) -> Sheet:

@@ -149,9 +149,7 @@ class Judge:
     def first_fact(self, client: str) -> int | None:
         """Return the index of the first day with a fact of any of the client's accounts."""
         accounts = self.owned.get(client, [])
-        return next(
-            (i for i, day in enumerate(self.days) if any(a in self.world.facts[day] for a in accounts)), None
-        )
+        return next((i for i, day in enumerate(self.days) if any(a in self.world.facts[day] for a in accounts)), None)
 
     def tier_on(self, client: str, day: date) -> str | None:
         """Return the tier held on a calendar day, or None before the first fact.
@@ -274,11 +272,14 @@ class Judge:
         here = {c for c in self.retained(node, i) if self.inside(c, i, where)}
         wealth = dict.fromkeys(here, 0)
         carried: list[int] = []
+        accounts, unvalued = 0, 0
         for account in self.scope(node, i):
             if self.owner(account) in here:
                 standing = self.standing(account, i)
                 wealth[self.owner(account)] += standing.value
                 carried += [standing.value] if standing.carried else []
+                accounts += 1
+                unvalued += not standing.known
         books = {
             account.client
             for account in self.world.accounts.values()
@@ -293,13 +294,15 @@ class Judge:
         return {
             "retained_clients": len(here),
             "funded_clients": sum(value > 0 for value in wealth.values()),
-            "clients_on_the_books": len(books),
+            "clients_on_books": len(books),
             "penetration": len(here) / len(books) if books else None,
             "product_pairs": len(pairs),
             "products_per_client": len(pairs) / len(here) if here else None,
             "signed_assets": sum(wealth.values()),
+            "signed_accounts": accounts,
+            "unvalued_accounts": unvalued,
             "carried_accounts": len(carried),
-            "carried_assets": sum(carried),
+            "carried_value": sum(carried),
             "gross_clients": self._gross(self.heads, node, where, i),
             "gross_assets": self._gross(self.assets, node, where, i),
         }
@@ -322,14 +325,15 @@ class Judge:
         signed = {name: -found[name] if name == "left" else found[name] for name in names}
         found["points"] = {name: amount / before if before else None for name, amount in signed.items()}
         rate, skipped = self.time_weighted(node, where, i0, i1)
-        found["twr"], found["twr_skipped_days"] = rate, skipped
-        neutral = found["growth"] is not None and not skipped and rate != -1
-        found["market_neutral_growth"] = (1 + found["growth"]) / (1 + rate) - 1 if neutral else None
+        found["twr"], found["skipped_days"] = rate, skipped
+        # "empty if a day was skipped"
+        neutral = found["growth"] is not None and rate is not None and not skipped and rate != -1
+        found["market_neutral_growth"] = (1 + found["growth"]) / (1 + (rate or 0)) - 1 if neutral else None
         found["modified_dietz"] = self.modified_dietz(node, where, i0, i1)
         return found
 
-    def time_weighted(self, node: str, where: Where, i0: int, i1: int) -> tuple[float, int]:
-        """Return "daily market / (A(t) - market), linked", and how many days were skipped."""
+    def time_weighted(self, node: str, where: Where, i0: int, i1: int) -> tuple[float | None, int]:
+        """Return "daily market / (A(t) - market), linked" (None when every day was skipped), and how many were."""
         product, skipped = 1.0, 0
         for i in range(i0 + 1, i1 + 1):
             market = self.term("market", node, where, i)
@@ -338,7 +342,7 @@ class Judge:
                 product *= 1 + market / base
             else:
                 skipped += 1
-        return product - 1, skipped
+        return (product - 1 if skipped < i1 - i0 else None), skipped
 
     def modified_dietz(self, node: str, where: Where, i0: int, i1: int) -> float | None:
         """Return market / (A(t0) + each day's other terms, weighted from its t-1), or None when refused."""
@@ -378,9 +382,7 @@ class Judge:
     def _at_signing(self, client: str, start: date) -> tuple[frozenset[str], str, str]:
         units, channel = self.units_on(client, start)
         first = self.first_fact(client)
-        tier = self.tier_on(client, start) or (
-            TIERS[0] if first is None else self.tier_on(client, self.days[first])
-        )
+        tier = self.tier_on(client, start) or (TIERS[0] if first is None else self.tier_on(client, self.days[first]))
         return units, tier or TIERS[0], channel
 
     def in_force(self, node: str, client: str, day: date) -> bool:

@@ -62,7 +62,8 @@ def _history(plot: Plot, days: list[date]) -> Delivery:
             latest = _latest(versions, days[-1])
             if latest is not None:  # later versions of units and clients are told on their own days
                 rows.append(versions[0].row if kind in VERSIONED else latest)
-        sheets[kind] = Sheet(tuple(rows))
+        if rows:
+            sheets[kind] = Sheet(tuple(rows))
     sheets["holdings"] = holdings([row for day in days for row in plot.holdings[day]])
     return Delivery(days[-1], days[0], sheets)
 
@@ -73,9 +74,7 @@ def _changes_within(plot: Plot, days: list[date]) -> list[Delivery]:
     for day in days:
         sheets = {}
         for kind in VERSIONED:
-            rows = [
-                each.row for versions in getattr(plot, kind).values() for each in versions[1:] if each.since == day
-            ]
+            rows = [each.row for versions in getattr(plot, kind).values() for each in versions[1:] if each.since == day]
             if rows:
                 sheets[kind] = Sheet(tuple(rows), "changes")
         if sheets:

@@ -40,6 +40,8 @@ class Subscription:
     start: date
     end: date | None
     reason: str
+    told: tuple[date | None, str] = (None, "")
+    """End and reason as the feed gives them, before its account or product ends it."""
 
     def in_force(self, day: date) -> bool:
         """Tell whether `start <= day < end`."""
@@ -158,6 +160,7 @@ def _end(world: World) -> None:
     Of two ends the earlier holds; "on a tie the first of" REASONS.
     """
     for each in world.subscriptions.values():
+        each.told = (each.end, each.reason)
         ends = [
             (each.end, each.reason),
             (world.accounts[each.account].closed, "account_closed"),

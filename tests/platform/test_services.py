@@ -95,9 +95,7 @@ def test_roles_have_their_rights(instance: Instance) -> None:
                 link.execute("DROP TABLE kept")
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 link.execute("CREATE TABLE mine (id int)")
-    bypass = (
-        "SELECT array_agg(rolname::text ORDER BY rolname) FROM pg_roles WHERE rolbypassrls AND NOT rolsuper"
-    )
+    bypass = "SELECT array_agg(rolname::text ORDER BY rolname) FROM pg_roles WHERE rolbypassrls AND NOT rolsuper"
     assert _ask(addresses["DATABASE_URL"], bypass) == ["jobs", "owner"]
 
 
@@ -168,9 +166,7 @@ def test_clean_refuses_a_folder_with_something_else(instance: Instance) -> None:
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else")
-def test_root_without_namespaces_drops_its_privileges(
-    instance: Instance, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_root_without_namespaces_drops_its_privileges(instance: Instance, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EMBEDDED_NO_NAMESPACE", "1")
     addresses = services.up(instance).addresses
     assert _ask(addresses["DATABASE_URL"], "SELECT 1") == 1

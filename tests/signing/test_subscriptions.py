@@ -190,9 +190,7 @@ def chain_of(lengths: list[int]) -> Iterator[SubscriptionRow]:
     start = date(2024, 1, 2)
     for number, length in enumerate(lengths):
         end = start + timedelta(days=length)
-        yield SubscriptionRow(
-            f"S{number}", "C1", ("GRID", "PLAN")[number % 2], "A1", start, end, "expired", False, AT
-        )
+        yield SubscriptionRow(f"S{number}", "C1", ("GRID", "PLAN")[number % 2], "A1", start, end, "expired", False, AT)
         start = end
 
 
@@ -212,9 +210,7 @@ def _sign(code: str, gate: threading.Barrier, signed: list[str]) -> None:
             free = not Subscription.objects.filter(**places, end=None).exists()
             gate.wait(10)
             if free:
-                Subscription.objects.create(
-                    **places, source=SOURCE, code=code, start=date(2024, 3, 1), recorded_at=AT
-                )
+                Subscription.objects.create(**places, source=SOURCE, code=code, start=date(2024, 3, 1), recorded_at=AT)
         signed.append(code)
     except DatabaseError:
         pass
@@ -225,16 +221,12 @@ def _sign(code: str, gate: threading.Barrier, signed: list[str]) -> None:
 @pytest.fixture
 def _without_the_constraint(committed_broker: None) -> Iterator[None]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'subscription_no_overlap'"
-        )
+        cursor.execute("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'subscription_no_overlap'")
         definition = cursor.fetchone()[0]
         cursor.execute("ALTER TABLE signing_subscription DROP CONSTRAINT subscription_no_overlap")
         yield
         cursor.execute("DELETE FROM signing_subscription")
-        cursor.execute(
-            f"ALTER TABLE signing_subscription ADD CONSTRAINT subscription_no_overlap {definition}"
-        )
+        cursor.execute(f"ALTER TABLE signing_subscription ADD CONSTRAINT subscription_no_overlap {definition}")
 
 
 def _race() -> list[str]:

@@ -161,7 +161,8 @@ def _judge(
     by: Actor,
     at: datetime,
 ) -> _Judged:
-    load_universe(connection, manifest.source, manifest.first, manifest.business_date)
+    kinds = [entry.kind for entry in manifest.files]
+    load_universe(connection, manifest.source, kinds, manifest.first, manifest.business_date)
     results: dict[str, FileResult] = {}
     statements: dict[str, str] = {}
     universe = reader.Universe(today=today)

@@ -75,7 +75,7 @@ def _serve_month(item: MonthFiles, served: Served, *, anew: bool, by: Actor, at:
     else:
         AccountDay.objects.filter(day__in=_days_of(item.month)).delete()
         AccountMonth.objects.filter(month=item.month).delete()
-        rows = _copy(AccountMonth, ("account_id", "month", "days", "values", "net_flows"), _folded(item))
+        rows = _copy("holdings_accountmonth", ("account_id", "month", "days", "values", "net_flows"), _folded(item))
         served.months.append(item.month)
     served.rows += rows
     ServedMonth.objects.update_or_create(
@@ -102,7 +102,7 @@ def _serve_days(item: MonthFiles, before: dict[str, str], wanted: dict[str, str]
         AccountDay.objects.filter(day__in=_days_of(item.month)).delete()
     served.days += [files.day for files in fresh]
     packed = (pack_days(grid) for grid in _grids(fresh))
-    return _copy(AccountDay, ("account_id", "day", "value", "net_flow", "carried"), packed)
+    return _copy("holdings_accountday", ("account_id", "day", "value", "net_flow", "carried"), packed)
 
 
 def _forget(kept: Sequence[date], *, by: Actor, at: datetime) -> None:
@@ -159,9 +159,7 @@ def _grids(days: Sequence[DayFiles]) -> Iterator[Grid]:
 
 def _bounds(connection: duckdb.DuckDBPyConnection, days: Sequence[DayFiles]) -> tuple[int, int]:
     paths = ", ".join(f"'{path_of(settings.FACTS_DIR, files.members)}'" for files in days)
-    row = connection.execute(
-        f"SELECT min(account_id), max(account_id) FROM read_parquet([{paths}])"
-    ).fetchone()
+    row = connection.execute(f"SELECT min(account_id), max(account_id) FROM read_parquet([{paths}])").fetchone()
     return (0, -1) if row is None or row[0] is None else (int(row[0]), int(row[1]))
 
 
@@ -181,9 +179,7 @@ def _grid(connection: duckdb.DuckDBPyConnection, days: Sequence[DayFiles], start
     return Grid(accounts, tuple(files.day for files in days), known, values, flows, carried)
 
 
-def _entries(
-    connection: duckdb.DuckDBPyConnection, files: DayFiles, start: int, end: int
-) -> dict[str, Whole]:
+def _entries(connection: duckdb.DuckDBPyConnection, files: DayFiles, start: int, end: int) -> dict[str, Whole]:
     members = path_of(settings.FACTS_DIR, files.members)
     facts = [str(settings.FACTS_DIR / "facts" / name) for name in files.facts]
     return connection.execute(
@@ -193,11 +189,11 @@ def _entries(
     ).fetchnumpy()
 
 
-def _copy(model: type[AccountDay | AccountMonth], columns: Iterable[str], blocks: Iterable[bytes]) -> int:
+def _copy(table: str, columns: Iterable[str], blocks: Iterable[bytes]) -> int:
     """Send packed rows and return how many they were."""
     names = ", ".join(f'"{name}"' for name in columns)
     with postgres.cursor() as cursor:
-        with cursor.copy(f"COPY {model._meta.db_table} ({names}) FROM STDIN (FORMAT binary)") as copy:
+        with cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT binary)") as copy:
             copy.write(HEADER)
             for block in blocks:
                 copy.write(block)

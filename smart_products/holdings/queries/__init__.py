@@ -19,12 +19,14 @@ from smart_products.holdings.queries.facts import (
     FactsOfDay,
     facts_by_day,
     facts_views,
+    files_in_use,
     inputs_digest,
     known_from,
     newest_delivery,
     newest_fact_day,
+    sources,
 )
-from smart_products.holdings.queries.folders import delivery_folders
+from smart_products.holdings.queries.folders import delivery_folders, folders_inside
 from smart_products.holdings.reading.faults import Refusal
 
 __all__ = [
@@ -43,9 +45,12 @@ __all__ = [
     "delivery_folders",
     "facts_by_day",
     "facts_views",
+    "files_in_use",
+    "folders_inside",
     "inputs_digest",
     "known_from",
     "newest_delivery",
     "newest_fact_day",
     "quarantine",
+    "sources",
 ]

@@ -135,8 +135,7 @@ def quarantine(public_id: UUID, *, limit: int | None) -> Sequence[Refusal]:
     path = path_of(settings.FACTS_DIR, names[0])
     with duckdb.connect() as connection:
         rows = connection.execute(
-            'SELECT file, line, "column", rule, value FROM read_parquet(?) '
-            'ORDER BY file, line, "column", rule LIMIT ?',
+            'SELECT file, line, "column", rule, value FROM read_parquet(?) ORDER BY file, line, "column", rule LIMIT ?',
             [str(path), limit],
         ).fetchall()
     return [Refusal(*row) for row in rows]
@@ -144,9 +143,7 @@ def quarantine(public_id: UUID, *, limit: int | None) -> Sequence[Refusal]:
 
 def _judged() -> QuerySet[Delivery]:
     """Return deliveries with what their state depends on, and the number of warnings."""
-    higher = DayFacts.objects.filter(
-        source=OuterRef("source"), day=OuterRef("day"), sequence__gt=OuterRef("sequence")
-    )
+    higher = DayFacts.objects.filter(source=OuterRef("source"), day=OuterRef("day"), sequence__gt=OuterRef("sequence"))
     days = DayFacts.objects.filter(delivery=OuterRef("pk"))
     return Delivery.objects.annotate(
         has_days=Exists(days),

@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from django.db.models import Max, Min, QuerySet
 
-from smart_products.holdings.models import DayFacts, Delivery
+from smart_products.holdings.models import DayFacts, Delivery, DeliveryFile, MasterState
 from smart_products.holdings.states import DeliveryState
 
 
@@ -60,6 +60,22 @@ def inputs_digest() -> str:
     return hashlib.sha256(repr(list(rows)).encode()).hexdigest()
 
 
+def sources() -> list[str]:
+    """Return the sources that ever delivered, in order."""
+    names = Delivery.objects.exclude(source="").order_by("source").values_list("source", flat=True)
+    return list(names.distinct())
+
+
+def files_in_use() -> set[str]:
+    """Return the names of the files and kept folders that deliveries and resolved master data name."""
+    names = set(DayFacts.objects.values_list("file", flat=True))
+    names.update(DeliveryFile.objects.values_list("statements", flat=True))
+    names.update(MasterState.objects.values_list("file", flat=True))
+    for quarantine, archive in Delivery.objects.values_list("quarantine_file", "archive"):
+        names.update((quarantine, archive))
+    return names - {""}
+
+
 def _accepted() -> QuerySet[Delivery]:
     return Delivery.objects.filter(state=DeliveryState.ACCEPTED)
 
@@ -77,11 +93,7 @@ class DayFactsView:
 
 def facts_views(files: Mapping[str, str]) -> list[DayFactsView]:
     """Return what is known of the deliveries behind files of facts, by source."""
-    rows = (
-        DayFacts.objects.filter(file__in=files.values())
-        .select_related("delivery")
-        .order_by("source", "-sequence")
-    )
+    rows = DayFacts.objects.filter(file__in=files.values()).select_related("delivery").order_by("source", "-sequence")
     views: dict[str, DayFactsView] = {}
     for row in rows:
         if files.get(row.source) == row.file and row.source not in views:

@@ -13,8 +13,11 @@ from smart_products.holdings.reading import manifest
 
 def delivery_folders(folder: Path) -> list[Path]:
     """Return the delivery folders in a folder: itself, or those inside it, by first day and sequence."""
-    if (folder / manifest.NAME).exists():
-        return [folder]
+    return [folder] if (folder / manifest.NAME).exists() else folders_inside(folder)
+
+
+def folders_inside(folder: Path) -> list[Path]:
+    """Return the delivery folders inside a folder, by first day and sequence; hidden ones are not looked at."""
     inside = sorted(one for one in folder.iterdir() if one.is_dir() and not one.name.startswith("."))
     return sorted((one for one in inside if (one / manifest.NAME).exists()), key=_dated)
 

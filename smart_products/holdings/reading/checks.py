@@ -5,7 +5,6 @@ Never joins: what a value refers to is checked in relations.py. A table `raw_<ki
 `line` and each column as VARCHAR, an empty field being NULL.
 """
 
-
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -69,8 +68,10 @@ def _date_rules(name: str, today: date) -> list[tuple[str, str]]:
     return [
         (
             "not_iso_date",
-            f"NOT regexp_full_match({name}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') OR "
-            f"({name} IS NOT NULL AND {day} IS NULL)",
+            (
+                f"NOT regexp_full_match({name}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') OR "
+                f"({name} IS NOT NULL AND {day} IS NULL)"
+            ),
         ),
         ("date_too_early", f"{day} < DATE '{FIRST_DAY}'"),
         ("date_in_future", f"{day} > DATE '{today}'"),

@@ -5,7 +5,6 @@ sorts and writes in a single pass, and a few aggregates prove that no row broke 
 nothing: whenever a proof fails, the exact road of reader.py reads the file again.
 """
 
-
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -52,9 +51,7 @@ def prepare_accounts(connection: Connection) -> None:
     if not tables.exists(connection, "feed_accounts"):
         connection.execute("CREATE VIEW known_accounts AS FROM account_codes")
         return
-    lost = tables.count(
-        connection, "SELECT count(*) FROM feed_accounts ANTI JOIN account_codes ON code = account"
-    )
+    lost = tables.count(connection, "SELECT count(*) FROM feed_accounts ANTI JOIN account_codes ON code = account")
     if lost:
         raise LookupError(f"{lost} accounts of the delivery stand in no row of account_codes")
     connection.execute(
@@ -79,15 +76,14 @@ def read_direct(
     once, sorted, and `feed_holdings` is a view of that; of several days it becomes a table.
     """
     first, last = days
+    staged = scratch / "holdings.fact.parquet"
     # A CSV file has no estimate of its rows: left alone, the planner hashes the file instead of the accounts.
     connection.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
     try:
         if first == last:
-            _write_day(connection, source, last, scratch / "holdings.fact.parquet")
+            _write_day(connection, source, last, staged)
         else:
-            connection.execute(
-                f"CREATE OR REPLACE TABLE feed_holdings AS {_rows(connection, source, first, last)}"
-            )
+            connection.execute(f"CREATE OR REPLACE TABLE feed_holdings AS {_rows(connection, source, first, last)}")
     except (duckdb.ConversionException, duckdb.InvalidInputException, duckdb.OutOfRangeException):
         return None
     finally:
@@ -95,7 +91,10 @@ def read_direct(
     found = survey()
     if not source.parquet and not (found and found.plain and _no_suspect(connection, found)):
         return None
-    return _prove(connection)
+    proof = _prove(connection)
+    if proof and first == last:
+        _note_staged(connection, staged, last, proof)
+    return proof
 
 
 def _rows(connection: Connection, source: Source, first: date, last: date) -> str:
@@ -131,15 +130,21 @@ def _write_day(connection: Connection, source: Source, day: date, target: Path) 
 
 
 def show_day(connection: Connection, path: Path, day: date) -> None:
-    """Make `feed_holdings` a view of one fact file, and note the file in `feed_staged`."""
+    """Make `feed_holdings` a view of one fact file."""
     columns = ", ".join(MONEY)
     tables.drop(connection, "feed_holdings")
     connection.execute(
         f"CREATE VIEW feed_holdings AS SELECT account_id, DATE '{day}' AS date, {columns} "
         f"FROM read_parquet({literal(str(path))})"
     )
+
+
+def _note_staged(connection: Connection, path: Path, day: date, proof: Proof) -> None:
+    """Note in `feed_staged` that the day's fact file is written, with its rows and sums."""
+    sums = ", ".join(f"{total}::HUGEINT AS {column}" for column, total in proof.sums.items())
     connection.execute(
-        f"CREATE OR REPLACE TABLE feed_staged AS SELECT {literal(str(path))} AS path, DATE '{day}' AS day"
+        f"CREATE OR REPLACE TABLE feed_staged AS SELECT {literal(str(path))} AS path, DATE '{day}' AS day, "
+        f"{proof.rows}::BIGINT AS rows, {sums}"
     )
 
 
@@ -150,9 +155,7 @@ def _no_suspect(connection: Connection, found: Survey) -> bool:
     counts = ", ".join(
         f"coalesce(sum(length(code) - length(replace(code, chr({char}), ''))), 0)" for char in found.suspects
     )
-    row = connection.execute(
-        f"SELECT {counts} FROM feed_holdings JOIN known_accounts USING (account_id)"
-    ).fetchone()
+    row = connection.execute(f"SELECT {counts} FROM feed_holdings JOIN known_accounts USING (account_id)").fetchone()
     return row == tuple(found.suspects.values())
 
 
@@ -192,9 +195,5 @@ def _prove(connection: Connection) -> Proof | None:
     rows, unique, filled_rows, *rest = map(int, row)
     sums = dict(zip(MONEY, rest[:4], strict=True))
     proof = Proof(rows, unique, filled_rows, sums, *rest[4:])
-    sound = (
-        proof.rows == proof.keys == proof.filled
-        and proof.least_turnover >= 0
-        and proof.largest < AMOUNT_LIMIT
-    )
+    sound = proof.rows == proof.keys == proof.filled and proof.least_turnover >= 0 and proof.largest < AMOUNT_LIMIT
     return proof if sound else None

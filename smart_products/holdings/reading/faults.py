@@ -71,8 +71,6 @@ class FeedError(Exception):
         return self.refusals[0].value
 
 
-def refuse(
-    file: str, rule: str, *, line: int | None = None, column: str = "", value: object = ""
-) -> FeedError:
+def refuse(file: str, rule: str, *, line: int | None = None, column: str = "", value: object = "") -> FeedError:
     """Return (not raise) the error that refuses a file for one rule."""
     return FeedError([Refusal(file, line, column, rule, str(value))])

@@ -99,9 +99,7 @@ def _parse(content: bytes) -> dict[str, Any]:
     try:
         found = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        raise FeedError(
-            [Refusal(NAME, error.lineno, str(error.colno), "manifest_unreadable", error.msg)]
-        ) from error
+        raise FeedError([Refusal(NAME, error.lineno, str(error.colno), "manifest_unreadable", error.msg)]) from error
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise FeedError([Refusal(NAME, line, "", "manifest_unreadable", "not UTF-8")]) from error
@@ -127,9 +125,7 @@ def _no_constant(name: str) -> None:
 class _Check:
     """Collects every breach of one manifest; a class because all checks share the collection."""
 
-    def __init__(
-        self, folder: Path, today: date | None, is_trading_day: Callable[[date], bool] | None
-    ) -> None:
+    def __init__(self, folder: Path, today: date | None, is_trading_day: Callable[[date], bool] | None) -> None:
         self.folder = folder
         self.today = today
         self.is_trading_day = is_trading_day
@@ -240,9 +236,7 @@ class _Check:
         since = self.day(item, "complete_from", place) if item.get("complete_from") is not None else None
         if named is None or digest is None:
             return None
-        return FileEntry(
-            str(name), kind, form, encoding or "utf-8", mode, rows, str(digest).lower(), totals, since
-        )
+        return FileEntry(str(name), kind, form, encoding or "utf-8", mode, rows, str(digest).lower(), totals, since)
 
     def name(self, name: object, place: str) -> tuple[str, str] | None:
         if not isinstance(name, str) or name != Path(name).name or re.search(r"[\\/:\x00-\x1f]|^\.", name):
@@ -279,9 +273,7 @@ class _Check:
         totals: dict[str, int] = {}
         for column, value in listed.items():
             if kind != "holdings" or column not in MONEY:
-                self.warnings.append(
-                    Refusal(NAME, None, f"{place}totals.{column}", "unknown_key", str(value))
-                )
+                self.warnings.append(Refusal(NAME, None, f"{place}totals.{column}", "unknown_key", str(value)))
             elif not isinstance(value, str) or not _TOTAL.fullmatch(value):
                 self.breach("manifest_value", f"{place}totals.{column}", value)
             else:

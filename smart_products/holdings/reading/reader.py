@@ -5,7 +5,6 @@ what becomes of refused rows. Creates `feed_<kind>` with typed columns, and the 
 and `warned` (file, line, column, rule, value). Holds no rows in Python, and no state between files.
 """
 
-
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -289,8 +288,7 @@ def _settle(connection: Connection, kind: str) -> dict[str, int]:
     """Give holdings the numbers of their accounts, and unexplained ends a reason; return sums in fen."""
     if kind == "subscriptions":
         connection.execute(
-            "UPDATE feed_subscriptions SET end_reason = 'terminated' "
-            'WHERE "end" IS NOT NULL AND end_reason IS NULL'
+            "UPDATE feed_subscriptions SET end_reason = 'terminated' WHERE \"end\" IS NOT NULL AND end_reason IS NULL"
         )
     if kind != "holdings":
         return {}

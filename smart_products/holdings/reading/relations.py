@@ -5,7 +5,6 @@ Never checks a value alone (checks.py) and never writes but to `refused` and `wa
 A code is known when the caller's tables or an earlier file of the same delivery hold it.
 """
 
-
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -66,9 +65,7 @@ def keys_once(connection: Connection, kind: str, file: str) -> None:
         f"INSERT INTO warned SELECT {name}, line, {column}, 'duplicate_row', value FROM twice "
         "WHERE later AND NOT differs"
     )
-    connection.execute(
-        f"DELETE FROM feed_{kind} WHERE line IN (SELECT line FROM twice WHERE differs OR later)"
-    )
+    connection.execute(f"DELETE FROM feed_{kind} WHERE line IN (SELECT line FROM twice WHERE differs OR later)")
     connection.execute("DROP TABLE twice")
 
 
@@ -80,9 +77,7 @@ def list_relations(connection: Connection, kind: str, file: str, first: date, la
             f"INSERT INTO {target} SELECT {literal(file)}, line, '{relation.column}', '{relation.rule}', "
             f"coalesce(value, '') FROM ({relation.breaches})"
         )
-    connection.execute(
-        f"DELETE FROM feed_{kind} WHERE line IN (SELECT line FROM refused WHERE file = {literal(file)})"
-    )
+    connection.execute(f"DELETE FROM feed_{kind} WHERE line IN (SELECT line FROM refused WHERE file = {literal(file)})")
     connection.execute("DELETE FROM warned WHERE (file, line) IN (SELECT (file, line) FROM refused)")
 
 
@@ -130,8 +125,7 @@ def _products(connection: Connection, first: date, last: date) -> Iterator[Relat
     yield Relation(
         "code_clash",
         "product",
-        "SELECT line, product AS value FROM feed_products "
-        f"WHERE product = 'matrix' OR product IN ({families})",
+        f"SELECT line, product AS value FROM feed_products WHERE product = 'matrix' OR product IN ({families})",
     )
     yield Relation(
         "code_clash",
@@ -153,9 +147,7 @@ def _subscriptions(connection: Connection, first: date, last: date) -> Iterator[
         if exists(connection, table)
     ]
     if owners:
-        owner = (
-            f"SELECT code, arg_min(owner, rank) AS owner FROM ({' UNION ALL '.join(owners)}) GROUP BY code"
-        )
+        owner = f"SELECT code, arg_min(owner, rank) AS owner FROM ({' UNION ALL '.join(owners)}) GROUP BY code"
         yield Relation(
             "account_of_other_client",
             "account",
@@ -191,9 +183,7 @@ def _subscriptions(connection: Connection, first: date, last: date) -> Iterator[
 
 def _holdings(connection: Connection, first: date, last: date) -> Iterator[Relation]:
     rows = "FROM feed_holdings LEFT JOIN known_accounts AS known ON known.code = account"
-    yield Relation(
-        "unknown_account", "account", f"SELECT line, account AS value {rows} WHERE known.code IS NULL"
-    )
+    yield Relation("unknown_account", "account", f"SELECT line, account AS value {rows} WHERE known.code IS NULL")
     day = "CAST(date AS VARCHAR) AS value"
     inside = f"date BETWEEN DATE '{first}' AND DATE '{last}'"
     yield Relation("outside_delivery", "date", f"SELECT line, {day} FROM feed_holdings WHERE NOT {inside}")
@@ -202,9 +192,7 @@ def _holdings(connection: Connection, first: date, last: date) -> Iterator[Relat
         "date",
         f"SELECT line, {day} FROM feed_holdings WHERE {inside} AND date NOT IN (SELECT day FROM trading_days)",
     )
-    yield Relation(
-        "closed_account", "account", f"SELECT line, account AS value {rows} WHERE known.closed_on <= date"
-    )
+    yield Relation("closed_account", "account", f"SELECT line, account AS value {rows} WHERE known.closed_on <= date")
     yield Relation(
         "before_opening",
         "account",
@@ -214,8 +202,7 @@ def _holdings(connection: Connection, first: date, last: date) -> Iterator[Relat
     yield Relation(
         "negative_value",
         "value",
-        "SELECT line, CAST(value * CAST(0.01 AS DECIMAL(3,2)) AS VARCHAR) AS value "
-        "FROM feed_holdings WHERE value < 0",
+        "SELECT line, CAST(value * CAST(0.01 AS DECIMAL(3,2)) AS VARCHAR) AS value FROM feed_holdings WHERE value < 0",
         warning=True,
     )
 

@@ -66,17 +66,13 @@ _OF_THE_MANIFEST = (
         _("Manifest cannot be read"),
         _("manifest.json must be one JSON object in UTF-8, without repeated keys and below 1 MB."),
     ),
-    _delivery(
-        "manifest_key_missing", _("Entry missing in the manifest"), _("The manifest lacks this entry.")
-    ),
+    _delivery("manifest_key_missing", _("Entry missing in the manifest"), _("The manifest lacks this entry.")),
     _delivery(
         "manifest_value",
         _("Wrong entry in the manifest"),
         _("The entry has the wrong type or a value that is not allowed."),
     ),
-    _delivery(
-        "source_reserved", _("Reserved source"), _("The source `here` is kept for what is signed here.")
-    ),
+    _delivery("source_reserved", _("Reserved source"), _("The source `here` is kept for what is signed here.")),
     _delivery(
         "from_after_business_date",
         _("`from` after the business date"),
@@ -103,9 +99,7 @@ _OF_THE_MANIFEST = (
         _("Holdings as changes"),
         _("Holdings are always full for their date; send every open account."),
     ),
-    _warning(
-        "unknown_key", _("Unknown entry in the manifest"), _("The entry has no meaning and was not used.")
-    ),
+    _warning("unknown_key", _("Unknown entry in the manifest"), _("The entry has no meaning and was not used.")),
 )
 
 _OF_THE_FILE = (
@@ -118,9 +112,7 @@ _OF_THE_FILE = (
     _file(
         "hash_differs",
         _("Other bytes than declared"),
-        _(
-            "The SHA-256 of the file is not the one in the manifest: the file was cut, changed or not yet complete."
-        ),
+        _("The SHA-256 of the file is not the one in the manifest: the file was cut, changed or not yet complete."),
     ),
     _file(
         "row_count_differs",
@@ -162,9 +154,7 @@ _OF_THE_FILE = (
     _file(
         "bad_quote",
         _("Text after a closing quote"),
-        _(
-            "After a closing quote only a comma or the end of the line may follow; double a quote inside a field."
-        ),
+        _("After a closing quote only a comma or the end of the line may follow; double a quote inside a field."),
     ),
     _file("field_too_long", _("Field too long"), _("A field is longer than 64 kB.")),
     _file("missing_column", _("Column missing"), _("The file lacks a column that is needed.")),
@@ -225,16 +215,12 @@ _OF_THE_VALUE = (
     _row(
         "not_plain_decimal",
         _("Not a plain amount"),
-        _(
-            "An amount is written with digits and at most one point: no thousands separator, exponent or sign of plus."
-        ),
+        _("An amount is written with digits and at most one point: no thousands separator, exponent or sign of plus."),
     ),
     _row("too_many_decimals", _("Too many decimals"), _("An amount has at most two decimals.")),
     _row("amount_too_large", _("Amount too large"), _("An amount is below 10,000,000,000,000 yuan.")),
     _row("negative_turnover", _("Negative turnover"), _("Turnover is never negative.")),
-    _warning(
-        "negative_value", _("Negative value"), _("The account owes more than it holds; accepted as sent.")
-    ),
+    _warning("negative_value", _("Negative value"), _("The account owes more than it holds; accepted as sent.")),
 )
 
 _OF_THE_RECORD = (
@@ -312,8 +298,7 @@ _OF_THE_HISTORY = (
 )
 
 RULES: dict[str, Rule] = {
-    rule.code: rule
-    for rule in (*_OF_THE_MANIFEST, *_OF_THE_FILE, *_OF_THE_VALUE, *_OF_THE_RECORD, *_OF_THE_HISTORY)
+    rule.code: rule for rule in (*_OF_THE_MANIFEST, *_OF_THE_FILE, *_OF_THE_VALUE, *_OF_THE_RECORD, *_OF_THE_HISTORY)
 }
 
 

@@ -4,7 +4,6 @@ Owns the SQL of a source: CSV as text or typed, Parquet with its own types, each
 line of a row when asked for. Never decides what a row may hold.
 """
 
-
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -65,9 +64,8 @@ class Source:
         quoted, kind = name(column.name), self.types[position]
         if kind.startswith("DECIMAL"):
             # 1.500 is 1.50; 1.505 keeps its decimals, to be refused by them.
-            quoted = f"CASE WHEN {quoted} = round({quoted}, 2) THEN CAST(round({quoted}, 2) AS VARCHAR) " + (
-                f"ELSE CAST({quoted} AS VARCHAR) END"
-            )
+            exact = f"round({quoted}, 2)"
+            quoted = f"CASE WHEN {quoted} = {exact} THEN CAST({exact} AS VARCHAR) ELSE CAST({quoted} AS VARCHAR) END"
         return f"nullif(CAST({quoted} AS VARCHAR), '') AS \"{column.name}\""
 
     def typed(self) -> str:
@@ -82,9 +80,7 @@ class Source:
         return f"SELECT {selected} FROM {self._csv({positions[column]: AMOUNT for column in MONEY})}"
 
     def _csv(self, types: dict[int, str]) -> str:
-        columns = [
-            f"'c{number}': '{types.get(number, 'VARCHAR')}'" for number in range(len(self.header.names))
-        ]
+        columns = [f"'c{number}': '{types.get(number, 'VARCHAR')}'" for number in range(len(self.header.names))]
         if self.with_lines:
             columns.insert(0, "'line': 'VARCHAR'")
         dialect = _DIALECT.format(header="false" if self.with_lines else "true")

@@ -167,7 +167,9 @@ class _Scan:
     def _opening(self, block: bytes) -> None:
         head = block[:64]
         found = self.found
-        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or (len(head) >= 4 and (not any(head[1::2]) or not any(head[0::2]))):
+        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or (
+            len(head) >= 4 and (not any(head[1::2]) or not any(head[0::2]))
+        ):
             found.wide = True
         found.mark = head.startswith((codecs.BOM_UTF8, b"\x84\x31\x95\x33"))
 

@@ -4,7 +4,6 @@ Owns the catalogue look-ups and the two lists of breaches, `refused` and `warned
 column, rule, value). Never knows what a table means.
 """
 
-
 from __future__ import annotations
 
 from collections.abc import Collection

@@ -4,7 +4,6 @@ Owns the comparison, in fen, of all rows as they were sent: a refused row counts
 the sender counted it. Never changes a row.
 """
 
-
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
@@ -51,9 +50,7 @@ def check_sent(connection: tables.Connection, entry: FileEntry) -> None:
 def check(entry: FileEntry, sums: Mapping[str, int], unchecked: Collection[str] = ()) -> None:
     """Raise FeedError with every column whose sum in fen is not the declared total."""
     wrong = [
-        Refusal(
-            entry.name, None, column, "total_differs", f"{_yuan(total)} declared, {_yuan(sums[column])} found"
-        )
+        Refusal(entry.name, None, column, "total_differs", f"{_yuan(total)} declared, {_yuan(sums[column])} found")
         for column, total in entry.totals.items()
         if column not in unchecked and sums[column] != total
     ]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ from django.db import transaction
 from accounts.structure import outlet_edges
 from core.actor import Actor
 from core.audit import record
+from core.columnar import DAY, LONG, SMALL, TEXT, WHOLE, Columns, table_from_query, table_from_rows
 from core.files import path_of, store_parquet
 from smart_products.catalogue.queries import families, products
 from smart_products.signing.intervals import EFFECTIVE_INTERVALS
@@ -53,12 +53,19 @@ SELECT account_id, client_id, CAST(dense_rank() OVER (ORDER BY source) - 1 AS SM
   coalesce(opened_on, DATE '0001-01-01') AS opened_on, coalesce(closed_on, DATE '{LAST_DAY}') AS closed_on
 FROM raw ORDER BY account_id""",
 }
-COLUMNS: Mapping[str, str] = {
-    "intervals": "{'client_id': 'BIGINT', 'account_id': 'BIGINT', 'bit': 'INTEGER', 'started': 'DATE', "
-    "'ended': 'DATE', 'reason': 'SMALLINT'}",
-    "placements": "{'client_id': 'BIGINT', 'valid_from': 'DATE', 'outlet': 'INTEGER', 'channel': 'SMALLINT'}",
-    "accounts": "{'account_id': 'BIGINT', 'client_id': 'BIGINT', 'source': 'VARCHAR', 'opened_on': 'DATE', "
-    "'closed_on': 'DATE'}",
+COLUMNS: Mapping[str, Columns] = {
+    "intervals": {
+        "client_id": LONG,
+        "account_id": LONG,
+        "bit": WHOLE,
+        "started": DAY,
+        "ended": DAY,
+        "reason": SMALL,
+    },
+    "placements": {"client_id": LONG, "valid_from": DAY, "outlet": WHOLE, "channel": SMALL},
+    "accounts": {"account_id": LONG, "client_id": LONG, "source": TEXT, "opened_on": DAY, "closed_on": DAY},
+    "edges": {"outlet": WHOLE, "ancestor": WHOLE, "valid_from": DAY, "valid_to": DAY},
+    "nodes": {"node": SMALL, "mask": LONG},
 }
 
 
@@ -78,11 +85,9 @@ def take_cut(
     _name_channels()
     queries = {"intervals": EFFECTIVE_INTERVALS, "placements": PLACEMENTS, "accounts": ACCOUNTS}
     files = {name: _freeze(connection, name, query, folder) for name, query in queries.items()}
-    files["edges"] = _freeze_rows(
-        connection, "outlet INTEGER, ancestor INTEGER, valid_from DATE, valid_to DATE", outlet_edges(), folder
-    )
+    files["edges"] = _freeze_rows(connection, COLUMNS["edges"], outlet_edges(), folder)
     masks = node_masks(families(), products())
-    files["nodes"] = _freeze_rows(connection, "node SMALLINT, mask BIGINT", masks, folder)
+    files["nodes"] = _freeze_rows(connection, COLUMNS["nodes"], masks, folder)
     digest = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
     cut, created = DataCut.objects.get_or_create(
         digest=digest, defaults={"created_at": at, "recorded_until": recorded_until, "files": files}
@@ -134,28 +139,16 @@ def _name_channels() -> None:
 
 
 def _freeze(connection: duckdb.DuckDBPyConnection, name: str, query: str, folder: Path) -> str:
-    with tempfile.NamedTemporaryFile(suffix=".csv") as file:
-        with postgres.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)") as copy:
-            for block in copy:
-                file.write(block)
-        file.flush()
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE raw AS SELECT * FROM read_csv('{file.name}', header = false, "
-            f"columns = {COLUMNS[name]})"
-        )
+    table_from_query(connection, "raw", COLUMNS[name], query)
     stored = store_parquet(connection, SHAPES[name], folder)
     connection.execute("DROP TABLE raw")
     return stored
 
 
 def _freeze_rows(
-    connection: duckdb.DuckDBPyConnection, shape: str, rows: Iterable[tuple[int | date, ...]], folder: Path
+    connection: duckdb.DuckDBPyConnection, columns: Columns, rows: Iterable[tuple[int | date, ...]], folder: Path
 ) -> str:
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE raw ({shape})")
-    values = [list(row) for row in rows]
-    if values:
-        marks = ", ".join("?" for _ in values[0])
-        connection.executemany(f"INSERT INTO raw VALUES ({marks})", values)
+    table_from_rows(connection, "raw", columns, rows)
     stored = store_parquet(connection, "SELECT * FROM raw ORDER BY ALL", folder)
     connection.execute("DROP TABLE raw")
     return stored

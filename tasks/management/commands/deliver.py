@@ -38,9 +38,7 @@ class Command(BaseCommand):
             if not options["json"]:
                 self._tell(outcome)
         if options["json"]:
-            self.stdout.write(
-                json.dumps({"deliveries": [_plain(outcome) for outcome in outcomes]}, ensure_ascii=False)
-            )
+            self.stdout.write(json.dumps({"deliveries": [_plain(outcome) for outcome in outcomes]}, ensure_ascii=False))
         if any(outcome.state == "rejected" for outcome in outcomes):
             raise CommandError(_("At least one delivery was refused."), returncode=1)
 

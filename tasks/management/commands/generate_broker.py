@@ -32,13 +32,9 @@ class Command(BaseCommand):
         """Declare the arguments."""
         parser.add_argument("folder", type=Path, metavar="DIR", help="an empty or new folder")
         parser.add_argument("--clients", type=int, default=20_000, help="clients retained on the last day")
-        parser.add_argument(
-            "--days", type=int, default=DAYS_IN_FULL, help="trading days, ending on 2024-12-31"
-        )
+        parser.add_argument("--days", type=int, default=DAYS_IN_FULL, help="trading days, ending on 2024-12-31")
         parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same broker")
-        parser.add_argument(
-            "--daily", type=int, default=0, help="last days that come as deliveries of their own"
-        )
+        parser.add_argument("--daily", type=int, default=0, help="last days that come as deliveries of their own")
         parser.add_argument("--json", action="store_true", help="print truth.json alone")
 
     def handle(self, *_args: Any, **options: Any) -> None:

@@ -38,7 +38,5 @@ class Command(BaseCommand):
             name_family(**names, by=system("name_family"), at=clock.now())
         except UnknownCode as error:
             raise CommandError(_("No product is in the family %(code)s.") % names) from error
-        text = (
-            json.dumps(names, ensure_ascii=False) if options["json"] else f"{names['code']}: {names['name']}"
-        )
+        text = json.dumps(names, ensure_ascii=False) if options["json"] else f"{names['code']}: {names['name']}"
         self.stdout.write(text)

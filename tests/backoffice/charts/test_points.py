@@ -33,7 +33,8 @@ def test_what_takes_away_stands_left_of_zero() -> None:
 
 def test_an_outlier_is_cut_and_marked() -> None:
     drawn = bars([ROW, ROW, {"entered": 60.0}])
-    assert [bar.cut for bar in drawn] == [False, False, True]
+    assert [(bar.cut_left, bar.cut_right) for bar in drawn] == [(False, False), (False, False), (False, True)]
+    assert [bar.cut_left for bar in bars([ROW, ROW, {"left": -60.0}])] == [False, False, True]
     assert drawn[0].pieces[0].width > 20
     assert all(piece.x + piece.width <= WIDTH + 0.1 for bar in drawn for piece in bar.pieces)
 

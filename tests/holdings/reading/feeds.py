@@ -166,9 +166,7 @@ def universe(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("CREATE TABLE known_units AS SELECT unnest(['HQ', 'B1', 'O1']) AS code")
     connection.execute("CREATE TABLE known_clients AS SELECT unnest(['C1', 'C2']) AS code")
     connection.execute("CREATE TABLE known_products AS SELECT unnest(['P1']) AS code")
-    connection.execute(
-        "CREATE TABLE account_codes (code VARCHAR, account_id BIGINT, opened_on DATE, closed_on DATE)"
-    )
+    connection.execute("CREATE TABLE account_codes (code VARCHAR, account_id BIGINT, opened_on DATE, closed_on DATE)")
     connection.execute(
         "INSERT INTO account_codes VALUES ('A1', 1, '2020-01-02', NULL), ('A2', 2, '2020-01-02', NULL), "
         "('A3', 3, '2020-01-02', '2024-06-28')"

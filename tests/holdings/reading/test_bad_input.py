@@ -208,7 +208,7 @@ def _named(case: Case) -> str:
 
 
 def _break(case: Case, delivery: Delivery) -> None:
-    kinds = list(ALL)[: list(ALL).index(case.kind)] + [case.kind]
+    kinds = [*list(ALL)[: list(ALL).index(case.kind)], case.kind]
     delivery.kinds = kinds if "holdings" in kinds else [*kinds, "holdings"]
     delivery.content[case.kind] = case.content
     delivery.entry[case.kind] = dict(case.entry)

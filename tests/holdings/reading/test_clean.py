@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import csv
-import io
 import tempfile
-from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smart_products.holdings.reading import reader
 from smart_products.holdings.reading.columns import KINDS
-from smart_products.holdings.reading.faults import FeedError
 from tests.holdings.reading.feeds import (
     ACCOUNTS,
     ALL,
@@ -43,9 +37,7 @@ def _held(connection: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
     return connection.execute(HELD).fetchall()
 
 
-def test_a_whole_delivery_is_read(
-    delivery: Delivery, connection: duckdb.DuckDBPyConnection, scratch: Path
-) -> None:
+def test_a_whole_delivery_is_read(delivery: Delivery, connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:
     delivery.kinds = list(ALL)
     results = delivery.read(connection, scratch)
     assert {kind: (result.rows, result.accepted) for kind, result in results.items()} == {
@@ -56,8 +48,7 @@ def test_a_whole_delivery_is_read(
     assert results["holdings"].direct
     assert results["holdings"].sums == {"value": 350050, "net_flow": 0, "turnover": 2500, "revenue": -20}
     assert connection.execute("SELECT * EXCLUDE (line) FROM feed_clients ORDER BY client").fetchone() == (
-        ("C1", "O1", "counter", date(2020, 1, 2), "客户1", 1980, "ordinary", "C3", date(2024, 1, 2))
-        + (None, None, None)
+        ("C1", "O1", "counter", date(2020, 1, 2), "客户1", 1980, "ordinary", "C3", date(2024, 1, 2), None, None, None)
     )
     assert connection.execute('SELECT start, "end", end_reason FROM feed_subscriptions').fetchall() == [
         (date(2024, 1, 2), None, None)
@@ -182,9 +173,7 @@ def test_a_holding_before_the_opening_is_listed(
     connection.execute("INSERT INTO account_codes VALUES ('A4', 4, '2025-01-02', NULL)")
     delivery.content["holdings"] = csv_bytes([*HOLDINGS, {**HOLDINGS[0], "account": "A4"}], quoting=quoting)
     result = delivery.read(connection, scratch)["holdings"]
-    assert [(warning.rule, warning.line, warning.value) for warning in result.warnings] == [
-        ("before_opening", 4, "A4")
-    ]
+    assert [(warning.rule, warning.line, warning.value) for warning in result.warnings] == [("before_opening", 4, "A4")]
 
 
 def test_an_end_without_reason_is_terminated(
@@ -273,9 +262,7 @@ HISTORY = [
 ]
 
 
-def test_a_history_load_of_many_days(
-    delivery: Delivery, connection: duckdb.DuckDBPyConnection, scratch: Path
-) -> None:
+def test_a_history_load_of_many_days(delivery: Delivery, connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:
     delivery.head = {"from": TRADING_DAYS[0].isoformat()}
     delivery.content["holdings"] = csv_bytes(HISTORY)
     result = delivery.read(connection, scratch)["holdings"]
@@ -295,86 +282,6 @@ def test_a_non_trading_day_of_a_history_load(
     assert [(refusal.rule, refusal.line, refusal.value) for refusal in result.quarantine] == [
         ("not_a_trading_day", 8, "2024-12-28")
     ]
-
-
-def _parquet(columns: Mapping[str, Any]) -> bytes:
-    out = io.BytesIO()
-    pq.write_table(pa.table(columns), out)
-    return out.getvalue()
-
-
-def _holdings(values: list[str], scale: int = 2, **other: Any) -> dict[str, Any]:
-    money = pa.decimal128(18, scale)
-    columns = {
-        "account": pa.array(["A1", "A2"]),
-        "date": pa.array([DAY, DAY]),
-        "value": pa.array([Decimal(value) for value in values], money),
-    }
-    for name in ("net_flow", "turnover", "revenue"):
-        columns[name] = pa.array([Decimal(0), Decimal(0)], money)
-    return {**columns, **other}
-
-
-@pytest.mark.parametrize(
-    ("columns", "direct"),
-    [
-        (_holdings(["1000", "2500.5"]), True),
-        (_holdings(["1000", "2500.5"], scale=4), False),
-        (_holdings(["1000", "2500.5"], date=pa.array([DAY.isoformat()] * 2)), False),
-        (_holdings(["1000", "2500.5"], value=pa.array(["1000.00", "2500.5"])), False),
-        (_holdings(["1000", "2500.5"], account=pa.array(["A1", "A2"]).dictionary_encode()), True),
-    ],
-    ids=["typed", "four decimals", "date as text", "money as text", "dictionary"],
-)
-def test_parquet_has_the_same_columns(
-    columns: dict[str, Any],
-    direct: bool,
-    delivery: Delivery,
-    connection: duckdb.DuckDBPyConnection,
-    scratch: Path,
-) -> None:
-    delivery.content["holdings"] = _parquet(columns)
-    delivery.entry["holdings"] = {"name": "holdings.parquet", "rows": 2, "totals": {"value": "3500.50"}}
-    result = delivery.read(connection, scratch)["holdings"]
-    assert [row[:3] for row in _held(connection)] == [row[:3] for row in ROWS]
-    assert result.direct is direct
-
-
-@pytest.mark.parametrize(
-    ("columns", "rule", "line"),
-    [
-        (_holdings(["1000", "1.005"], scale=3), "too_many_decimals", 2),
-        (_holdings(["1000", "10000000000000"]), "amount_too_large", 2),
-        (_holdings(["1000", "1"], account=pa.array(["A1", None])), "empty", 2),
-        (_holdings(["1000", "1"], account=pa.array(["", "A2"])), "empty", 1),
-        (_holdings(["1000", "1"], account=pa.array(["A9", "A2"])), "unknown_account", 1),
-        (_holdings(["1000", "1"], date=pa.array([DAY, date(1900, 1, 1)])), "date_too_early", 2),
-    ],
-)
-def test_rows_of_parquet_keep_the_rules(
-    columns: dict[str, Any],
-    rule: str,
-    line: int,
-    delivery: Delivery,
-    connection: duckdb.DuckDBPyConnection,
-    scratch: Path,
-) -> None:
-    delivery.content["holdings"] = _parquet(columns)
-    delivery.entry["holdings"] = {"name": "holdings.parquet", "rows": 2}
-    delivery.limit = 1
-    result = delivery.read(connection, scratch)["holdings"]
-    assert [(refusal.rule, refusal.line) for refusal in result.quarantine] == [(rule, line)]
-
-
-@pytest.mark.parametrize("array", [pa.array([1.0, 2.0]), pa.array([1, 2]), pa.array([DAY, DAY])])
-def test_other_types_of_parquet_are_refused(
-    array: pa.Array, delivery: Delivery, connection: duckdb.DuckDBPyConnection, scratch: Path
-) -> None:
-    delivery.content["holdings"] = _parquet(_holdings(["1", "2"], value=array))
-    delivery.entry["holdings"] = {"name": "holdings.parquet", "rows": 2}
-    with pytest.raises(FeedError) as caught:
-        delivery.read(connection, scratch)
-    assert (caught.value.rule, caught.value.column) == ("wrong_type", "value")
 
 
 CODES = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=64)
@@ -430,6 +337,4 @@ def test_any_clean_table_survives(
         delivery.entry["holdings"] = {"encoding": encoding, "rows": len(rows)}
         result = delivery.read(connection, Path(folder))["holdings"]
         assert result.quarantine == ()
-        assert _held(connection) == [
-            (number, DAY, *fen_values) for number, fen_values in enumerate(amounts.values())
-        ]
+        assert _held(connection) == [(number, DAY, *fen_values) for number, fen_values in enumerate(amounts.values())]

@@ -159,9 +159,7 @@ def test_what_is_declared_is_read(delivery: Delivery) -> None:
 
 def test_a_delivery_of_masters_alone_is_listed(delivery: Delivery) -> None:
     delivery.kinds = ("units",)
-    assert [(warning.rule, warning.column) for warning in delivery.load().warnings] == [
-        ("holdings_missing", "files")
-    ]
+    assert [(warning.rule, warning.column) for warning in delivery.load().warnings] == [("holdings_missing", "files")]
 
 
 def test_sequence_and_from_may_be_left_out(delivery: Delivery) -> None:

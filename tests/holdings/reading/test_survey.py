@@ -25,9 +25,7 @@ def _survey(path: Path, content: bytes, encoding: str = "utf-8") -> survey.Surve
 
 
 @pytest.mark.parametrize("chunk", [1 << 10, 4096, survey.CHUNK])
-def test_counts_do_not_depend_on_the_blocks(
-    chunk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_counts_do_not_depend_on_the_blocks(chunk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(survey, "CHUNK", chunk)
     line = 'a,"x,\r\n""y"",中",1.50\n'
     content = ("h,i,j\n" + line * 2_000).encode()
@@ -113,7 +111,7 @@ def _right(amount: str) -> bool:
     return whole.isdigit() and (not point or (part.isdigit() and len(part) <= 2)) and bool(Decimal(amount) + 1)
 
 
-FIELD = st.text(st.characters(codec="utf-8", exclude_characters="\r\0", exclude_categories=("Cs",)), max_size=8)
+FIELD = st.text(st.characters(codec="utf-8", exclude_characters="\r\0", exclude_categories=["Cs"]), max_size=8)
 
 
 @settings(max_examples=150, deadline=None)
@@ -129,9 +127,10 @@ def test_the_exact_pass_names_physical_lines(rows: list[list[str]], tmp_path_fac
         writer.writerow(row)
     (folder / "exact.csv").write_text(out.getvalue(), encoding="utf-8", newline="")
     found = dialect.exact(folder / "exact.csv", ENTRY, 3, folder)
-    with found.path.open(encoding="utf-8", newline="") as kept, found.refused.open(
-        encoding="utf-8", newline=""
-    ) as wrong:
+    with (
+        found.path.open(encoding="utf-8", newline="") as kept,
+        found.refused.open(encoding="utf-8", newline="") as wrong,
+    ):
         right = {int(line): fields for line, *fields in csv.reader(kept)}
         refused = [int(line) for line, _ in csv.reader(wrong)]
     expected = dict(zip(lines, rows, strict=True))

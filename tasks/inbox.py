@@ -1,0 +1,171 @@
+"""The inbox: folders that wait there, which of them are complete, and where they go when they are judged.
+
+Owns the moves of folders: accepted ones to `.done`, refused ones to `.refused` with a `reasons.txt` in both
+languages. A folder is taken once, whoever looks how often: its run is unique by what it holds. Never judges a
+delivery; that is `holdings.operations.deliver`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from core import jobs
+from core.actor import Actor
+from core.models import JobRun
+from smart_products.holdings.operations import Outcome, deliver
+from smart_products.holdings.queries import Refusal, folders_inside, quarantine
+from smart_products.holdings.reading import manifest, rules
+from smart_products.holdings.reading.faults import FeedError
+
+DELIVER = "tasks.deliver"
+DONE, REFUSED = ".done", ".refused"
+REASONS = "reasons.txt"
+QUIET = timedelta(seconds=5)
+"""No file of a folder has changed for so long, and all have the declared hashes: it is complete."""
+GIVEN_UP = timedelta(seconds=60)
+"""Quiet for so long without the declared hashes: it is judged as it is, and refused with its reason."""
+LISTED = 1_000
+LOCK = 0x696E626F78
+LANGUAGES = ("zh-hans", "en")
+FAR = timedelta(days=36_500)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A folder that may be taken now; `key` tells it from any other drop of the same name."""
+
+    folder: Path
+    business_date: date | None
+    key: str
+
+    @property
+    def scope(self) -> str:
+        """Return what makes its run unique."""
+        return f"{self.folder.name[:100]} {self.key}"
+
+
+def waiting(inbox: Path, at: datetime, *, quiet: timedelta = QUIET, given_up: timedelta = GIVEN_UP) -> list[Waiting]:
+    """Return the complete folders in the inbox by first day and sequence; makes the inbox where there is none."""
+    inbox.mkdir(parents=True, exist_ok=True)
+    return list(_complete(folders_inside(inbox), at, quiet, given_up))
+
+
+def _complete(folders: list[Path], at: datetime, quiet: timedelta, given_up: timedelta) -> Iterator[Waiting]:
+    for folder in folders:
+        try:
+            still = at - datetime.fromtimestamp(_changed(folder), at.tzinfo)
+            if still >= quiet and (still >= given_up or _hashes_agree(folder)):
+                yield _identify(folder)
+        except FileNotFoundError:  # taken away while we looked
+            continue
+
+
+def _changed(folder: Path) -> float:
+    """Return when anything in a folder last changed, in seconds since 1970."""
+    times = [(part.stat().st_mtime, part.stat().st_ctime) for part in (folder, *folder.iterdir())]
+    return max(max(pair) for pair in times)
+
+
+def _hashes_agree(folder: Path) -> bool:
+    try:
+        entries = manifest.load(folder).files
+    except FeedError:
+        return False
+    return all((folder / entry.name).is_file() and _hash(folder / entry.name) == entry.sha256 for entry in entries)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _identify(folder: Path) -> Waiting:
+    try:
+        day: date | None = manifest.load(folder).business_date
+    except FeedError:
+        day = None
+    at = folder.stat()
+    parts = [folder.name, _hash(folder / manifest.NAME), str(at.st_ino), str(at.st_ctime_ns)]
+    return Waiting(folder, day, hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24])
+
+
+def request_next(found: list[Waiting], *, by: Actor, at: datetime) -> JobRun | None:
+    """Ask for the delivery of the first waiting folder that nobody asked for, unless one is under way.
+
+    One at a time, so that days are taken in their order.
+    """
+    if jobs.unfinished(at + FAR).filter(job=DELIVER).exists():
+        return None
+    for one in found:
+        run, created = jobs.request(DELIVER, one.business_date, one.scope, by=by, at=at)
+        if created:
+            return run
+    return None
+
+
+def find(inbox: Path, scope: str) -> Path | None:
+    """Return the folder that a run was asked for; None when it has been moved away."""
+    folders = folders_inside(inbox) if inbox.is_dir() else []
+    return next((folder for folder in folders if _identify(folder).scope == scope), None)
+
+
+def take(folder: Path, *, today: date, by: Actor, at: datetime) -> tuple[Outcome, Path] | None:
+    """Judge a folder of the inbox and put it away; return the outcome and where it lies now.
+
+    None when somebody else has taken it meanwhile: a person at the command line and a worker do not meet here.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_lock({LOCK})")
+        try:
+            if not folder.is_dir():
+                return None
+            outcome = deliver(folder=folder, today=today, by=by, at=at)
+            return outcome, put_away(folder, outcome)
+        finally:
+            cursor.execute(f"SELECT pg_advisory_unlock({LOCK})")
+
+
+def put_away(folder: Path, outcome: Outcome) -> Path:
+    """Move a judged folder out of the inbox, with the reasons where it was refused; return where it lies."""
+    refused = outcome.state == "rejected"
+    if refused:
+        (folder / REASONS).write_text(reasons(outcome), encoding="utf-8")
+    target = folder.parent / (REFUSED if refused else DONE)
+    target.mkdir(exist_ok=True)
+    place, number = target / folder.name, 1
+    while place.exists():
+        number += 1
+        place = target / f"{folder.name}-{number}"
+    return folder.rename(place)
+
+
+def reasons(outcome: Outcome) -> str:
+    """Return why a delivery was refused, in every language: file, line, column, rule and value."""
+    rows = list(outcome.errors)
+    if outcome.delivery is not None:
+        rows += quarantine(outcome.delivery.public_id, limit=LISTED)
+    parts = []
+    for language in LANGUAGES:
+        with override(language):
+            head = _("The delivery %(folder)s was refused; nothing of it was taken.") % {"folder": outcome.folder}
+            parts.append("\n".join([head, "", *(_reason(row) for row in rows)]))
+    return "\n\n\n".join(parts) + "\n"
+
+
+def _reason(row: Refusal) -> str:
+    place = [_("file %(file)s") % {"file": row.file}]
+    if row.line is not None:
+        place.append(_("line %(line)s") % {"line": row.line})
+    if row.column:
+        place.append(_("column %(column)s") % {"column": row.column})
+    if row.value:
+        place.append(_("value %(value)s") % {"value": repr(row.value)})
+    return f"- {', '.join(place)}\n  [{row.rule}] {rules.title(row.rule)}: {rules.explanation(row.rule)}"

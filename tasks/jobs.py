@@ -1,0 +1,65 @@
+"""The Celery tasks: a name, an id of a run, and one call.
+
+A task that does work takes the id of its `JobRun`, so that a repeated message does nothing; a task that beat sends
+takes nothing and only asks for runs. What the work is stands in chores.py. Never holds a loop or a rule.
+"""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.conf import settings
+
+from core import clock, jobs
+from core.actor import system
+from tasks import attempts, chores, inbox
+
+
+@shared_task(name="tasks.watch_inbox")
+def watch_inbox() -> None:
+    """Ask for the delivery of the next folder that waits in the inbox."""
+    at = clock.now()
+    inbox.request_next(inbox.waiting(settings.INBOX_DIR, at), by=system("watch_inbox"), at=at)
+
+
+@shared_task(name="tasks.sweep")
+def sweep() -> None:
+    """Ask again for what failed, stalled or lost its worker."""
+    attempts.bury_dead()
+    jobs.sweep(by=system("sweep"), at=clock.now())
+
+
+@shared_task(name="tasks.nightly")
+def nightly(*, job: str) -> None:
+    """Ask for a job of the house once for today, whatever was delivered."""
+    jobs.request(job, clock.shanghai_today(), "nightly", by=system("beat"), at=clock.now())
+
+
+@shared_task(name="tasks.deliver")
+def deliver(*, run_id: int) -> None:
+    """Take in one folder of the inbox, then look for the next."""
+    if attempts.perform(run_id=run_id, work=chores.take_delivery):
+        watch_inbox()
+
+
+@shared_task(name="tasks.close")
+def close(*, run_id: int) -> None:
+    """Close and publish every delivered day that needs it."""
+    attempts.perform(run_id=run_id, work=chores.close_days)
+
+
+@shared_task(name="tasks.serve")
+def serve(*, run_id: int) -> None:
+    """Bring the portal's copy in step with what is published."""
+    attempts.perform(run_id=run_id, work=chores.serve)
+
+
+@shared_task(name="tasks.collect_facts")
+def collect_facts(*, run_id: int) -> None:
+    """Delete the files that nothing names any more."""
+    attempts.perform(run_id=run_id, work=chores.collect)
+
+
+@shared_task(name="tasks.check_calendar")
+def check_calendar(*, run_id: int) -> None:
+    """Raise the alarm when the trading calendar runs out."""
+    attempts.perform(run_id=run_id, work=chores.look_at_calendar)

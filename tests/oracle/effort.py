@@ -1,0 +1,25 @@
+"""How many histories are tried: a few by default, many with `HYPOTHESIS_PROFILE=full`."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+HISTORIES = {"default": 10, "full": 150}
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "default")
+
+
+def histories(share: float = 1.0) -> settings:
+    """Return the settings of a test that tries a share of the usual number of histories.
+
+    A history takes seconds: neither its size nor its time says that a test is unwell.
+    """
+    usual = HISTORIES.get(PROFILE, HISTORIES["default"])
+    return settings(
+        max_examples=max(1, round(usual * share)),
+        deadline=None,
+        derandomize=PROFILE == "default",
+        print_blob=True,
+        suppress_health_check=list(HealthCheck),
+    )
