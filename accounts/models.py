@@ -97,9 +97,7 @@ class UnitVersion(models.Model):
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="versions", db_index=False)
     valid_from = models.DateField()
-    parent = models.ForeignKey(
-        Unit, null=True, on_delete=models.PROTECT, related_name="child_versions", db_index=False
-    )
+    parent = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="child_versions", db_index=False)
     level = models.CharField(max_length=16, choices=Level.choices)
     name = models.CharField(max_length=200)
     name_en = models.CharField(max_length=200, default="", db_default="", blank=True)
@@ -153,9 +151,7 @@ class ClientFacts(models.Model):
     investor_class = models.CharField(
         max_length=16, choices=InvestorClass.choices, default="", db_default="", blank=True
     )
-    risk_class = models.CharField(
-        max_length=2, choices=RiskClass.choices, default="", db_default="", blank=True
-    )
+    risk_class = models.CharField(max_length=2, choices=RiskClass.choices, default="", db_default="", blank=True)
     risk_assessed_on = models.DateField(null=True)
     opened_on = models.DateField(null=True)
     name = models.CharField(max_length=200, default="", db_default="", blank=True)
@@ -174,9 +170,7 @@ class Client(ClientFacts):
     public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     source = models.CharField(max_length=64)
     code = models.CharField(max_length=64)
-    outlet = models.ForeignKey(
-        Unit, null=True, on_delete=models.PROTECT, related_name="clients", db_constraint=False
-    )
+    outlet = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="clients", db_constraint=False)
 
     objects = ClientQuerySet.as_manager()
 
@@ -205,9 +199,7 @@ class ClientVersion(ClientFacts):
             models.CheckConstraint(
                 condition=Q(investor_class__in=[*InvestorClass.values, ""]), name="clientversion_investor"
             ),
-            models.CheckConstraint(
-                condition=Q(risk_class__in=[*RiskClass.values, ""]), name="clientversion_risk"
-            ),
+            models.CheckConstraint(condition=Q(risk_class__in=[*RiskClass.values, ""]), name="clientversion_risk"),
         ]
 
     def __str__(self) -> str:
@@ -234,9 +226,7 @@ class AssetAccount(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["source", "code"], name="account_code"),
             models.CheckConstraint(
-                condition=Q(closed_on__isnull=True)
-                | Q(opened_on__isnull=True)
-                | Q(closed_on__gte=F("opened_on")),
+                condition=Q(closed_on__isnull=True) | Q(opened_on__isnull=True) | Q(closed_on__gte=F("opened_on")),
                 name="account_closed_after_opened",
             ),
             models.CheckConstraint(

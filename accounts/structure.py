@@ -34,9 +34,7 @@ def outlet_edges() -> list[Edge]:
 
 def _parents() -> dict[int, list[tuple[date, int | None]]]:
     parents: dict[int, list[tuple[date, int | None]]] = {}
-    versions = UnitVersion.objects.order_by("unit_id", "valid_from").values_list(
-        "unit_id", "valid_from", "parent_id"
-    )
+    versions = UnitVersion.objects.order_by("unit_id", "valid_from").values_list("unit_id", "valid_from", "parent_id")
     for unit, valid_from, parent in versions:
         known = parents.setdefault(unit, [])
         known.append((valid_from if known else FIRST_DAY, parent))

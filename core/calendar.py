@@ -100,10 +100,8 @@ def add_working_days(day: date, count: int) -> date:
     if count == 0:
         return day
     days = CalendarDay.objects.filter(working=True)
-    if count > 0:
-        ahead = days.filter(day__gt=day).order_by("day")
-    else:
-        ahead = days.filter(day__lt=day).order_by("-day")
+    onward = days.filter(day__gt=day).order_by("day")
+    ahead = onward if count > 0 else days.filter(day__lt=day).order_by("-day")
     found = ahead.values_list("day", flat=True)[abs(count) - 1 : abs(count)].first()
     if found is None:
         raise CalendarGap(day + timedelta(days=count))

@@ -91,9 +91,7 @@ def heartbeat(*, run_id: int, attempt: int, by: Actor, at: datetime) -> bool:
 
 
 @transaction.atomic
-def finish(
-    *, run_id: int, result: Mapping[str, Any], by: Actor, at: datetime, attempt: int | None = None
-) -> JobRun:
+def finish(*, run_id: int, result: Mapping[str, Any], by: Actor, at: datetime, attempt: int | None = None) -> JobRun:
     """End a running run well. Raises IllegalMove when it is not running, or runs under another attempt."""
     run = _running(run_id, attempt)
     _move(run, JobState.SUCCEEDED)
@@ -209,9 +207,7 @@ def _record(action: str, run: JobRun, *, by: Actor, at: datetime) -> None:
         "scope": run.scope,
         "attempts": run.attempts,
     }
-    record(
-        action=f"job_{action}", subject_kind="job_run", subject_key=str(run.pk), details=details, by=by, at=at
-    )
+    record(action=f"job_{action}", subject_kind="job_run", subject_key=str(run.pk), details=details, by=by, at=at)
 
 
 def _send_after_commit(run: JobRun) -> None:
@@ -224,6 +220,4 @@ def _send(name: str, run_id: int) -> None:
     try:
         current_app.send_task(name, kwargs={"run_id": run_id}, retry=False)
     except (OperationalError, OSError):
-        log.warning(
-            "the message for job run %s was not sent; the sweeper will send it", run_id, exc_info=True
-        )
+        log.warning("the message for job run %s was not sent; the sweeper will send it", run_id, exc_info=True)

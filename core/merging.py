@@ -97,9 +97,7 @@ def load(cursor: CursorWrapper, shape: Incoming, rows: Rows, *, kind: str) -> in
     """
     cursor.execute(f"DROP TABLE IF EXISTS {shape.table}")
     cursor.execute(f"CREATE TEMPORARY TABLE {shape.table} ({shape.columns}) ON COMMIT DROP")
-    count = (
-        _copy_file(cursor, shape, rows.path) if isinstance(rows, CsvRows) else _copy_rows(cursor, shape, rows)
-    )
+    count = _copy_file(cursor, shape, rows.path) if isinstance(rows, CsvRows) else _copy_rows(cursor, shape, rows)
     cursor.execute(f"ANALYZE {shape.table}")
     if count and _repeated(cursor, shape) is not None:
         count = _drop_equal(cursor, shape)
@@ -128,8 +126,7 @@ def _copy_file(cursor: CursorWrapper, shape: Incoming, path: Path) -> int:
 def _repeated(cursor: CursorWrapper, shape: Incoming) -> tuple[object, ...] | None:
     """Return the first key that stands in more than one row."""
     cursor.execute(
-        f"SELECT {shape.key} FROM {shape.table} GROUP BY {shape.key} HAVING count(*) > 1 "
-        f"ORDER BY {shape.key} LIMIT 1"
+        f"SELECT {shape.key} FROM {shape.table} GROUP BY {shape.key} HAVING count(*) > 1 ORDER BY {shape.key} LIMIT 1"
     )
     found: tuple[object, ...] | None = cursor.fetchone()
     return found

@@ -61,8 +61,7 @@ class AuditEvent(models.Model):
         indexes = [models.Index(fields=["subject_kind", "subject_key"], name="audit_subject")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(actor_kind="user", user_id__isnull=False)
-                | Q(actor_kind="system", user_id__isnull=True),
+                condition=Q(actor_kind="user", user_id__isnull=False) | Q(actor_kind="system", user_id__isnull=True),
                 name="audit_user_has_id",
             ),
         ]

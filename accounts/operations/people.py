@@ -39,9 +39,7 @@ def grant_role(*, user: User, role: Role, unit: Unit, since: date, by: Actor, at
     )
     if created:
         details = {"role": role, "unit": unit.code, "since": since}
-        record(
-            action="grant_role", subject_kind="user", subject_key=user.username, details=details, by=by, at=at
-        )
+        record(action="grant_role", subject_kind="user", subject_key=user.username, details=details, by=by, at=at)
     return grant
 
 
@@ -54,7 +52,5 @@ def end_grant(*, grant: RoleGrant, until: date, by: Actor, at: datetime) -> Role
     held.until = until
     held.save()
     details = {"role": held.role, "unit": held.unit.code, "until": until}
-    record(
-        action="end_grant", subject_kind="user", subject_key=held.user.username, details=details, by=by, at=at
-    )
+    record(action="end_grant", subject_kind="user", subject_key=held.user.username, details=details, by=by, at=at)
     return held

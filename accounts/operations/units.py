@@ -41,8 +41,7 @@ class UnitCycle(MergeError):
 
 _UNITS = Incoming(
     table="incoming_units",
-    columns="code text, valid_from date, parent_code text, level text, name text, name_en text,"
-    " closed_on date",
+    columns="code text, valid_from date, parent_code text, level text, name text, name_en text, closed_on date",
     key="code, valid_from",
 )
 _REMOVED = Incoming(table="removed_units", columns="code text, valid_from date", key="code, valid_from")
@@ -154,9 +153,7 @@ def merge_units(
         run(cursor, _REFRESH_PATHS, names)
         plan_for(cursor, 0)
     merged = Merged(inserted=inserted, updated=updated, removed=deleted)
-    record(
-        action="merge_units", subject_kind="source", subject_key=source, details=merged.counts(), by=by, at=at
-    )
+    record(action="merge_units", subject_kind="source", subject_key=source, details=merged.counts(), by=by, at=at)
     return merged
 
 

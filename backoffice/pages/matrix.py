@@ -25,7 +25,7 @@ from backoffice.pages.panels import Panel, Setting, panels
 from backoffice.pages.table import Table, name_of, table
 from backoffice.scope import Scope
 from smart_products.statistics.figures import MatrixRow
-from smart_products.statistics.queries.answers import Matrix
+from smart_products.statistics.queries import Matrix
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from backoffice import formats
 from backoffice.filters import Filters
 from backoffice.pages.frame import Frame
 from smart_products.statistics.figures import MatrixRow
-from smart_products.statistics.queries.answers import PublicationView
+from smart_products.statistics.queries import PublicationView
 
 
 @dataclass(frozen=True, slots=True)

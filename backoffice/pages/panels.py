@@ -18,7 +18,7 @@ from backoffice.pages.growth import step_names, steps
 from backoffice.pages.headline import Figure
 from backoffice.scope import Scope
 from smart_products.statistics.figures import MatrixRow, Returns
-from smart_products.statistics.queries.answers import PublicationView
+from smart_products.statistics.queries import PublicationView
 from smart_products.statistics.registry import REGISTRY
 
 METRICS = {

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from backoffice import formats
 from smart_products.statistics.figures import ENTER_REASONS, LEAVE_REASONS, MatrixRow
-from smart_products.statistics.queries.answers import Matrix
+from smart_products.statistics.queries import Matrix
 
 HEAD = (
     "as_of", "since", "version", "node", "kind", "name", "unit", "tier", "channel",

@@ -31,7 +31,7 @@ from backoffice.scope import scope as scope_of
 from backoffice.states import State
 from smart_products.statistics import queries
 from smart_products.statistics.figures import MatrixRow
-from smart_products.statistics.queries.answers import Matrix, NotPublished, UnknownScope
+from smart_products.statistics.queries import Matrix, NotPublished, UnknownScope
 from smart_products.statistics.tiers import TIERS
 
 

@@ -33,9 +33,7 @@ class Subscription(models.Model):
     public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     source = models.CharField(max_length=64)
     code = models.CharField(max_length=64)
-    client = models.ForeignKey(
-        Client, on_delete=models.PROTECT, related_name="subscriptions", db_constraint=False
-    )
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="subscriptions", db_constraint=False)
     product = models.ForeignKey(
         Product, on_delete=models.PROTECT, related_name="subscriptions", db_index=False, db_constraint=False
     )
@@ -48,9 +46,7 @@ class Subscription(models.Model):
     )
     start = models.DateField()
     end = models.DateField(null=True)
-    end_reason = models.CharField(
-        max_length=16, choices=EndReason.choices, default="", db_default="", blank=True
-    )
+    end_reason = models.CharField(max_length=16, choices=EndReason.choices, default="", db_default="", blank=True)
     inferred = models.BooleanField(default=False, db_default=False)
     recorded_at = models.DateTimeField()
 
@@ -64,8 +60,7 @@ class Subscription(models.Model):
                 condition=Q(end__isnull=True) | Q(end__gte=F("start")), name="subscription_end_after_start"
             ),
             models.CheckConstraint(
-                condition=Q(end__isnull=True, end_reason="")
-                | Q(end__isnull=False, end_reason__in=EndReason.values),
+                condition=Q(end__isnull=True, end_reason="") | Q(end__isnull=False, end_reason__in=EndReason.values),
                 name="subscription_end_has_reason",
             ),
             models.CheckConstraint(

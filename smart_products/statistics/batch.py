@@ -19,8 +19,6 @@ from smart_products.statistics.chain import Day, Rules, edges
 from smart_products.statistics.engine import FIRST_DAY, Value, run, sums
 from smart_products.statistics.months import six_months_before
 
-PURSE = ("funded",)
-
 
 @dataclass(frozen=True, slots=True)
 class BatchFiles:
@@ -45,18 +43,12 @@ def finish(
         "any_of": " OR ".join(f"sum({name}) <> 0" for name in columns.STORED_TERMS),
     }
     edges(connection, "edges_now", first.day)
-    run(connection, ("terms", "first_signs", "tenure", "levels"), parameters)
+    run(connection, ("terms", "first_signs", "tenure", "assets", "steps"), parameters)
     _spread(connection, "terms", "terms_spread", columns.STORED_TERMS)
     summed = _reroute(connection, first)
-    _run_up(
-        connection,
-        "purse",
-        PURSE,
-        first.day,
-        "SELECT node, slice, funded FROM purse_before",
-        "SELECT day, node, slice, step AS funded FROM day_purse",
-    )
-    _run_up(connection, "tenure", columns.TENURE_STEPS, first.day, "FROM tenure_before", "FROM tenure_steps")
+    _spread(connection, "steps", "steps_spread", columns.STEPS)
+    running = ", ".join(f"CAST(sum(coalesce(s.{name}, 0)) OVER w AS BIGINT) AS {name}" for name in columns.STEPS)
+    run(connection, ["running"], {"running": running})
     _marginals(connection, first, summed)
     files = _store(connection, folder)
     observed = _observe(connection, folder)
@@ -75,26 +67,6 @@ def _spread(connection: duckdb.DuckDBPyConnection, table: str, target: str, name
         ["spread"],
         {"table": table, "target": target, "sums": sums(names), "columns": ", ".join(names)},
     )
-
-
-def _run_up(
-    connection: duckdb.DuckDBPyConnection,
-    name: str,
-    names: Sequence[str],
-    first: date,
-    start: str,
-    steps: str,
-) -> None:
-    """Spread levels at the start and steps by day, and add them up day by day into `<name>_running`."""
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {name}_parts AS SELECT DATE '{first}' AS day, * FROM ({start}) "
-        f"UNION ALL BY NAME SELECT * FROM ({steps})"
-    )
-    _spread(connection, f"{name}_parts", f"{name}_spread", names)
-    running = ", ".join(
-        f"CAST(sum(coalesce(s.{column}, 0)) OVER w AS BIGINT) AS {column}" for column in names
-    )
-    run(connection, ["running"], {"target": f"{name}_running", "table": f"{name}_spread", "running": running})
 
 
 def _reroute(connection: duckdb.DuckDBPyConnection, first: Day) -> str:
@@ -126,7 +98,7 @@ def _reroute(connection: duckdb.DuckDBPyConnection, first: Day) -> str:
 def _marginals(connection: duckdb.DuckDBPyConnection, first: Day, summed: str) -> None:
     before = first.before or FIRST_DAY
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE levels_earlier AS SELECT day, kind, slice_key, node, assets FROM levels_spread "
+        "CREATE OR REPLACE TEMP TABLE assets_earlier AS SELECT day, kind, slice_key, node, assets FROM assets_spread "
         f"UNION ALL SELECT DATE '{before.isoformat().zfill(10)}', kind, slice_key, node, assets FROM marginals_before "
         "WHERE assets <> 0 OR retained <> 0"
     )
@@ -147,7 +119,7 @@ def _marginals(connection: duckdb.DuckDBPyConnection, first: Day, summed: str) -
 def _store(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, str]:
     shown = ", ".join(columns.PUBLISHED)
     selects = {
-        "cube": "SELECT * FROM day_cube ORDER BY day, mask, head_mask, slice",
+        "cube": "SELECT * FROM day_cube ORDER BY day, mask, slice",
         "terms": "SELECT * FROM terms ORDER BY day, node, slice",
         "signings": "SELECT * FROM batch_signs ORDER BY fact_day, client_id, node",
         "marginals": f"SELECT day, kind, slice_key, node, {shown}, growth_log FROM marginals_now "

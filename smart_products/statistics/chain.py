@@ -137,10 +137,6 @@ def open_batch(connection: duckdb.DuckDBPyConnection, days: Sequence[Day]) -> No
     )
     connection.executemany("INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?)", [_dated(day) for day in days])
     run(connection, ["gathering", "touched"])
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE accounts_start AS "
-        "SELECT client_id, mask, client_mask, slice, is_head, value FROM accounts_before"
-    )
 
 
 def _dated(day: Day) -> list[date | bool | int]:
@@ -169,7 +165,9 @@ def add_day(connection: duckdb.DuckDBPyConnection, day: Day, rules: Rules, folde
         f"cut_accounts WHERE arrives > {literal(parameters['before'])} AND arrives <= DATE '{day.day}'",
     ):
         run(connection, ["arrive"], parameters)
-    if day.month_starts or _any(connection, "accounts_before WHERE slice % 8 = 0"):
+    if day.month_starts or _any(
+        connection, "(SELECT account_id FROM accounts_before WHERE slice % 8 = 0) JOIN facts USING (account_id)"
+    ):
         run(connection, ["tiers"], parameters)
         parameters["tiers"] = "set_tiers"
     run(connection, ("accounts", "gather"), parameters)

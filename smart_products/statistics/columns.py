@@ -16,10 +16,14 @@ ENTERED = tuple(f"entered_{reason}" for reason in ENTER_REASONS)
 LEFT = tuple(f"left_{reason}" for reason in LEAVE_REASONS)
 MONEY_TERMS = (*ENTERED, *LEFT, "flow", "moved")
 HEAD_TERMS = ("first_time", "passing", "reactivated", "lapsed", "moved_clients")
-STORED_TERMS = (*CARRIED, *MONEY_TERMS, *HEAD_TERMS)
-"""Columns of the file of terms, in the order of terms.sql after day, node and slice."""
+STORED_TERMS = ("accounts", "funded", *CARRIED, *MONEY_TERMS, *HEAD_TERMS)
+"""Columns of the file of terms, in the order of terms.sql after day, node and slice; the first two are steps."""
 
-TENURE_STEPS = ("clients", "retained", "started", "observable", "retained_180")
+STEPS = (
+    "accounts", "funded", "retained", "on_books",
+    "first_clients", "first_retained", "first_started", "observable", "retained_180",
+)
+"""Counts that step by what changed in a day."""
 TENURE = ("first_clients", "first_retained", "first_days", "observable_180", "retained_180")
 """First-sign retention: levels of the day, over the six months up to it."""
 

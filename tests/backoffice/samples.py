@@ -15,8 +15,9 @@ from backoffice.pages import matrix as pages
 from backoffice.pages import tiers
 from backoffice.pages.matrix import MatrixPage, Surroundings
 from backoffice.scope import scope
+from smart_products.holdings.queries.facts import DayFactsView
 from smart_products.statistics.figures import Assets, Clients, FirstSign, MatrixRow, Overlap, Point, Returns
-from smart_products.statistics.queries.answers import CutView, DayFactsView, Matrix, PublicationView
+from smart_products.statistics.queries import CutView, Matrix, PublicationView
 from smart_products.statistics.tiers import TIERS
 
 AS_OF, SINCE = date(2024, 12, 31), date(2023, 12, 29)

@@ -5,18 +5,27 @@ day, open a figure's definition; and again on a phone, by keyboard, and without 
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
 from smart_products.statistics import queries
-from tests.browser.steps import log_in
 from tests.delivered import Broker, publish
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.browser
 
+LEFT_OVER = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 WORDS = {
     "zh-CN": {
         "html": "zh-CN",
@@ -35,9 +44,38 @@ WORDS = {
 }
 
 
-@pytest.fixture
-def broker(transactional_db: None, tmp_path: Path) -> Broker:
-    return publish(tmp_path / "broker", clients=40, days=3)
+@dataclass(frozen=True)
+class Site:
+    """A running server with a published broker behind it."""
+
+    url: str
+    broker: Broker
+
+
+@pytest.fixture(scope="module")
+def site(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """One broker for all journeys, since none of them changes anything; emptied at the end."""
+    with django_db_blocker.unblock():
+        broker = publish(tmp_path_factory.mktemp("site") / "broker", clients=40, days=3)
+        server = LiveServer("localhost")
+        yield Site(server.url, broker)
+        server.stop()
+        with connection.cursor() as cursor:
+            # A browser keeps connections alive, and with them the server's threads and their sessions.
+            cursor.execute(LEFT_OVER)
+        call_command("flush", interactive=False, verbosity=0)
+
+
+def log_in(page: Page, site: Site, role: str = "head_office_manager") -> None:
+    """Come as a stranger, log in, and end on the matrix."""
+    login = site.broker.logins[role]
+    page.goto(f"{site.url}/matrix/")
+    page.locator("input[name=login]").fill(login.username)
+    page.locator("input[name=password]").fill(login.password)
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url("**/matrix/**")
 
 
 def listen(page: Page) -> list[str]:
@@ -49,12 +87,12 @@ def listen(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("locale", sorted(WORDS))
-def test_from_headquarters_to_an_outlet(browser: Browser, live_server: LiveServer, broker: Broker, locale: str) -> None:
+def test_from_headquarters_to_an_outlet(browser: Browser, site: Site, locale: str) -> None:
     words = WORDS[locale]
     context = browser.new_context(locale=locale, viewport={"width": 1440, "height": 900})
     page = context.new_page()
     complaints = listen(page)
-    log_in(page, live_server, broker)
+    log_in(page, site)
 
     whole = queries.matrix()
     expect(page.locator("html")).to_have_attribute("lang", words["html"])
@@ -95,8 +133,8 @@ def test_from_headquarters_to_an_outlet(browser: Browser, live_server: LiveServe
     context.close()
 
 
-def test_back_leads_back(page: Page, live_server: LiveServer, broker: Broker) -> None:
-    log_in(page, live_server, broker)
+def test_back_leads_back(page: Page, site: Site) -> None:
+    log_in(page, site)
     before = page.locator(".figures .value").first.inner_text()
     page.locator("#by tbody th a").first.click()
     page.wait_for_url("**unit=*")
@@ -105,8 +143,8 @@ def test_back_leads_back(page: Page, live_server: LiveServer, broker: Broker) ->
     assert "unit=" not in page.url
 
 
-def test_keys_and_switches(page: Page, live_server: LiveServer, broker: Broker) -> None:
-    log_in(page, live_server, broker)
+def test_keys_and_switches(page: Page, site: Site) -> None:
+    log_in(page, site)
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
     page.keyboard.press("Escape")
@@ -124,14 +162,14 @@ def test_keys_and_switches(page: Page, live_server: LiveServer, broker: Broker) 
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
-def test_a_phone_needs_no_sideways_scrolling(browser: Browser, live_server: LiveServer, broker: Broker) -> None:
+def test_a_phone_needs_no_sideways_scrolling(browser: Browser, site: Site) -> None:
     context = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 844}, color_scheme="dark")
     page = context.new_page()
-    log_in(page, live_server, broker)
+    log_in(page, site)
     for address in ("/matrix/", "/feeds/"):
-        page.goto(f"{live_server.url}{address}")
+        page.goto(f"{site.url}{address}")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
-    page.goto(f"{live_server.url}/matrix/")
+    page.goto(f"{site.url}/matrix/")
     page.locator(".filter-line a").click()
     expect(page.locator("#as_of")).to_be_visible()
     page.locator("a.menu").click()
@@ -139,10 +177,10 @@ def test_a_phone_needs_no_sideways_scrolling(browser: Browser, live_server: Live
     context.close()
 
 
-def test_without_scripts_the_page_still_reads(browser: Browser, live_server: LiveServer, broker: Broker) -> None:
+def test_without_scripts_the_page_still_reads(browser: Browser, site: Site) -> None:
     context: BrowserContext = browser.new_context(java_script_enabled=False, locale="zh-CN")
     page = context.new_page()
-    log_in(page, live_server, broker)
+    log_in(page, site)
     page.locator("#by tbody th a").first.click()
     page.wait_for_url("**unit=*")
     page.locator("#tier").select_option("t1")
@@ -153,11 +191,33 @@ def test_without_scripts_the_page_still_reads(browser: Browser, live_server: Liv
     context.close()
 
 
-def test_the_feed_shows_what_was_delivered(page: Page, live_server: LiveServer, broker: Broker) -> None:
-    log_in(page, live_server, broker, "operations")
-    page.goto(f"{live_server.url}/feeds/")
+def test_the_feed_shows_what_was_delivered(page: Page, site: Site) -> None:
+    log_in(page, site, "operations")
+    page.goto(f"{site.url}/feeds/")
     lines = page.locator("tbody tr")
     expect(lines).to_have_count(2)
     lines.first.locator("a").click()
     expect(page.locator("h1")).to_have_text("2024-12-31")
     expect(page.locator("main")).to_contain_text(re.compile("holdings"))
+
+
+def faults(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
+def test_axe_finds_nothing_serious(browser: Browser, site: Site, width: int, scheme: Literal["light", "dark"]) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="zh-CN")
+    page = context.new_page()
+    page.goto(f"{site.url}/accounts/login/")
+    assert faults(page) == []
+    log_in(page, site)
+    for address in ("/matrix/", "/matrix/#figure-signed-assets", "/matrix/?as_of=2020-01-01", "/feeds/", "/nowhere/"):
+        page.goto(f"{site.url}{address}")
+        assert faults(page) == [], address
+    page.goto(f"{site.url}/feeds/")
+    page.locator("tbody a").first.click()
+    page.wait_for_url("**/feeds/*-*/")
+    assert faults(page) == []
+    context.close()

@@ -279,7 +279,8 @@ class Judge:
                 wealth[self.owner(account)] += standing.value
                 carried += [standing.value] if standing.carried else []
                 accounts += 1
-                unvalued += not standing.known
+                # "lacks a fact on t or t-1 (and is not carried) ... and is listed"
+                unvalued += not (standing.known and i > 0 and self.standing(account, i - 1).known)
         books = {
             account.client
             for account in self.world.accounts.values()

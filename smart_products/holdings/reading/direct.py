@@ -91,7 +91,7 @@ def read_direct(
     found = survey()
     if not source.parquet and not (found and found.plain and _no_suspect(connection, found)):
         return None
-    proof = _prove(connection)
+    proof = _prove(connection, (last - first).days + 1)
     if proof and first == last:
         _note_staged(connection, staged, last, proof)
     return proof
@@ -171,13 +171,12 @@ def any_before_opening(connection: Connection, first: date) -> bool:
     )
 
 
-def _prove(connection: Connection) -> Proof | None:
-    span = connection.execute(
-        "SELECT min(account_id), max(account_id), count(DISTINCT date) FROM feed_holdings"
-    ).fetchone()
+def _prove(connection: Connection, days: int) -> Proof | None:
+    """Return what the aggregates say, or None unless they are sound; `days` bounds the days of the rows."""
+    span = connection.execute("SELECT min(account_id), max(account_id) FROM known_accounts").fetchone()
     if span is None or span[0] is None:
         return None
-    low, high, days = span
+    low, high = span
     keys = "count(DISTINCT account_id)"
     if (high - low + 1) * days <= _BITS_LIMIT:
         keys = f"bit_count(bitstring_agg(account_id, {low}, {high}))"
@@ -190,7 +189,7 @@ def _prove(connection: Connection) -> Proof | None:
         f"least({filled}) AS filled, {amounts}, min(value) AS least_value, min(turnover) AS least_turnover, "
         f"greatest({largest}) AS largest FROM feed_holdings GROUP BY date)"
     ).fetchone()
-    if row is None:
+    if row is None or row[0] is None:
         return None
     rows, unique, filled_rows, *rest = map(int, row)
     sums = dict(zip(MONEY, rest[:4], strict=True))

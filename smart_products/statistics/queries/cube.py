@@ -58,10 +58,11 @@ def period_sums(
         levels = _levels(connection, rows)
         terms = _terms(connection, rows)
         at_end = _on_the_day(connection, history, now.as_of)
+        at_start = {} if before is None else _on_the_day(connection, _until(history, before.as_of), before.as_of)
     nodes = {node for found in levels.values() for node in found} | {
         node for found in terms.values() for node in found
     }
-    return {node: _sums(node, rows, days, levels, terms, at_end) for node in nodes | set(at_end)}
+    return {node: _sums(node, rows, days, levels, terms, at_end, at_start) for node in nodes | set(at_end)}
 
 
 def levels(known: Timeline, rows: Sequence[Publication], corner: Corner) -> dict[int, Numbers]:
@@ -73,7 +74,7 @@ def levels(known: Timeline, rows: Sequence[Publication], corner: Corner) -> dict
     with _open(corner, last) as connection:
         by_day = _levels(connection, [row for row in history if row.as_of in wanted])
         for day, key in wanted.items():
-            at_end = _on_the_day(connection, [row for row in history if row.as_of <= day], day)
+            at_end = _on_the_day(connection, _until(history, day), day)
             found[key] = {**EMPTY, **by_day.get(day, {}).get(0, {}), **at_end.get(0, {})}
     return found
 
@@ -98,6 +99,10 @@ def _open(corner: Corner, day: date) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     finally:
         connection.close()
+
+
+def _until(history: Sequence[Publication], day: date) -> list[Publication]:
+    return [row for row in history if row.as_of <= day]
 
 
 def _with_files(rows: Sequence[Publication]) -> list[Publication]:
@@ -125,7 +130,7 @@ def _levels(
     found: dict[date, dict[int, Numbers]] = {}
     run(connection, ["cube_levels"], {"cube": _days(connection, rows, "cube")})
     for day, node, *values in connection.execute("FROM cube_levels").fetchall():
-        found.setdefault(day, {})[node] = dict(zip(LEVELS, values, strict=True))
+        found.setdefault(day, {})[node] = {"assets": values[0]}
     return found
 
 
@@ -145,7 +150,7 @@ def _terms(
 def _on_the_day(
     connection: duckdb.DuckDBPyConnection, history: Sequence[Publication], day: date
 ) -> dict[int, Mapping[str, int]]:
-    """Return what needs the members of a day: funded clients and first-sign retention, by node."""
+    """Return what needs the members of a day: counts and first-sign retention, by node."""
     row = history[-1]
     run(
         connection,
@@ -158,7 +163,7 @@ def _on_the_day(
             "signings": _days(connection, history, "signings", "fact_day"),
         },
     )
-    names = ("funded", *TENURE)
+    names = ("accounts", "funded", "retained", "on_books", *TENURE)
     return {
         node: dict(zip(names, values, strict=True))
         for node, *values in connection.execute("FROM cube_members").fetchall()
@@ -172,6 +177,7 @@ def _sums(
     levels_by_day: Mapping[date, Mapping[int, Numbers]],
     terms_by_day: Mapping[date, Mapping[int, Numbers]],
     at_end: Mapping[int, Numbers],
+    at_start: Mapping[int, Numbers],
 ) -> Sums:
     total = dict.fromkeys((*MONEY_TERMS, "market", "linked_days", "dated_terms"), 0)
     heads = dict.fromkeys(("first_time", "reactivated", "lapsed", "moved_clients"), 0)
@@ -194,4 +200,4 @@ def _sums(
     last, first = rows[-1].as_of, rows[0].as_of
     carried = {name: terms_by_day.get(last, {}).get(node, NO_TERMS)[name] for name in CARRIED}
     end = {**EMPTY, **levels_by_day.get(last, {}).get(node, {}), **carried, **at_end.get(node, {})}
-    return Sums(end, {**EMPTY, **levels_by_day.get(first, {}).get(node, {})}, {**total, **heads}, log)
+    return Sums(end, {**EMPTY, **levels_by_day.get(first, {}).get(node, {}), **at_start.get(node, {})}, {**total, **heads}, log)

@@ -7,7 +7,7 @@ SELECT b.account_id, b.client_id, b.source,
   coalesce(c.ever, b.ever) AS ever, b.ever AS ever_before,
   coalesce(c.place, b.slice // 8) * 8 + coalesce(t.tier, b.slice % 8) AS slice, b.slice AS slice_before,
   coalesce(c.signed, b.signed) AS signed, b.signed AS signed_before,
-  b.is_head, coalesce(c.has_open, b.has_open) AS has_open,
+  b.is_head, coalesce(c.has_open, b.has_open) AS has_open, b.has_open AS has_open_before,
   CASE
     WHEN b.status < 0 OR c.closed THEN 0
     WHEN f.account_id IS NOT NULL THEN f.value

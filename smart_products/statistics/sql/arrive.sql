@@ -8,6 +8,9 @@ SELECT a.account_id, a.client_id, a.source, 0, coalesce(k.client_mask, 0), coale
   coalesce(k.has_open, FALSE), 0, 0, 0
 FROM cut_accounts AS a
 JOIN cut_placements AS p ON p.client_id = a.client_id AND p.valid_from <= :day AND p.valid_to > :day
-LEFT JOIN accounts_before AS k ON k.client_id = a.client_id AND k.is_head
+LEFT JOIN (
+  SELECT * FROM accounts_before
+  WHERE is_head AND client_id IN (SELECT client_id FROM cut_accounts WHERE arrives > :before AND arrives <= :day)
+) AS k ON k.client_id = a.client_id
 WHERE a.arrives > :before AND a.arrives <= :day
 ORDER BY a.account_id;

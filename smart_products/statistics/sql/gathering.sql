@@ -1,21 +1,39 @@
--- Empty tables in which the days of a batch gather what their figures need.
+-- Empty tables in which the days of a batch gather what their figures need, and the counts the batch starts from.
 CREATE OR REPLACE TEMP TABLE day_clients (
   day DATE, client_id BIGINT, mask BIGINT, mask_before BIGINT, ever BIGINT, ever_before BIGINT, slice BIGINT,
   slice_before BIGINT);
 CREATE OR REPLACE TEMP TABLE day_restless (
   day DATE, account_id BIGINT, mask BIGINT, mask_before BIGINT, slice BIGINT, slice_before BIGINT, value BIGINT,
-  value_before BIGINT, status SMALLINT, valued BOOLEAN, client_mask_before BIGINT, ever_before BIGINT, flow BIGINT,
-  entry_value BIGINT, entry_flow BIGINT);
+  value_before BIGINT, status SMALLINT, valued BOOLEAN, funded BOOLEAN, funded_before BOOLEAN,
+  client_mask_before BIGINT, ever_before BIGINT, flow BIGINT, entry_value BIGINT, entry_flow BIGINT);
 CREATE OR REPLACE TEMP TABLE day_purse (day DATE, node SMALLINT, slice BIGINT, step BIGINT);
-CREATE OR REPLACE TEMP TABLE day_cube (
-  day DATE, mask BIGINT, head_mask BIGINT, slice BIGINT, assets BIGINT, accounts BIGINT, funded BIGINT, heads BIGINT,
-  on_books BIGINT);
-CREATE OR REPLACE TEMP TABLE purse_before AS
-SELECT node, slice, count(*) AS funded FROM (
-  SELECT a.client_id, n.node, a.slice + CASE WHEN a.slice % 8 = 0 THEN 1 ELSE 0 END AS slice
-  FROM accounts_before AS a JOIN nodes AS n ON (n.mask & a.mask) <> 0
+CREATE OR REPLACE TEMP TABLE day_books (day DATE, slice BIGINT, step BIGINT);
+CREATE OR REPLACE TEMP TABLE day_cube (day DATE, mask BIGINT, slice BIGINT, assets BIGINT);
+
+CREATE OR REPLACE TEMP TABLE accounts_start AS
+SELECT client_id, mask, client_mask, slice + CASE WHEN slice % 8 = 0 THEN 1 ELSE 0 END AS slice, signed, is_head,
+  has_open, value
+FROM accounts_before;
+
+CREATE OR REPLACE TEMP TABLE counts_start AS
+SELECT n.node, a.slice, count(*) AS accounts,
+  count(CASE WHEN a.signed = 1 AND a.value > 0 THEN 1 END) AS funded, 0 AS retained, 0 AS on_books
+FROM accounts_start AS a JOIN nodes AS n ON (n.mask & a.mask) <> 0
+GROUP BY n.node, a.slice
+UNION ALL
+SELECT f.node, f.slice, 0, count(*), 0, 0
+FROM (
+  SELECT a.client_id, n.node, a.slice
+  FROM accounts_start AS a JOIN nodes AS n ON (n.mask & a.mask) <> 0
   WHERE a.signed > 1
   GROUP BY a.client_id, n.node, a.slice
   HAVING sum(a.value) > 0
-) AS funded_clients
-GROUP BY node, slice;
+) AS f
+GROUP BY f.node, f.slice
+UNION ALL
+SELECT n.node, a.slice, 0, 0, count(*), 0
+FROM accounts_start AS a JOIN nodes AS n ON (n.mask & a.client_mask) <> 0
+WHERE a.is_head
+GROUP BY n.node, a.slice
+UNION ALL
+SELECT 0, a.slice, 0, 0, 0, count(*) FROM accounts_start AS a WHERE a.is_head AND a.has_open GROUP BY a.slice;

@@ -9,25 +9,23 @@ SELECT m.*,
 FROM (
   SELECT k.day, k.kind, k.slice_key, k.node, d.opening, d.before_number,
     coalesce(b.assets, 0) AS assets_before,
-    coalesce(l.assets, 0) AS assets, coalesce(l.accounts, 0) AS accounts,
-    coalesce(l.funded, 0) + coalesce(p.funded, 0) AS funded, coalesce(l.retained, 0) AS retained,
-    coalesce(l.on_books, 0) AS on_books,
+    coalesce(l.assets, 0) AS assets, coalesce(r.accounts, 0) AS accounts, coalesce(r.funded, 0) AS funded,
+    coalesce(r.retained, 0) AS retained, coalesce(r.on_books, 0) AS on_books,
     :term_columns, coalesce(t.lapsed, 0) + coalesce(t.passing, 0) AS lapsed,
-    coalesce(f.clients, 0) AS first_clients, coalesce(f.retained, 0) AS first_retained,
-    coalesce(f.clients * date_diff('day', DATE '1990-12-19', k.day) - f.started, 0) AS first_days,
-    coalesce(f.observable, 0) AS observable_180, coalesce(f.retained_180, 0) AS retained_180,
+    coalesce(r.first_clients, 0) AS first_clients, coalesce(r.first_retained, 0) AS first_retained,
+    coalesce(r.first_clients * date_diff('day', DATE '1990-12-19', k.day) - r.first_started, 0) AS first_days,
+    coalesce(r.observable, 0) AS observable_180, coalesce(r.retained_180, 0) AS retained_180,
     CASE WHEN d.opening THEN 0 ELSE coalesce(l.assets, 0) - coalesce(b.assets, 0) - coalesce(:explained, 0) END AS market
   FROM (
-    SELECT day, kind, slice_key, node FROM levels_spread
+    SELECT day, kind, slice_key, node FROM assets_spread
     UNION SELECT day, kind, slice_key, node FROM :terms
-    UNION SELECT day, kind, slice_key, node FROM tenure_running
-    UNION SELECT d.day, b.kind, b.slice_key, b.node FROM levels_earlier AS b JOIN batch AS d ON d.before = b.day
+    UNION SELECT day, kind, slice_key, node FROM running
+    UNION SELECT d.day, b.kind, b.slice_key, b.node FROM assets_earlier AS b JOIN batch AS d ON d.before = b.day
   ) AS k
   JOIN batch AS d ON d.day = k.day
-  LEFT JOIN levels_spread AS l ON l.day = k.day AND l.kind = k.kind AND l.slice_key = k.slice_key AND l.node = k.node
-  LEFT JOIN levels_earlier AS b
+  LEFT JOIN assets_spread AS l ON l.day = k.day AND l.kind = k.kind AND l.slice_key = k.slice_key AND l.node = k.node
+  LEFT JOIN assets_earlier AS b
     ON b.day = d.before AND b.kind = k.kind AND b.slice_key = k.slice_key AND b.node = k.node
   LEFT JOIN :terms AS t ON t.day = k.day AND t.kind = k.kind AND t.slice_key = k.slice_key AND t.node = k.node
-  LEFT JOIN purse_running AS p ON p.day = k.day AND p.kind = k.kind AND p.slice_key = k.slice_key AND p.node = k.node
-  LEFT JOIN tenure_running AS f ON f.day = k.day AND f.kind = k.kind AND f.slice_key = k.slice_key AND f.node = k.node
+  LEFT JOIN running AS r ON r.day = k.day AND r.kind = k.kind AND r.slice_key = k.slice_key AND r.node = k.node
 ) AS m;

@@ -1,8 +1,9 @@
 -- First-sign retention steps: who comes into the six months up to a day, who grows out of them, and who of those
 -- inside leaves or returns; and who becomes observable on the 180th day. Reads subscriptions alone.
 CREATE OR REPLACE TEMP TABLE tenure_steps AS
-SELECT d.day, f.node, f.slice, 1 AS clients, CASE WHEN (n.mask & c.mask) <> 0 THEN 1 ELSE 0 END AS retained,
-  date_diff('day', DATE '1990-12-19', f.started) AS started, 0 AS observable, 0 AS retained_180
+SELECT d.day, f.node, f.slice, 1 AS first_clients,
+  CASE WHEN (n.mask & c.mask) <> 0 THEN 1 ELSE 0 END AS first_retained,
+  date_diff('day', DATE '1990-12-19', f.started) AS first_started, 0 AS observable, 0 AS retained_180
 FROM batch_signs AS f
 JOIN batch AS d ON d.day = f.fact_day
 JOIN nodes AS n ON n.node = f.node
@@ -42,8 +43,9 @@ JOIN cut_intervals AS i ON i.client_id = g.client_id AND (i.power & g.mask) <> 0
 GROUP BY g.day, g.client_id, g.node, g.slice, g.seen_on;
 
 CREATE OR REPLACE TEMP TABLE tenure_before AS
-SELECT f.node, f.slice, count(*) AS clients, count(CASE WHEN (n.mask & a.client_mask) <> 0 THEN 1 END) AS retained,
-  sum(date_diff('day', DATE '1990-12-19', f.started)) AS started, 0 AS observable, 0 AS retained_180
+SELECT f.node, f.slice, count(*) AS first_clients,
+  count(CASE WHEN (n.mask & a.client_mask) <> 0 THEN 1 END) AS first_retained,
+  sum(date_diff('day', DATE '1990-12-19', f.started)) AS first_started, 0 AS observable, 0 AS retained_180
 FROM first_signs AS f
 JOIN nodes AS n ON n.node = f.node
 JOIN accounts_start AS a ON a.client_id = f.client_id AND a.is_head

@@ -12,7 +12,7 @@ WHERE place = 1;
 CREATE OR REPLACE TEMP TABLE terms AS
 SELECT day, CAST(node AS SMALLINT) AS node, slice, :sums
 FROM (
-  SELECT r.day, n.node, r.slice,
+  SELECT r.day, n.node, r.slice, 1 AS accounts, CASE WHEN r.funded THEN 1 ELSE 0 END AS funded,
     CASE WHEN r.status > 1 THEN 1 ELSE 0 END AS carried_accounts,
     CASE WHEN r.status > 1 THEN r.value ELSE 0 END AS carried_value,
     CASE WHEN r.valued OR d.opening THEN 0 ELSE 1 END AS unvalued_accounts,
@@ -32,7 +32,7 @@ FROM (
   JOIN batch AS d ON d.day = r.day
   JOIN nodes AS n ON (n.mask & r.mask) <> 0
   UNION ALL
-  SELECT r.day, n.node, r.slice_before, 0, 0, 0, 0, 0, 0,
+  SELECT r.day, n.node, r.slice_before, -1, CASE WHEN r.funded_before THEN -1 ELSE 0 END, 0, 0, 0, 0, 0, 0,
     CASE WHEN (n.mask & r.mask) = 0 AND e.reason = 0 THEN r.value_before ELSE 0 END,
     CASE WHEN (n.mask & r.mask) = 0 AND e.reason = 1 THEN r.value_before ELSE 0 END,
     CASE WHEN (n.mask & r.mask) = 0 AND e.reason = 2 THEN r.value_before ELSE 0 END,
@@ -48,7 +48,7 @@ FROM (
   JOIN nodes AS n ON (n.mask & r.mask_before) <> 0
   LEFT JOIN ended_reasons AS e ON e.day = r.day AND e.account_id = r.account_id AND e.node = n.node
   UNION ALL
-  SELECT c.day, n.node, c.slice, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  SELECT c.day, n.node, c.slice, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     CASE WHEN (n.mask & c.ever_before) = 0 THEN 1 ELSE 0 END,
     CASE WHEN (n.mask & c.ever_before) = 0 AND (n.mask & c.mask) = 0 THEN 1 ELSE 0 END,
     CASE WHEN (n.mask & c.ever_before) <> 0 AND (n.mask & c.mask_before) = 0 AND (n.mask & c.mask) <> 0
@@ -59,11 +59,13 @@ FROM (
   JOIN batch AS d ON d.day = c.day AND NOT d.opening
   JOIN nodes AS n ON (n.mask & c.ever) <> 0
   UNION ALL
-  SELECT c.day, n.node, c.slice_before, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  SELECT c.day, n.node, c.slice_before, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     CASE WHEN (n.mask & c.mask) = 0 THEN 1 ELSE 0 END,
     CASE WHEN (n.mask & c.mask) <> 0 AND c.slice <> c.slice_before THEN -1 ELSE 0 END
   FROM day_clients AS c
   JOIN nodes AS n ON (n.mask & c.mask_before) <> 0
+  UNION ALL
+  SELECT day, node, slice, 0, step, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM day_purse
 ) AS parts
 GROUP BY day, node, slice
 HAVING :any_of;

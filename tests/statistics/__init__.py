@@ -1,0 +1,1 @@
+"""Cases of the statistics small enough to be worked out by hand."""

@@ -1,0 +1,1 @@
+"""Tests of the tasks face: commands, jobs and the inbox."""

@@ -1,0 +1,189 @@
+"""Jobs on real workers: a second beat and a repeated message change nothing, a killed worker loses nothing."""
+
+from __future__ import annotations
+
+import os
+import random
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import override_settings
+from pytest_django.plugin import DjangoDbBlocker
+
+from core import clock, jobs
+from core.actor import Actor
+from core.calendar import trading_days
+from core.models import AuditEvent, JobRun
+from core.states import JobState
+from demo.broker import generate
+from smart_products.holdings.models import Delivery
+from tasks import attempts, chores, inbox
+from tasks.schedule import SCHEDULE
+from tests.tasks import house as broker
+from tests.tasks.conftest import Folders, Workers, settings_below, state_of, succeeded, wait_for
+
+LATER = timedelta(hours=1)
+
+
+def request_waiting(folders: Folders) -> JobRun:
+    """Ask for the first folder of the inbox as the watch would, once it is quiet."""
+    at = clock.now() + LATER
+    run = inbox.request_next(inbox.waiting(folders.inbox, at), by=broker.BY, at=clock.now())
+    assert run is not None
+    return run
+
+
+def test_every_scheduled_task_is_known() -> None:
+    from config.celery import app
+
+    app.loader.import_default_modules()
+    named = {entry["task"] for entry in SCHEDULE.values()}
+    asked = {entry["kwargs"]["job"] for entry in SCHEDULE.values() if "kwargs" in entry}
+    assert named | asked | {chores.CLOSE, chores.SERVE, inbox.DELIVER} <= set(app.tasks)
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_of_two_messages_at_once_one_does_the_work(house: Folders, guarded: bool) -> None:
+    run, _created = jobs.request("tasks.close", broker.DAYS[0], "x", by=broker.BY, at=clock.now())
+    gate = threading.Barrier(2)
+    done: list[int] = []
+
+    def work(run: JobRun, by: Actor) -> Mapping[str, Any]:
+        done.append(run.pk)
+        time.sleep(0.2)
+        return {}
+
+    def message() -> None:
+        try:
+            gate.wait(10)
+            if guarded:
+                attempts.perform(run_id=run.pk, work=work)
+            else:  # the negative control: work without a claim
+                work(run, broker.BY)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=message) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(done) == (1 if guarded else 2)
+    if guarded:
+        assert JobRun.objects.get().state == JobState.SUCCEEDED
+
+
+def test_work_that_raises_is_tried_three_times_and_parked(house: Folders) -> None:
+    run, _created = jobs.request("tasks.close", None, by=broker.BY, at=clock.now())
+
+    def work(run: JobRun, by: Actor) -> Mapping[str, Any]:
+        raise RuntimeError("the disk is full")
+
+    for _ in range(3):
+        assert attempts.perform(run_id=run.pk, work=work)
+        jobs.sweep(by=broker.BY, at=clock.now())
+    run.refresh_from_db()
+    assert (run.state, run.attempts) == (JobState.PARKED, 3)
+    assert "the disk is full" in run.error
+    assert not attempts.perform(run_id=run.pk, work=work)
+
+
+def test_a_living_attempt_is_not_buried_and_a_dead_one_is(house: Folders) -> None:
+    run, _created = jobs.request("tasks.close", None, by=broker.BY, at=clock.now())
+    seen: list[list[int]] = []
+
+    def work(run: JobRun, by: Actor) -> Mapping[str, Any]:
+        seen.append(attempts.bury_dead())
+        return {}
+
+    attempts.perform(run_id=run.pk, work=work)
+    assert seen == [[]]
+    dead, _created = jobs.request("tasks.close", None, "dead", by=broker.BY, at=clock.now())
+    jobs.claim(run_id=dead.pk, by=broker.BY, at=clock.now())
+    assert attempts.bury_dead() == [dead.pk]
+    dead.refresh_from_db()
+    assert (dead.state, dead.error) == (JobState.REQUESTED, "the worker was lost")
+
+
+def test_two_beats_and_repeated_messages_change_nothing(house: Folders, workers: Workers) -> None:
+    broker.write_days(house.inbox)
+    workers.start()
+    for _ in broker.DAYS:
+        run = request_waiting(house)
+        for _ in range(3):
+            workers.send(run.job, run_id=run.pk)
+        wait_for(lambda: succeeded(inbox.DELIVER), "the delivery")
+        assert JobRun.objects.filter(job=inbox.DELIVER, attempts=1).count() == JobRun.objects.filter(job=inbox.DELIVER).count()
+    wait_for(lambda: succeeded(chores.CLOSE) and succeeded(chores.SERVE), "close and serve")
+    assert Delivery.objects.count() == 3
+    before = (broker.snapshot(), broker.publications(), AuditEvent.objects.count())
+    assert before[0].cells
+    for run in JobRun.objects.all():
+        workers.send(run.job, run_id=run.pk)
+    for _ in range(2):
+        workers.send("tasks.watch_inbox")
+        workers.send("tasks.sweep")
+    # A job asked for after them all: when it is done, they are.
+    last, _created = jobs.request("tasks.check_calendar", None, "last", by=broker.BY, at=clock.now())
+    workers.send(last.job, run_id=last.pk)
+    wait_for(lambda: succeeded("tasks.check_calendar"), "the last message")
+    time.sleep(0.5)
+    events = AuditEvent.objects.exclude(subject_key=str(last.pk), subject_kind="job_run").count()
+    assert (broker.snapshot(), broker.publications(), events) == before
+
+
+@pytest.fixture(scope="module")
+def undisturbed(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Path, broker.Snapshot]]:
+    """A generated broker's feed, and what it comes to when nothing goes wrong; leaves an empty database."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    with django_db_blocker.unblock(), override_settings(**settings_below(folder)):
+        try:
+            broker.import_days()
+            days = trading_days(date(2024, 11, 15), date(2024, 12, 31))
+            generate(folder=folder / "feed", clients=150, trading_days=days, seed=7, progress=lambda *_: None)
+            broker.run_night(sorted(path.parent for path in (folder / "feed").glob("*/manifest.json")))
+            expected = broker.snapshot()
+        finally:
+            call_command("flush", interactive=False, verbosity=0)
+    yield folder / "feed", expected
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_killed_worker_loses_and_doubles_nothing(
+    seed: int, undisturbed: tuple[Path, broker.Snapshot], house: Folders, workers: Workers
+) -> None:
+    feed, expected = undisturbed
+    house.inbox.mkdir(parents=True)
+    for number, path in enumerate(sorted(feed.glob("*/manifest.json"))):
+        os.symlink(path.parent, house.inbox / f"{number}-{path.parent.name}")
+    chance = random.Random(seed)
+    target = inbox.DELIVER if seed == 1 else chores.CLOSE
+    worker = workers.start()
+    run = request_waiting(house)
+    workers.send(run.job, run_id=run.pk)
+    wait_for(lambda: JobState.RUNNING in state_of(target), f"a running {target}")
+    time.sleep(chance.uniform(0.05, 0.6))
+    killed = list(JobRun.objects.filter(state=JobState.RUNNING).values_list("job", flat=True))
+    workers.kill(worker)
+    assert target in killed, "the kill came too late to say anything"
+    workers.start()
+    while True:
+        workers.send("tasks.sweep")
+        wait_for(lambda: not state_of(inbox.DELIVER) & {"running", "requested", "failed"}, "the deliveries")
+        at = clock.now() + LATER
+        rest = inbox.request_next(inbox.waiting(house.inbox, at), by=broker.BY, at=clock.now())
+        if rest is None:
+            break
+        workers.send(rest.job, run_id=rest.pk)
+    wait_for(lambda: succeeded(chores.CLOSE) and succeeded(chores.SERVE), "close and serve")
+    assert max(JobRun.objects.values_list("attempts", flat=True)) == 2
+    assert broker.snapshot() == expected
