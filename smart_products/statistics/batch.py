@@ -30,9 +30,7 @@ class BatchFiles:
     marks: dict[date, str]
 
 
-def finish(
-    connection: duckdb.DuckDBPyConnection, days: Sequence[Day], rules: Rules, folder: Path
-) -> BatchFiles:
+def finish(connection: duckdb.DuckDBPyConnection, days: Sequence[Day], rules: Rules, folder: Path) -> BatchFiles:
     """Compute and store the figures of the days gathered, and make its last day the day before."""
     first, last = days[0], days[-1]
     parameters: dict[str, Value] = {

@@ -112,9 +112,7 @@ def resume(connection: duckdb.DuckDBPyConnection, folder: Path, standing: Standi
     )
 
 
-def _load_signings(
-    connection: duckdb.DuckDBPyConnection, folder: Path, signings: Sequence[tuple[str, date]]
-) -> None:
+def _load_signings(connection: duckdb.DuckDBPyConnection, folder: Path, signings: Sequence[tuple[str, date]]) -> None:
     if not signings:
         return
     paths = {str(path_of(folder, name)): name for name, _ in signings}
@@ -171,9 +169,7 @@ def add_day(connection: duckdb.DuckDBPyConnection, day: Day, rules: Rules, folde
         run(connection, ["tiers"], parameters)
         parameters["tiers"] = "set_tiers"
     run(connection, ("accounts", "gather"), parameters)
-    stored = store_parquet(
-        connection, f"SELECT {', '.join(STATE)} FROM accounts_now ORDER BY account_id", folder
-    )
+    stored = store_parquet(connection, f"SELECT {', '.join(STATE)} FROM accounts_now ORDER BY account_id", folder)
     connection.execute("DROP TABLE accounts_before; ALTER TABLE accounts_now RENAME TO accounts_before")
     return stored
 

@@ -20,8 +20,15 @@ STORED_TERMS = ("accounts", "funded", *CARRIED, *MONEY_TERMS, *HEAD_TERMS)
 """Columns of the file of terms, in the order of terms.sql after day, node and slice; the first two are steps."""
 
 STEPS = (
-    "accounts", "funded", "retained", "on_books",
-    "first_clients", "first_retained", "first_started", "observable", "retained_180",
+    "accounts",
+    "funded",
+    "retained",
+    "on_books",
+    "first_clients",
+    "first_retained",
+    "first_started",
+    "observable",
+    "retained_180",
 )
 """Counts that step by what changed in a day."""
 TENURE = ("first_clients", "first_retained", "first_days", "observable_180", "retained_180")

@@ -64,9 +64,7 @@ REGISTRY: dict[str, Metric] = dict(
             "first_time_clients",
             MetricUnit.CLIENTS,
             _("First signings"),
-            _(
-                "Clients whose first subscription ever starts in the period; over a period events are counted."
-            ),
+            _("Clients whose first subscription ever starts in the period; over a period events are counted."),
             "first_time",
         ),
         _metric(
@@ -80,9 +78,7 @@ REGISTRY: dict[str, Metric] = dict(
             "lapsed_clients",
             MetricUnit.CLIENTS,
             _("Lapsed clients"),
-            _(
-                "Clients in force the day before, or signing for the first time today, who are not in force today."
-            ),
+            _("Clients in force the day before, or signing for the first time today, who are not in force today."),
             "lapsed",
         ),
         _metric(
@@ -121,9 +117,7 @@ REGISTRY: dict[str, Metric] = dict(
             "entered",
             MetricUnit.FEN,
             _("Entered"),
-            _(
-                "Value at the close before of accounts that came into scope: new, returned or expanding clients."
-            ),
+            _("Value at the close before of accounts that came into scope: new, returned or expanding clients."),
             "entered_new_client",
             "entered_returned_client",
             "entered_expanded",
@@ -146,9 +140,7 @@ REGISTRY: dict[str, Metric] = dict(
             "market",
             MetricUnit.FEN,
             _("Market"),
-            _(
-                "Change of value of accounts in scope that no flow explains: prices, dividends, interest, fees, taxes."
-            ),
+            _("Change of value of accounts in scope that no flow explains: prices, dividends, interest, fees, taxes."),
             "market",
         ),
         _metric(
@@ -187,9 +179,7 @@ REGISTRY: dict[str, Metric] = dict(
             "market_neutral_growth",
             MetricUnit.SHARE,
             _("Market-neutral growth"),
-            _(
-                "Growth with the time-weighted return taken out; empty where a day of it could not be measured."
-            ),
+            _("Growth with the time-weighted return taken out; empty where a day of it could not be measured."),
             "growth_log",
         ),
         _metric(

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from celery import Celery
@@ -88,15 +89,22 @@ class Workers:
 
     broker: str
     environment: dict[str, str]
+    log: Path
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start a worker in a session of its own and return once it can be sent to."""
         command = [sys.executable, "-m", "celery", "-A", "config.worker", "worker", "-c", "2"]
         options = ["--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"]
-        worker = subprocess.Popen(
-            [*command, *options], cwd=ROOT, env=self.environment, start_new_session=True
-        )
+        with self.log.open("ab") as log:
+            worker = subprocess.Popen(
+                [*command, *options],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
         self.running.append(worker)
         return worker
 
@@ -123,10 +131,8 @@ def _broker() -> Instance:
 def workers(house: Folders) -> Iterator[Workers]:
     """Workers on the test's database; all are gone when the test ends."""
     instance = _broker()
-    database = connection.settings_dict
-    address = "postgresql://{USER}@/{NAME}?host={HOST}".format(**database)
-    if database.get("PORT"):
-        address += f"&port={database['PORT']}"
+    given = urlsplit(os.environ["MIGRATE_DATABASE_URL"])
+    address = urlunsplit(given._replace(path=f"/{connection.settings_dict['NAME']}"))
     environment = {
         **os.environ,
         "DATABASE_URL": address,
@@ -137,7 +143,7 @@ def workers(house: Folders) -> Iterator[Workers]:
         "INBOX_DIR": str(house.inbox),
         "LOCAL_DIR": str(instance.folder),
     }
-    made = Workers(valkey.url(instance), environment)
+    made = Workers(valkey.url(instance), environment, instance.folder / "worker.log")
     yield made
     for worker in list(made.running):
         made.kill(worker)

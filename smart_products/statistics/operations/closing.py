@@ -191,10 +191,7 @@ def _close_batch(
         chain.begin(run.connection)
     elif run.standing != before:
         chain.resume(run.connection, run.folder, _standing(run, before, earlier), run.rules)
-    days = [
-        chain.Day(one.day, one.before, facts_paths(run.folder, one), _source_bits(run, one))
-        for one in together
-    ]
+    days = [chain.Day(one.day, one.before, facts_paths(run.folder, one), _source_bits(run, one)) for one in together]
     chain.open_batch(run.connection, days)
     accounts = {}
     for number, day in enumerate(days, len(earlier) + 1):
@@ -263,16 +260,19 @@ def _close_months(run: _Run, days: Sequence[FactDay]) -> list[date]:
     months: dict[date, list[FactDay]] = {}
     for day in days:
         months.setdefault(day.day.replace(day=1), []).append(day)
-    closed: list[Closed] = []
-    for first in list(months)[:-1]:
-        parts = months[first]
+    changed: dict[date, dict[date, str]] = {}
+    digests: dict[date, str] = {}
+    for parts in list(months.values())[:-1]:
         last = parts[-1].day
-        digest = digest_of([f"{run.files[part.day]['marginals']} {part.day}" for part in parts])
+        digests[last] = digest_of([f"{run.files[part.day]['marginals']} {part.day}" for part in parts])
         known = there.get(last)
-        if known is not None and known.inputs == digest:
-            continue
-        summed = month_files(run.connection, run.folder, {part.day: run.files[part.day] for part in parts})
-        closed.append(Closed(Grain.MONTH, last, parts[0].before, digest, summed))
+        if known is None or known.inputs != digests[last]:
+            changed[last] = {part.day: run.files[part.day]["marginals"] for part in parts}
+    if not changed:
+        return []
+    summed = month_files(run.connection, run.folder, changed)
+    befores = {parts[-1].day: parts[0].before for parts in months.values()}
+    closed = [Closed(Grain.MONTH, last, befores[last], digests[last], {"marginals": summed}) for last in changed]
     publish(
         connection=run.connection,
         folder=run.folder,

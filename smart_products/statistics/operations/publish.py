@@ -24,6 +24,9 @@ from smart_products.statistics.columns import PUBLISHED, PUBLISHED_LEVELS, PUBLI
 from smart_products.statistics.engine import read_parquet
 from smart_products.statistics.models import DataCut, Grain, Publication
 
+SHORT = 31
+"""Up to so many days at once are published whole; a longer run is a history load."""
+
 
 @dataclass(frozen=True, slots=True)
 class Closed:
@@ -59,6 +62,7 @@ def publish(
         .annotate(newest=Max("version"))
         .values_list("as_of", "newest")
     )
+    recent = _recent(closed)
     Publication.objects.filter(grain=grain, as_of__in=days, is_current=True).update(is_current=False)
     rows = Publication.objects.bulk_create(
         Publication(
@@ -71,6 +75,7 @@ def publish(
             code_version=code_version,
             published_at=at,
             files=dict(item.files),
+            has_outlets=grain == Grain.MONTH or item.as_of in recent,
         )
         for item in closed
     )
@@ -86,34 +91,43 @@ def publish(
     return rows
 
 
-def month_files(
-    connection: duckdb.DuckDBPyConnection, folder: Path, days: Mapping[date, Mapping[str, str]]
-) -> dict[str, str]:
-    """Sum the cells of a month's days; levels are those of its last day. Returns the names of files."""
-    source = _cells(connection, folder, {day: files["marginals"] for day, files in days.items()})
-    last = max(days)
-    levels = ", ".join(
-        f"CAST(sum(CASE WHEN day = DATE '{last}' THEN {name} ELSE 0 END) AS BIGINT) AS {name}"
-        for name in PUBLISHED_LEVELS
+def _recent(closed: Sequence[Closed]) -> set[date]:
+    """Return the days whose outlets go to PostgreSQL: all of a short run; of a history its month ends."""
+    if len(closed) <= SHORT:
+        return {item.as_of for item in closed}
+    ends = {(item.as_of.year, item.as_of.month): item.as_of for item in closed}
+    return set(ends.values())
+
+
+def month_files(connection: duckdb.DuckDBPyConnection, folder: Path, months: Mapping[date, Mapping[date, str]]) -> str:
+    """Sum the cells of the days of months; levels are those of a month's last day. Returns the name of one file.
+
+    `months` gives for the last day of each month its days and their files of cells.
+    """
+    every = {day: name for days in months.values() for day, name in days.items()}
+    source = _cells(connection, folder, every)
+    connection.execute("CREATE OR REPLACE TEMP TABLE month_days (day DATE, last DATE)")
+    connection.executemany(
+        "INSERT INTO month_days VALUES (?, ?)", [[day, last] for last, days in months.items() for day in days]
     )
-    terms = ", ".join(f"CAST(sum({name}) AS BIGINT) AS {name}" for name in PUBLISHED_TERMS)
-    stored = store_parquet(
+    levels = ", ".join(
+        f"CAST(sum(CASE WHEN c.day = m.last THEN c.{name} ELSE 0 END) AS BIGINT) AS {name}" for name in PUBLISHED_LEVELS
+    )
+    terms = ", ".join(f"CAST(sum(c.{name}) AS BIGINT) AS {name}" for name in PUBLISHED_TERMS)
+    return store_parquet(
         connection,
-        f"SELECT DATE '{last}' AS day, kind, slice_key, node, {levels}, {terms}, "
-        f"sum(growth_log ORDER BY day) AS growth_log FROM {source} "
-        "GROUP BY kind, slice_key, node ORDER BY kind, slice_key, node",
+        f"SELECT m.last AS day, c.kind, c.slice_key, c.node, {levels}, {terms}, "
+        f"sum(c.growth_log ORDER BY c.day) AS growth_log FROM {source} AS c JOIN month_days AS m ON m.day = c.day "
+        "GROUP BY m.last, c.kind, c.slice_key, c.node ORDER BY m.last, c.kind, c.slice_key, c.node",
         folder,
     )
-    return {"marginals": stored}
 
 
 def _cells(connection: duckdb.DuckDBPyConnection, folder: Path, files: Mapping[date, str]) -> str:
     """Return the table expression of the cells of some days: of each file only the days that count."""
     connection.execute("CREATE OR REPLACE TEMP TABLE counted_days (filename VARCHAR, day DATE)")
     paths = {day: path_of(folder, name) for day, name in files.items()}
-    connection.executemany(
-        "INSERT INTO counted_days VALUES (?, ?)", [[str(path), day] for day, path in paths.items()]
-    )
+    connection.executemany("INSERT INTO counted_days VALUES (?, ?)", [[str(path), day] for day, path in paths.items()])
     source = read_parquet(sorted(set(paths.values())))[:-1] + ", filename = true)"
     return f"(SELECT c.* EXCLUDE (filename) FROM {source} AS c SEMI JOIN counted_days USING (filename, day))"
 
@@ -123,12 +137,18 @@ def _copy_cells(connection: duckdb.DuckDBPyConnection, folder: Path, rows: Seque
     connection.execute("CREATE OR REPLACE TEMP TABLE destined (publication_id BIGINT, day DATE)")
     connection.executemany("INSERT INTO destined VALUES (?, ?)", [[row.pk, row.as_of] for row in rows])
     source = _cells(connection, folder, {row.as_of: row.files["marginals"] for row in rows})
+    connection.execute("CREATE OR REPLACE TEMP TABLE whole (day DATE)")
+    whole = [[row.as_of] for row in rows if row.has_outlets]
+    if whole:
+        connection.executemany("INSERT INTO whole VALUES (?)", whole)
     names = ["kind", "slice_key", "publication_id", "node", *PUBLISHED, "growth_log"]
     values = ", ".join(f"nullif(c.{name}, 0) AS {name}" for name in PUBLISHED)
     with tempfile.NamedTemporaryFile(suffix=".csv") as file:
         connection.execute(
             f"COPY (SELECT c.kind, c.slice_key, d.publication_id, c.node, {values}, c.growth_log "
-            f"FROM {source} AS c JOIN destined AS d ON d.day = c.day ORDER BY 1, 2, 3, 4) "
+            f"FROM {source} AS c JOIN destined AS d ON d.day = c.day "
+            "WHERE c.kind <> 1 OR c.day IN (FROM whole) "
+            "OR c.slice_key IN (SELECT ancestor FROM edges WHERE outlet <> ancestor) ORDER BY 1, 2, 3, 4) "
             f"TO '{file.name}' (FORMAT csv, HEADER false)"
         )
         columns = ", ".join(names)

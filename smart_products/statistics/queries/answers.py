@@ -18,9 +18,7 @@ class NotPublished(LookupError):
     def __init__(self, day: date | None, latest: date | None) -> None:
         self.day = day
         self.latest = latest
-        super().__init__(
-            f"{day or 'the matrix'} is not published; the latest published day is {latest or 'none'}"
-        )
+        super().__init__(f"{day or 'the matrix'} is not published; the latest published day is {latest or 'none'}")
 
 
 class UnknownScope(LookupError):

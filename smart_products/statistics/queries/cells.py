@@ -5,14 +5,14 @@ Owns the SQL over `Cell`. An empty column is a zero. Never computes a rate.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection
 
 from smart_products.statistics.columns import PUBLISHED_LEVELS, PUBLISHED_TERMS
-from smart_products.statistics.models import Publication
+from smart_products.statistics.models import Publication, SliceKind
+from smart_products.statistics.queries.cold import cold_cells
 
 Numbers = Mapping[str, int]
 
@@ -36,12 +36,11 @@ def period_sums(
     nodes: Sequence[int] | None,
     now: Publication,
     before: Publication | None,
-    cover: Iterable[Publication],
+    cover: Sequence[Publication],
 ) -> dict[tuple[int, int], Sums]:
     """Return sums by (slice key, node) for the slices of one kind. `nodes` None means every node."""
     levels = levels_at(kind, keys, nodes, [now] if before is None else [now, before])
-    covered = [row.pk for row in cover]
-    terms = _terms(kind, keys, nodes, covered)
+    terms = _terms(kind, keys, nodes, cover)
     found: dict[tuple[int, int], Sums] = {}
     at_start = levels.get(before.pk, {}) if before is not None else {}
     at_end = levels.get(now.pk, {})
@@ -55,54 +54,48 @@ def levels_at(
     kind: int, keys: Sequence[int], nodes: Sequence[int] | None, rows: Sequence[Publication]
 ) -> dict[int, dict[tuple[int, int], Numbers]]:
     """Return levels by publication and (slice key, node)."""
-    names = ", ".join(f"coalesce({name}, 0)" for name in PUBLISHED_LEVELS)
     found: dict[int, dict[tuple[int, int], Numbers]] = {}
-    for publication, key, node, *values in _select(
-        f"publication_id, slice_key, node, {names}", kind, keys, nodes, [row.pk for row in rows]
-    ):
+    for publication, key, node, values, _ in _cells(kind, keys, nodes, rows, PUBLISHED_LEVELS):
         found.setdefault(publication, {})[key, node] = dict(zip(PUBLISHED_LEVELS, values, strict=True))
     return found
 
 
 def _terms(
-    kind: int, keys: Sequence[int], nodes: Sequence[int] | None, publications: Sequence[int]
+    kind: int, keys: Sequence[int], nodes: Sequence[int] | None, rows: Sequence[Publication]
 ) -> dict[tuple[int, int], tuple[Numbers, float]]:
-    names = ", ".join(f"coalesce(sum({name}), 0)::bigint" for name in PUBLISHED_TERMS)
-    rows = _select(
-        f"slice_key, node, {names}, coalesce(sum(growth_log), 0)",
-        kind,
-        keys,
-        nodes,
-        publications,
-        tail="GROUP BY slice_key, node",
-    )
-    return {
-        (key, node): (dict(zip(PUBLISHED_TERMS, values, strict=True)), log)
-        for key, node, *values, log in rows
-    }
+    totals: dict[tuple[int, int], list[int]] = {}
+    logs: dict[tuple[int, int], float] = {}
+    for _, key, node, values, log in _cells(kind, keys, nodes, rows, PUBLISHED_TERMS):
+        known = totals.get((key, node))
+        totals[key, node] = list(values) if known is None else [a + b for a, b in zip(known, values, strict=True)]
+        logs[key, node] = logs.get((key, node), 0.0) + log
+    return {place: (dict(zip(PUBLISHED_TERMS, values, strict=True)), logs[place]) for place, values in totals.items()}
 
 
-def _select(
-    shown: str,
-    kind: int,
-    keys: Sequence[int],
-    nodes: Sequence[int] | None,
-    publications: Sequence[int],
-    tail: str = "",
-) -> list[tuple[Any, ...]]:
-    if not publications or not keys:
-        return []
+def _cells(
+    kind: int, keys: Sequence[int], nodes: Sequence[int] | None, rows: Sequence[Publication], names: Sequence[str]
+) -> Iterator[tuple[int, int, int, Sequence[int], float]]:
+    """Yield (publication, slice key, node, values, logarithm of growth) of these publications."""
+    if not rows or not keys:
+        return
+    shown = ", ".join(f"coalesce({name}, 0)" for name in names)
     narrowed = "" if nodes is None else "AND node = ANY(%(nodes)s)"
+    stored: set[tuple[int, int]] = set()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {shown} FROM statistics_cell WHERE kind = %(kind)s AND slice_key = ANY(%(keys)s) "
-            f"AND publication_id = ANY(%(publications)s) {narrowed} {tail}",
+            f"SELECT publication_id, slice_key, node, {shown}, coalesce(growth_log, 0) FROM statistics_cell "
+            "WHERE kind = %(kind)s AND slice_key = ANY(%(keys)s) AND publication_id = ANY(%(publications)s) "
+            f"{narrowed}",
             {
                 "kind": kind,
                 "keys": list(keys),
-                "publications": list(publications),
+                "publications": [row.pk for row in rows],
                 "nodes": list(nodes or []),
             },
         )
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
+        for publication, key, node, *values, log in cursor.fetchall():
+            stored.add((publication, key))
+            yield publication, key, node, values, log
+    cold = [row for row in rows if not row.has_outlets] if kind == SliceKind.UNIT else []
+    missing = [row for row in cold if any((row.pk, key) not in stored for key in keys)]
+    yield from cold_cells(keys, nodes, missing, names, stored)

@@ -23,7 +23,6 @@ from smart_products.statistics.columns import (
     CARRIED,
     ENTERED,
     LEFT,
-    LEVELS,
     MONEY_TERMS,
     STORED_TERMS,
     TENURE,
@@ -47,9 +46,7 @@ class Corner:
     channel: int | None
 
 
-def period_sums(
-    known: Timeline, now: Publication, before: Publication | None, corner: Corner
-) -> dict[int, Sums]:
+def period_sums(known: Timeline, now: Publication, before: Publication | None, corner: Corner) -> dict[int, Sums]:
     """Return sums by node of one slice over the period after `before` up to `now`."""
     history = _with_files([row for row in known.days if row.as_of <= now.as_of])
     rows = [row for row in history if row.as_of >= (before or now).as_of]
@@ -59,9 +56,7 @@ def period_sums(
         terms = _terms(connection, rows)
         at_end = _on_the_day(connection, history, now.as_of)
         at_start = {} if before is None else _on_the_day(connection, _until(history, before.as_of), before.as_of)
-    nodes = {node for found in levels.values() for node in found} | {
-        node for found in terms.values() for node in found
-    }
+    nodes = {node for found in levels.values() for node in found} | {node for found in terms.values() for node in found}
     return {node: _sums(node, rows, days, levels, terms, at_end, at_start) for node in nodes | set(at_end)}
 
 
@@ -85,9 +80,7 @@ def _open(corner: Corner, day: date) -> Iterator[duckdb.DuckDBPyConnection]:
     connection = connect(Limits(settings.DUCKDB_MEMORY, settings.DUCKDB_THREADS, settings.DUCKDB_TEMP_DIR))
     try:
         outlets = [
-            outlet
-            for outlet, above, since, until in outlet_edges()
-            if above == corner.unit and since <= day < until
+            outlet for outlet, above, since, until in outlet_edges() if above == corner.unit and since <= day < until
         ]
         tier = "" if corner.tier is None else f" AND greatest(slice % 8, 1) = {corner.tier}"
         channel = "" if corner.channel is None else f" AND (slice // 8) % 4096 = {corner.channel}"
@@ -106,27 +99,19 @@ def _until(history: Sequence[Publication], day: date) -> list[Publication]:
 
 
 def _with_files(rows: Sequence[Publication]) -> list[Publication]:
-    return list(
-        Publication.objects.filter(pk__in=[row.pk for row in rows]).select_related("cut").order_by("as_of")
-    )
+    return list(Publication.objects.filter(pk__in=[row.pk for row in rows]).select_related("cut").order_by("as_of"))
 
 
-def _days(
-    connection: duckdb.DuckDBPyConnection, rows: Sequence[Publication], kind: str, column: str = "day"
-) -> str:
+def _days(connection: duckdb.DuckDBPyConnection, rows: Sequence[Publication], kind: str, column: str = "day") -> str:
     """Return the table expression of a kind of batch file for these days: of each file only the days that count."""
     connection.execute(f"CREATE OR REPLACE TEMP TABLE counted (filename VARCHAR, {column} DATE)")
     paths = {row.as_of: path_of(settings.FACTS_DIR, row.files[kind]) for row in rows}
-    connection.executemany(
-        "INSERT INTO counted VALUES (?, ?)", [[str(path), day] for day, path in paths.items()]
-    )
+    connection.executemany("INSERT INTO counted VALUES (?, ?)", [[str(path), day] for day, path in paths.items()])
     source = read_parquet(sorted(set(paths.values())))[:-1] + ", filename = true)"
     return f"(SELECT * FROM {source} SEMI JOIN counted USING (filename, {column}) WHERE is_inside(slice))"
 
 
-def _levels(
-    connection: duckdb.DuckDBPyConnection, rows: Sequence[Publication]
-) -> dict[date, dict[int, Numbers]]:
+def _levels(connection: duckdb.DuckDBPyConnection, rows: Sequence[Publication]) -> dict[date, dict[int, Numbers]]:
     found: dict[date, dict[int, Numbers]] = {}
     run(connection, ["cube_levels"], {"cube": _days(connection, rows, "cube")})
     for day, node, *values in connection.execute("FROM cube_levels").fetchall():
@@ -134,14 +119,10 @@ def _levels(
     return found
 
 
-def _terms(
-    connection: duckdb.DuckDBPyConnection, rows: Sequence[Publication]
-) -> dict[date, dict[int, Numbers]]:
+def _terms(connection: duckdb.DuckDBPyConnection, rows: Sequence[Publication]) -> dict[date, dict[int, Numbers]]:
     found: dict[date, dict[int, Numbers]] = {}
     source = _days(connection, rows, "terms")
-    cells = connection.execute(
-        f"SELECT day, node, {sums(STORED_TERMS)} FROM {source} GROUP BY day, node"
-    ).fetchall()
+    cells = connection.execute(f"SELECT day, node, {sums(STORED_TERMS)} FROM {source} GROUP BY day, node").fetchall()
     for day, node, *values in cells:
         found.setdefault(day, {})[node] = dict(zip(STORED_TERMS, values, strict=True))
     return found
@@ -200,4 +181,6 @@ def _sums(
     last, first = rows[-1].as_of, rows[0].as_of
     carried = {name: terms_by_day.get(last, {}).get(node, NO_TERMS)[name] for name in CARRIED}
     end = {**EMPTY, **levels_by_day.get(last, {}).get(node, {}), **carried, **at_end.get(node, {})}
-    return Sums(end, {**EMPTY, **levels_by_day.get(first, {}).get(node, {}), **at_start.get(node, {})}, {**total, **heads}, log)
+    return Sums(
+        end, {**EMPTY, **levels_by_day.get(first, {}).get(node, {}), **at_start.get(node, {})}, {**total, **heads}, log
+    )

@@ -124,9 +124,7 @@ def node_names() -> list[NodeName]:
     every = products()
     found = [NodeName(MATRIX, "matrix", MATRIX_CODE, "", MATRIX_CODE, MATRIX_CODE)]
     for family in families():
-        found.append(
-            NodeName(family_node(family.id), "family", family.code, family.code, family.name, family.name_en)
-        )
+        found.append(NodeName(family_node(family.id), "family", family.code, family.code, family.name, family.name_en))
         found += [
             NodeName(product_node(one.bit), "product", one.code, family.code, one.name, one.name_en)
             for one in every
@@ -167,9 +165,7 @@ def _period(known: Timeline, now: Publication, since: date | None) -> Period:
 
 
 def _unit(tree: Sequence[UnitNode], code: str | None) -> UnitNode:
-    found = next(
-        (node for node in tree if (node.parent_id is None if code is None else node.code == code)), None
-    )
+    found = next((node for node in tree if (node.parent_id is None if code is None else node.code == code)), None)
     if found is None:
         raise UnknownScope("unit", code or "root")
     return found
@@ -214,9 +210,7 @@ def _below(tree: Sequence[UnitNode], top: UnitNode) -> list[UnitNode]:
     return found
 
 
-def _sums(
-    known: Timeline, period: Period, slices: Sequence[Slice], nodes: Sequence[int]
-) -> list[dict[int, Sums]]:
+def _sums(known: Timeline, period: Period, slices: Sequence[Slice], nodes: Sequence[int]) -> list[dict[int, Sums]]:
     """Return for each slice its sums by node."""
     if not slices:
         return []
@@ -226,9 +220,7 @@ def _sums(
     places = [found for found in keyed if found is not None]
     kind = places[0][0]
     sums = period_sums(kind, [key for _, key in places], nodes, period.now, period.before, period.cover)
-    return [
-        {node: found for (slice_key, node), found in sums.items() if slice_key == key} for _, key in places
-    ]
+    return [{node: found for (slice_key, node), found in sums.items() if slice_key == key} for _, key in places]
 
 
 def _marginal(part: Slice) -> tuple[int, int] | None:
@@ -260,9 +252,7 @@ def _channel_id(part: Slice) -> int | None:
     return int(found)
 
 
-def _row(
-    name: NodeName, part: Slice, sums: dict[int, Sums], nodes: Sequence[NodeName], period: Period
-) -> MatrixRow:
+def _row(name: NodeName, part: Slice, sums: dict[int, Sums], nodes: Sequence[NodeName], period: Period) -> MatrixRow:
     found = sums.get(name.number, Sums(EMPTY, EMPTY, EMPTY, 0.0))
     pairs = sum(
         sums[node.number].now["retained"]
@@ -286,11 +276,7 @@ def _row(
 
 
 def _inside(node: NodeName, name: NodeName) -> bool:
-    return (
-        name.kind == "matrix"
-        or node.number == name.number
-        or (name.kind == "family" and node.family == name.code)
-    )
+    return name.kind == "matrix" or node.number == name.number or (name.kind == "family" and node.family == name.code)
 
 
 def _clients(name: NodeName, found: Sums, pairs: int) -> Clients:

@@ -34,16 +34,10 @@ class Timeline:
 
     def cover(self, since: date, until: date) -> list[Publication]:
         """Return the fewest publications whose terms add up to the time after `since` up to `until`."""
-        whole = [
-            row
-            for row in self.months
-            if row.before is not None and row.before >= since and row.as_of <= until
-        ]
+        whole = [row for row in self.months if row.before is not None and row.before >= since and row.as_of <= until]
         covered = {(row.as_of.year, row.as_of.month) for row in whole}
         single = [
-            row
-            for row in self.days
-            if since < row.as_of <= until and (row.as_of.year, row.as_of.month) not in covered
+            row for row in self.days if since < row.as_of <= until and (row.as_of.year, row.as_of.month) not in covered
         ]
         return [*whole, *single]
 
@@ -59,7 +53,7 @@ class Timeline:
 
 def timeline(cut: DataCut | None = None) -> Timeline:
     """Return what is published: the current state, or as it stood when `cut` was the newest cut."""
-    rows = Publication.objects.defer("files", "inputs").order_by("as_of", "version")
+    rows = Publication.objects.defer("inputs").order_by("as_of", "version")
     rows = rows.filter(is_current=True) if cut is None else rows.filter(cut_id__lte=cut.pk)
     latest = {(row.grain, row.as_of): row for row in rows}
     return Timeline(
@@ -89,9 +83,7 @@ def versions_of(day: date) -> list[PublicationView]:
 
 def publications(limit: int = 100) -> list[PublicationView]:
     """Return the newest publications of days, newest first."""
-    rows = (
-        Publication.objects.filter(grain=Grain.DAY).select_related("cut").order_by("-published_at", "-as_of")
-    )
+    rows = Publication.objects.filter(grain=Grain.DAY).select_related("cut").order_by("-published_at", "-as_of")
     return [publication_view(row) for row in rows[:limit]]
 
 

@@ -1,0 +1,43 @@
+"""Cells of outlets on old days, which a history load leaves in files.
+
+Owns the reading of these cells. Knows which are asked for, and nothing of what they mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from django.conf import settings
+
+from core.files import path_of
+from smart_products.statistics.engine import Limits, connect, read_parquet
+from smart_products.statistics.models import Publication, SliceKind
+
+
+def cold_cells(
+    keys: Sequence[int],
+    nodes: Sequence[int] | None,
+    rows: Sequence[Publication],
+    names: Sequence[str],
+    known: Collection[tuple[int, int]],
+) -> Iterator[tuple[int, int, int, Sequence[int], float]]:
+    """Yield (publication, slice key, node, values, logarithm of growth) of units whose cells are not `known`."""
+    if not rows:
+        return
+    by_day = {row.as_of: row.pk for row in rows}
+    narrowed = "" if nodes is None else f"AND list_contains({list(nodes)}, node)"
+    connection = connect(Limits(settings.DUCKDB_MEMORY, settings.DUCKDB_THREADS, settings.DUCKDB_TEMP_DIR))
+    try:
+        for name in sorted({row.files["marginals"] for row in rows}):
+            inside = [row.as_of for row in rows if row.files["marginals"] == name]
+            days = ", ".join(f"DATE '{day}'" for day in inside)
+            found = connection.execute(
+                f"SELECT day, slice_key, node, {', '.join(names)}, coalesce(growth_log, 0) "
+                f"FROM {read_parquet([path_of(settings.FACTS_DIR, name)])} WHERE kind = {SliceKind.UNIT.value} "
+                f"AND day IN ({days}) AND list_contains({list(keys)}, slice_key) {narrowed}"
+            ).fetchall()
+            for day, key, node, *values, log in found:
+                if (by_day[day], key) not in known:
+                    yield by_day[day], key, node, values, log
+    finally:
+        connection.close()
