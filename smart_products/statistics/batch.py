@@ -15,7 +15,7 @@ import duckdb
 
 from core.files import store_parquet
 from smart_products.statistics import columns
-from smart_products.statistics.chain import Day, Rules, edges
+from smart_products.statistics.chain import Day, Rules, edges, epoch
 from smart_products.statistics.engine import FIRST_DAY, Value, run, sums
 from smart_products.statistics.months import six_months_before
 
@@ -37,6 +37,7 @@ def finish(connection: duckdb.DuckDBPyConnection, days: Sequence[Day], rules: Ru
         "first_day": first.day,
         "window_before": six_months_before(first.before) if first.before else FIRST_DAY,
         "known_from": rules.known_from,
+        "epoch": epoch(connection, first.day),
         "sums": sums(columns.STORED_TERMS),
         "any_of": " OR ".join(f"sum({name}) <> 0" for name in columns.STORED_TERMS),
     }
@@ -44,7 +45,7 @@ def finish(connection: duckdb.DuckDBPyConnection, days: Sequence[Day], rules: Ru
     run(connection, ("terms", "first_signs", "tenure", "assets", "steps"), parameters)
     _spread(connection, "terms", "terms_spread", columns.STORED_TERMS)
     summed = _reroute(connection, first)
-    _spread(connection, "steps", "steps_spread", columns.STEPS)
+    run(connection, ["spread_steps"], {"sums": sums(columns.STEPS), "columns": ", ".join(columns.STEPS)})
     running = ", ".join(f"CAST(sum(coalesce(s.{name}, 0)) OVER w AS BIGINT) AS {name}" for name in columns.STEPS)
     run(connection, ["running"], {"running": running})
     _marginals(connection, first, summed)
@@ -86,9 +87,11 @@ def _reroute(connection: duckdb.DuckDBPyConnection, first: Day) -> str:
             "left_sums": ", ".join(f"sum({name}) AS {name}" for name in columns.LEFT),
         },
     )
+    filled = ", ".join(f"coalesce({name}, 0) AS {name}" for name in columns.STORED_TERMS)
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE terms_rerouted AS SELECT day, kind, slice_key, node, "
-        f"{sums(columns.STORED_TERMS)} FROM terms_spread GROUP BY day, kind, slice_key, node"
+        f"{sums(columns.STORED_TERMS)} FROM (SELECT day, kind, slice_key, node, {filled} FROM terms_spread) "
+        "GROUP BY day, kind, slice_key, node"
     )
     return "terms_rerouted"
 
@@ -130,12 +133,13 @@ def _observe(connection: duckdb.DuckDBPyConnection, folder: Path) -> str:
     """Add who was seen on the 180th day in this batch, and store the sums as of its last day."""
     connection.execute(
         """CREATE OR REPLACE TEMP TABLE tenure_180 AS
-        SELECT node, slice, CAST(sum(observable) AS BIGINT) AS observable, CAST(sum(retained) AS BIGINT) AS retained
-        FROM (FROM tenure_180 UNION ALL SELECT node, slice, observable, retained_180 FROM tenure_steps
+        SELECT node, slice, epoch, CAST(sum(observable) AS BIGINT) AS observable,
+          CAST(sum(retained) AS BIGINT) AS retained
+        FROM (FROM tenure_180 UNION ALL SELECT node, slice, epoch, observable, retained_180 FROM tenure_steps
               WHERE observable > 0)
-        GROUP BY node, slice"""
+        GROUP BY node, slice, epoch"""
     )
-    return store_parquet(connection, "SELECT * FROM tenure_180 ORDER BY node, slice", folder)
+    return store_parquet(connection, "SELECT * FROM tenure_180 ORDER BY node, slice, epoch", folder)
 
 
 def _marks(connection: duckdb.DuckDBPyConnection, days: Sequence[Day]) -> dict[date, str]:

@@ -122,8 +122,9 @@ def _load_signings(connection: duckdb.DuckDBPyConnection, folder: Path, signings
     )
     source = read_parquet(map(Path, paths))[:-1] + ", filename = true)"
     connection.execute(
-        f"INSERT INTO first_signs SELECT s.* EXCLUDE (filename) FROM {source} AS s "
-        "SEMI JOIN counted AS c ON c.filename = s.filename AND c.fact_day = s.fact_day"
+        "INSERT INTO first_signs SELECT s.fact_day, s.client_id, s.node, s.started, s.slice, e.epoch "
+        f"FROM {source} AS s SEMI JOIN counted AS c ON c.filename = s.filename AND c.fact_day = s.fact_day "
+        "ASOF JOIN (SELECT DISTINCT valid_from AS epoch FROM edges) AS e ON e.epoch <= s.fact_day"
     )
 
 
@@ -131,9 +132,10 @@ def open_batch(connection: duckdb.DuckDBPyConnection, days: Sequence[Day]) -> No
     """Start to gather these days; the state as it is now is what the batch starts from."""
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE batch (day DATE, before DATE, opening BOOLEAN, before_number INTEGER, "
-        "window_start DATE, window_before DATE)"
+        "window_start DATE, window_before DATE, epoch DATE)"
     )
-    connection.executemany("INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?)", [_dated(day) for day in days])
+    since = epoch(connection, days[0].day)
+    connection.executemany("INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?, ?)", [[*_dated(day), since] for day in days])
     run(connection, ["gathering", "touched"])
 
 
@@ -184,3 +186,10 @@ def edges(connection: duckdb.DuckDBPyConnection, target: str, day: date) -> None
         f"CREATE OR REPLACE TEMP TABLE {target} AS SELECT outlet, ancestor FROM edges "
         f"WHERE valid_from <= DATE '{day}' AND valid_to > DATE '{day}'"
     )
+
+
+def epoch(connection: duckdb.DuckDBPyConnection, day: date) -> date:
+    """Return the first day of the structure of units that holds on a day."""
+    found = connection.execute("SELECT max(valid_from) FROM edges WHERE valid_from <= ?", [day]).fetchone()
+    first: date | None = found[0] if found else None
+    return first or FIRST_DAY

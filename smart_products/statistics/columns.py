@@ -34,8 +34,9 @@ STEPS = (
 TENURE = ("first_clients", "first_retained", "first_days", "observable_180", "retained_180")
 """First-sign retention: levels of the day, over the six months up to it."""
 
-LINKED = ("linked_days", "dated_terms")
-"""Days whose return could be linked, and the other terms times the day number of their start."""
+LINKED = ("linked_days", "negative_days", "zero_days", "dated_terms")
+"""Days whose return could be linked, those of them whose factor is negative or zero (growth_log holds the logarithm
+of its size), and the other terms times the day number of their start."""
 
 PUBLISHED_LEVELS = (*LEVELS, *CARRIED, *TENURE)
 PUBLISHED_TERMS = (*MONEY_TERMS, "market", "first_time", "reactivated", "lapsed", "moved_clients", *LINKED)

@@ -27,8 +27,8 @@ LEAVE_REASONS = (
 
 
 def ratio(part: int, whole: int) -> float | None:
-    """Return part / whole as a fraction, or None unless the whole is positive."""
-    return part / whole if whole > 0 else None
+    """Return part / whole as a fraction, or None for a whole of 0."""
+    return part / whole if whole else None
 
 
 def wilson(successes: int, trials: int, z: float = 1.959963984540054) -> tuple[float, float] | None:
@@ -53,8 +53,8 @@ class Clients:
     reactivated: int = 0
     lapsed: int = 0
     moved: int = 0
-    on_books: int | None = None
-    """Clients with an open account in the slice; None where the slice does not publish it."""
+    on_books: int = 0
+    """Clients with an open account in the slice, signed or not; the same for every node."""
     pairs: int = 0
     """Pairs (client, product) in force; over retained it is products per client."""
 

@@ -20,7 +20,8 @@ from pytest_django.live_server_helper import LiveServer
 from smart_products.statistics import queries
 from tests.delivered import Broker, publish
 
-pytestmark = pytest.mark.browser
+# The mark makes the database; what the module publishes is committed, so that the server sees it.
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 LEFT_OVER = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity

@@ -38,6 +38,10 @@ class Folders:
     inbox: Path
     feed: Path
 
+    def waiting(self) -> list[Path]:
+        """Return the folders that still stand in the inbox."""
+        return [path for path in self.inbox.iterdir() if not path.name.startswith(".")]
+
 
 def settings_below(folder: Path) -> dict[str, Any]:
     """Return settings that keep all files below `folder`, which they make."""

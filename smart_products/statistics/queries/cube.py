@@ -19,7 +19,7 @@ from accounts.structure import outlet_edges
 from core.files import path_of
 from smart_products.catalogue.queries import families, products
 from smart_products.statistics.chain import EPOCH
-from smart_products.statistics.columns import (
+from smart_products.statistics.columns import CARRIED, ENTERED, LEFT, LINKED, MONEY_TERMS, STORED_TERMS, TENURE
     CARRIED,
     ENTERED,
     LEFT,
@@ -79,13 +79,19 @@ def _open(corner: Corner, day: date) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a connection with the nodes, and the macro `is_inside(slice)` for the corner."""
     connection = connect(Limits(settings.DUCKDB_MEMORY, settings.DUCKDB_THREADS, settings.DUCKDB_TEMP_DIR))
     try:
-        outlets = [
-            outlet for outlet, above, since, until in outlet_edges() if above == corner.unit and since <= day < until
-        ]
+        edges = outlet_edges()
+        outlets = [outlet for outlet, above, since, until in edges if above == corner.unit and since <= day < until]
         tier = "" if corner.tier is None else f" AND greatest(slice % 8, 1) = {corner.tier}"
         channel = "" if corner.channel is None else f" AND (slice // 8) % 4096 = {corner.channel}"
         connection.execute(
             f"CREATE MACRO is_inside(slice) AS list_contains({outlets or [-1]}, slice // 32768){tier}{channel}"
+        )
+        connection.execute("CREATE TABLE inside (outlet INTEGER, since DATE, until DATE)")
+        ranges = [[outlet, since, until] for outlet, above, since, until in edges if above == corner.unit]
+        connection.executemany("INSERT INTO inside VALUES (?, ?, ?)", ranges or [[-1, day, day]])
+        connection.execute(
+            "CREATE MACRO was_inside(slice, signed_on) AS EXISTS (SELECT 1 FROM inside AS i WHERE i.outlet = "
+            f"slice // 32768 AND i.since <= signed_on AND i.until > signed_on){tier}{channel}"
         )
         connection.execute("CREATE TABLE nodes (node SMALLINT, mask BIGINT)")
         connection.executemany("INSERT INTO nodes VALUES (?, ?)", node_masks(families(), products()))
@@ -108,7 +114,8 @@ def _days(connection: duckdb.DuckDBPyConnection, rows: Sequence[Publication], ki
     paths = {row.as_of: path_of(settings.FACTS_DIR, row.files[kind]) for row in rows}
     connection.executemany("INSERT INTO counted VALUES (?, ?)", [[str(path), day] for day, path in paths.items()])
     source = read_parquet(sorted(set(paths.values())))[:-1] + ", filename = true)"
-    return f"(SELECT * FROM {source} SEMI JOIN counted USING (filename, {column}) WHERE is_inside(slice))"
+    where = "is_inside(slice)" if column == "day" else f"was_inside(slice, {column})"
+    return f"(SELECT * FROM {source} SEMI JOIN counted USING (filename, {column}) WHERE {where})"
 
 
 def _levels(connection: duckdb.DuckDBPyConnection, rows: Sequence[Publication]) -> dict[date, dict[int, Numbers]]:
@@ -160,7 +167,7 @@ def _sums(
     at_end: Mapping[int, Numbers],
     at_start: Mapping[int, Numbers],
 ) -> Sums:
-    total = dict.fromkeys((*MONEY_TERMS, "market", "linked_days", "dated_terms"), 0)
+    total = dict.fromkeys((*MONEY_TERMS, "market", *LINKED), 0)
     heads = dict.fromkeys(("first_time", "reactivated", "lapsed", "moved_clients"), 0)
     log = 0.0
     for row in days:
@@ -173,9 +180,11 @@ def _sums(
             total[name] += parts[name]
         total["market"] += market
         total["dated_terms"] += other * ((row.before or row.as_of) - EPOCH).days
-        if now > 0 and now - market > 0:
+        if now - market > 0:
             total["linked_days"] += 1
-            log += math.log(now / (now - market))
+            total["negative_days"] += now < 0
+            total["zero_days"] += now == 0
+            log += math.log(abs(now) / (now - market)) if now else 0.0
         for name in heads:
             heads[name] += parts[name] + (parts["passing"] if name == "lapsed" else 0)
     last, first = rows[-1].as_of, rows[0].as_of

@@ -86,7 +86,7 @@ def matrix(
     node: str | None = None,
     version: int | None = None,
 ) -> Matrix:
-    """Return the published matrix. `since` defaults to the year-on-year day, else to the first fact day.
+    """Return the published matrix. `since` defaults to the year-on-year day; without one there are levels alone.
 
     `by` is unit (direct children), outlet, tier or channel: one row a slice of the node (default: the matrix).
     Raises NotPublished for a day or version that is not published, UnknownScope for an unknown code.
@@ -102,7 +102,7 @@ def matrix(
     if by:
         slices = _slices(by, scope, tree)
         number = wanted[0]
-        sums = _sums(known, period, slices, [number.number])
+        sums = _sums(known, period, slices, sorted({number.number, MATRIX}))
         rows = [_row(number, part, found, nodes, period) for part, found in zip(slices, sums, strict=True)]
     else:
         rows = [_row(name, scope, every, nodes, period) for name in wanted]
@@ -156,8 +156,7 @@ def _period(known: Timeline, now: Publication, since: date | None) -> Period:
     if since is not None:
         before: Publication | None = known.at(since)
     else:
-        before = known.on_or_before(year_before(now.as_of)) or known.days[0]
-        before = None if before.as_of == now.as_of else before
+        before = known.on_or_before(year_before(now.as_of))
     if before is None:
         return Period(now, None, [], 0)
     cover = known.cover(before.as_of, now.as_of)
@@ -268,7 +267,7 @@ def _row(name: NodeName, part: Slice, sums: dict[int, Sums], nodes: Sequence[Nod
         unit=part.unit.code,
         tier=part.tier,
         channel=part.channel,
-        clients=_clients(name, found, pairs),
+        clients=_clients(found, pairs, sums[MATRIX].now["on_books"] if MATRIX in sums else 0),
         assets=_assets(found),
         returns=_returns(found, period),
         first_sign=_first_sign(found, period.now.as_of),
@@ -279,7 +278,7 @@ def _inside(node: NodeName, name: NodeName) -> bool:
     return name.kind == "matrix" or node.number == name.number or (name.kind == "family" and node.family == name.code)
 
 
-def _clients(name: NodeName, found: Sums, pairs: int) -> Clients:
+def _clients(found: Sums, pairs: int, on_books: int) -> Clients:
     return Clients(
         retained=found.now["retained"],
         before=found.before["retained"],
@@ -288,7 +287,7 @@ def _clients(name: NodeName, found: Sums, pairs: int) -> Clients:
         reactivated=found.terms["reactivated"],
         lapsed=found.terms["lapsed"],
         moved=found.terms["moved_clients"],
-        on_books=found.now["on_books"] if name.number == MATRIX else None,
+        on_books=on_books,
         pairs=pairs,
     )
 
@@ -313,8 +312,15 @@ def _returns(found: Sums, period: Period) -> Returns:
     if period.before is None:
         return Returns()
     linked, skipped = found.terms["linked_days"], period.fact_days - found.terms["linked_days"]
-    twr = math.expm1(found.growth_log) if linked else None
+    twr = _linked(found) - 1 if linked else None
     return Returns(time_weighted=twr, modified_dietz=_dietz(found, period), skipped_days=skipped)
+
+
+def _linked(found: Sums) -> float:
+    """Return the product of the daily factors, from the logarithms of their sizes and the count of their signs."""
+    if found.terms["zero_days"]:
+        return 0.0
+    return math.exp(found.growth_log) * (-1 if found.terms["negative_days"] % 2 else 1)
 
 
 def _dietz(found: Sums, period: Period) -> float | None:
@@ -324,8 +330,8 @@ def _dietz(found: Sums, period: Period) -> float | None:
     length = (period.now.as_of - period.before.as_of).days
     last = (period.now.as_of - EPOCH).days
     other = found.now["assets"] - found.before["assets"] - found.terms["market"]
-    weighted = other * last - found.terms["dated_terms"]
-    return ratio(found.terms["market"] * length, found.before["assets"] * length + weighted)
+    weighted = found.before["assets"] * length + other * last - found.terms["dated_terms"]
+    return found.terms["market"] * length / weighted if weighted > 0 else None
 
 
 def _first_sign(found: Sums, day: date) -> FirstSign:

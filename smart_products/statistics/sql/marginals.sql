@@ -2,9 +2,11 @@
 -- over accounts. A return is linked on days whose denominator, assets without the day's market, is positive.
 CREATE OR REPLACE TEMP TABLE marginals_now AS
 SELECT m.*,
-  CASE WHEN NOT opening AND assets > 0 AND assets - market > 0
-       THEN ln(CAST(assets AS DOUBLE) / CAST(assets - market AS DOUBLE)) END AS growth_log,
-  CASE WHEN NOT opening AND assets > 0 AND assets - market > 0 THEN 1 ELSE 0 END AS linked_days,
+  CASE WHEN NOT opening AND assets - market > 0 AND assets <> 0
+       THEN ln(CAST(abs(assets) AS DOUBLE) / CAST(assets - market AS DOUBLE)) END AS growth_log,
+  CASE WHEN NOT opening AND assets - market > 0 THEN 1 ELSE 0 END AS linked_days,
+  CASE WHEN NOT opening AND assets - market > 0 AND assets < 0 THEN 1 ELSE 0 END AS negative_days,
+  CASE WHEN NOT opening AND assets - market > 0 AND assets = 0 THEN 1 ELSE 0 END AS zero_days,
   CASE WHEN opening THEN 0 ELSE (assets - assets_before - market) * before_number END AS dated_terms
 FROM (
   SELECT k.day, k.kind, k.slice_key, k.node, d.opening, d.before_number,

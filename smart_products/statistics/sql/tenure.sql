@@ -1,7 +1,7 @@
 -- First-sign retention steps: who comes into the six months up to a day, who grows out of them, and who of those
 -- inside leaves or returns; and who becomes observable on the 180th day. Reads subscriptions alone.
 CREATE OR REPLACE TEMP TABLE tenure_steps AS
-SELECT d.day, f.node, f.slice, 1 AS first_clients,
+SELECT d.day, f.node, f.slice, f.epoch, 1 AS first_clients,
   CASE WHEN (n.mask & c.mask) <> 0 THEN 1 ELSE 0 END AS first_retained,
   date_diff('day', DATE '1990-12-19', f.started) AS first_started, 0 AS observable, 0 AS retained_180
 FROM batch_signs AS f
@@ -10,29 +10,29 @@ JOIN nodes AS n ON n.node = f.node
 JOIN day_clients AS c ON c.day = f.fact_day AND c.client_id = f.client_id
 WHERE f.started > d.window_start AND f.started >= :known_from
 UNION ALL
-SELECT g.day, g.node, g.slice, -1, -max(CASE WHEN i.started <= g.before AND i.ended > g.before THEN 1 ELSE 0 END),
+SELECT g.day, g.node, g.slice, g.epoch, -1, -max(CASE WHEN i.started <= g.before AND i.ended > g.before THEN 1 ELSE 0 END),
   -date_diff('day', DATE '1990-12-19', g.started), 0, 0
 FROM (
-  SELECT d.day, d.before, f.client_id, f.node, f.slice, f.started, n.mask
+  SELECT d.day, d.before, f.client_id, f.node, f.slice, f.epoch, f.started, n.mask
   FROM first_signs AS f
   JOIN batch AS d ON f.started > d.window_before AND f.started <= d.window_start AND f.fact_day < d.day
   JOIN nodes AS n ON n.node = f.node
   WHERE f.started >= :known_from
 ) AS g
 JOIN cut_intervals AS i ON i.client_id = g.client_id AND (i.power & g.mask) <> 0
-GROUP BY g.day, g.client_id, g.node, g.slice, g.started
+GROUP BY g.day, g.client_id, g.node, g.slice, g.epoch, g.started
 UNION ALL
-SELECT c.day, f.node, f.slice, 0, CASE WHEN (n.mask & c.mask) <> 0 THEN 1 ELSE -1 END, 0, 0, 0
+SELECT c.day, f.node, f.slice, f.epoch, 0, CASE WHEN (n.mask & c.mask) <> 0 THEN 1 ELSE -1 END, 0, 0, 0
 FROM day_clients AS c
 JOIN batch AS d ON d.day = c.day
 JOIN first_signs AS f ON f.client_id = c.client_id AND f.fact_day < c.day AND f.started > d.window_start
 JOIN nodes AS n ON n.node = f.node
 WHERE ((n.mask & c.mask) <> 0) <> ((n.mask & c.mask_before) <> 0) AND f.started >= :known_from
 UNION ALL
-SELECT g.day, g.node, g.slice, 0, 0, 0, 1,
+SELECT g.day, g.node, g.slice, g.epoch, 0, 0, 0, 1,
   max(CASE WHEN i.started <= g.seen_on AND i.ended > g.seen_on THEN 1 ELSE 0 END)
 FROM (
-  SELECT d.day, f.client_id, f.node, f.slice, f.started + 180 AS seen_on, n.mask
+  SELECT d.day, f.client_id, f.node, f.slice, f.epoch, f.started + 180 AS seen_on, n.mask
   FROM first_signs AS f
   JOIN batch AS d ON f.started + 180 <= d.day AND f.fact_day <= d.day
     AND (f.started + 180 > d.before OR (f.fact_day = d.day))
@@ -40,16 +40,16 @@ FROM (
   WHERE f.started >= :known_from
 ) AS g
 JOIN cut_intervals AS i ON i.client_id = g.client_id AND (i.power & g.mask) <> 0
-GROUP BY g.day, g.client_id, g.node, g.slice, g.seen_on;
+GROUP BY g.day, g.client_id, g.node, g.slice, g.epoch, g.seen_on;
 
 CREATE OR REPLACE TEMP TABLE tenure_before AS
-SELECT f.node, f.slice, count(*) AS first_clients,
+SELECT f.node, f.slice, f.epoch, count(*) AS first_clients,
   count(CASE WHEN (n.mask & a.client_mask) <> 0 THEN 1 END) AS first_retained,
   sum(date_diff('day', DATE '1990-12-19', f.started)) AS first_started, 0 AS observable, 0 AS retained_180
 FROM first_signs AS f
 JOIN nodes AS n ON n.node = f.node
 JOIN accounts_start AS a ON a.client_id = f.client_id AND a.is_head
 WHERE f.fact_day < :first_day AND f.started > :window_before AND f.started >= :known_from
-GROUP BY f.node, f.slice
+GROUP BY f.node, f.slice, f.epoch
 UNION ALL
-SELECT node, slice, 0, 0, 0, observable, retained FROM tenure_180;
+SELECT node, slice, epoch, 0, 0, 0, observable, retained FROM tenure_180;
