@@ -20,13 +20,6 @@ from core.files import path_of
 from smart_products.catalogue.queries import families, products
 from smart_products.statistics.chain import EPOCH
 from smart_products.statistics.columns import CARRIED, ENTERED, LEFT, LINKED, MONEY_TERMS, STORED_TERMS, TENURE
-    CARRIED,
-    ENTERED,
-    LEFT,
-    MONEY_TERMS,
-    STORED_TERMS,
-    TENURE,
-)
 from smart_products.statistics.engine import Limits, connect, read_parquet, run, sums
 from smart_products.statistics.models import Publication
 from smart_products.statistics.months import six_months_before
