@@ -124,6 +124,7 @@ def _load(instance: Instance, broker: Broker) -> list[dict[str, str]]:
         _manage(instance, "generate_broker", str(feed), *map(str, sizes))
         _say("deliver")
         _manage(instance, "deliver", str(feed))
+        _manage(instance, "name_family", "--file", str(feed / "truth.json"))
     _say("close")
     _manage(instance, "close")
     loaded.write_text(json.dumps(asdict(broker)) + "\n")

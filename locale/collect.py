@@ -22,6 +22,10 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("accounts", "backoffice", "config", "core", "smart_products", "tasks")
+CHANGING = re.compile(
+    rb'"(POT-Creation-Date|PO-Revision-Date|Report-Msgid-Bugs-To|Last-Translator|Generated-By):[^\n]*\n'
+)
+"""Heads of a catalogue that would differ from one machine and day to another."""
 Keyword = tuple[int | tuple[int, int] | tuple[int, str], ...]
 KEYWORDS: dict[str, Keyword | None] = {
     "_": None,
@@ -104,7 +108,7 @@ def main(check: bool) -> int:
         if not check:
             buffer = BytesIO()
             write_po(buffer, catalogue, width=0, sort_output=True, include_lineno=False, omit_header=False)
-            path.write_bytes(re.sub(rb'"(POT-Creation|PO-Revision)-Date:[^\n]*\n', b"", buffer.getvalue()))
+            path.write_bytes(CHANGING.sub(b"", buffer.getvalue()))
     return missing
 
 

@@ -7,7 +7,7 @@ be shown becomes a page in words: nothing published, a day without a publication
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -31,6 +31,7 @@ from backoffice.scope import scope as scope_of
 from backoffice.states import State
 from smart_products.statistics import queries
 from smart_products.statistics.figures import MatrixRow
+from smart_products.statistics.months import year_before
 from smart_products.statistics.queries import Matrix, NotPublished, UnknownScope
 from smart_products.statistics.tiers import TIERS
 
@@ -137,6 +138,7 @@ def on_a_known_day(days: Sequence[date], day: date) -> date:
 
 
 def _published(chosen: Filters, around: Surroundings) -> Found | Missing:
+    chosen = _with_a_start(chosen, around.days)
     by = pages.by_default(chosen, around.scope)
     unit = around.scope.unit.code
     try:
@@ -147,6 +149,14 @@ def _published(chosen: Filters, around: Surroundings) -> Found | Missing:
     except UnknownScope as problem:
         raise Http404 from problem
     return Found(chosen, around, found, slices, by)
+
+
+def _with_a_start(chosen: Filters, days: Sequence[date]) -> Filters:
+    """Compare with the first day of all where no day lies a year back: a young broker still sees why assets grew."""
+    as_of = chosen.as_of or days[-1]
+    if chosen.since is None and days[0] < as_of and days[0] > year_before(as_of):
+        return replace(chosen, since=days[0])
+    return chosen
 
 
 def _matrix(chosen: Filters, unit: str, *, node: str | None, by: str = "") -> Matrix:

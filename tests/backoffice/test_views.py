@@ -130,7 +130,7 @@ def test_a_refused_delivery_says_why_in_both_languages(broker: Broker, tmp_path:
     assert "已拒绝" in listed
     address = re.search(r'href="(/feeds/[0-9a-f-]{36}/)"', listed)
     assert address is not None
-    assert "字节与申报不符" in operations.get(address[1]).content.decode()
+    assert "内容与声明不符" in operations.get(address[1]).content.decode()
     operations.post("/preferences/", {"language": "en"})
     assert "Other bytes than declared" in operations.get(address[1]).content.decode()
     assert operations.get("/feeds/00000000-0000-0000-0000-000000000000/").status_code == 404

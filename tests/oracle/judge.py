@@ -377,14 +377,15 @@ class Judge:
         return {
             client: start
             for client, start in self.first_starts(node).items()
-            if since <= start <= until and _fits(self._at_signing(client, start), where)
+            if since <= start <= until and _fits(self._at_signing(client, start, until), where)
         }
 
-    def _at_signing(self, client: str, start: date) -> tuple[frozenset[str], str, str]:
+    def _at_signing(self, client: str, start: date, as_of: date) -> tuple[frozenset[str], str, str]:
         units, channel = self.units_on(client, start)
         first = self.first_fact(client)
-        tier = self.tier_on(client, start) or (TIERS[0] if first is None else self.tier_on(client, self.days[first]))
-        return units, tier or TIERS[0], channel
+        if first is None or self.days[first] > as_of:  # no value is known yet
+            return units, TIERS[0], channel
+        return units, self.tier_on(client, max(start, self.days[first])) or TIERS[0], channel
 
     def in_force(self, node: str, client: str, day: date) -> bool:
         """Tell whether the client has a subscription in force on the node on a calendar day."""

@@ -16,6 +16,13 @@ def test_dev():
     def timed(*a,**k):
         t=time.time(); r=real(*a,**k); calls[0]+=1; calls[1]+=time.time()-t; return r
     service.matrix=timed
+    if os.environ.get("VARIANT"):
+        own=Judge._at_signing
+        def at(self,client,start,as_of):
+            later=[d for d in self.days if d>=start]
+            return own(self,client,later[0] if later else start,as_of)
+        Judge._at_signing=at
+    import re
     seen=collections.Counter(); out=open(f"/tmp/oracle-dev-{A}.txt","w")
     for seed in range(A,B):
         r=random.Random(seed)
@@ -38,13 +45,13 @@ def test_dev():
                     for w in slices(j,i0,i1): wrong+=compare(j,w,i0,i1)
         except Exception as e:
             import traceback; wrong=[traceback.format_exc()]
-        print(seed, len(story),"deliveries",len(j.days),"days", "deliver",round(t1-t,1),"close",round(t2-t1,1),"matrix",calls, "WRONG",len(wrong), flush=True)
+        wrong=[w for w in wrong if not re.search(os.environ.get("SKIP","XXXX"),w)]; print(seed, len(story),"deliveries",len(j.days),"days", "deliver",round(t1-t,1),"close",round(t2-t1,1),"matrix",calls, "WRONG",len(wrong), flush=True)
         calls[:]=[0,0.0]
+        wrong=[w for w in wrong if not re.search(os.environ.get("SKIP","XXXX"),w)]
         if wrong:
             print(seed,s,file=out)
-            import re
-            for w in wrong:
+            for w in wrong[:25]:
                 m=re.search(r": ([a-z_0-9.A-Z ]+?) got",w); key=m.group(1) if m else w[:60]
                 seen[key]+=1
-                if seen[key]<=4 or not m: print("   ",w,file=out,flush=True)
+                if seen[key]<=400 or not m: print("   ",w,file=out,flush=True)
     print(seen,file=out); out.close(); print(seen)
