@@ -6,15 +6,18 @@ ids can be compared.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
+from django.conf import settings
+
 from accounts.models import Unit
 from core.actor import system
-from core.files import digest_of
+from core.files import digest_of, path_of
 from core.operations import import_calendar
 from smart_products.catalogue.models import Family, Product
 from smart_products.holdings.models import AccountDay, AccountMonth
@@ -88,23 +91,44 @@ def run_night(folders: Sequence[Path]) -> None:
     serve_months(months=served_files(), by=BY, at=AT)
 
 
-Figures = dict[tuple[str, str, str, str, str], tuple[Any, ...]]
+Key = tuple[str, str, str, str, str]
+Figures = dict[Key, tuple[Any, ...]]
 
 
 def cells() -> Figures:
-    """Return all current cells by grain, day, dimension, slice and node, in codes."""
+    """Return all current cells by grain, day, dimension, slice and node, in codes; those of the files.
+
+    PostgreSQL holds fewer of them, depending on how many days were closed at once; they must say the same.
+    """
+    name_of = _names()
+    found: Figures = {}
+    with duckdb.connect() as files:
+        for row in Publication.objects.filter(is_current=True).order_by("grain", "as_of"):
+            path = path_of(settings.FACTS_DIR, row.files["marginals"])
+            lines = files.execute(
+                f"SELECT kind, slice_key, node, {', '.join(PUBLISHED)}, growth_log FROM read_parquet(?) WHERE day = ?",
+                [str(path), row.as_of],
+            ).fetchall()
+            assert lines, f"no cells of {row}"
+            for kind, key, node, *values, log in lines:
+                found[name_of(row, kind, key, node)] = _figures(values, log)
+    stored = {row.pk: row for row in Publication.objects.filter(is_current=True)}
+    for cell in Cell.objects.filter(publication_id__in=stored):
+        place = name_of(stored[cell.publication_id], cell.kind, cell.slice_key, cell.node)
+        assert found[place] == _figures([getattr(cell, name) for name in PUBLISHED], cell.growth_log), place
+    return found
+
+
+def _figures(values: Sequence[int | None], log: float | None) -> tuple[Any, ...]:
+    return (*(value or 0 for value in values), round(log or 0, 12))
+
+
+def _names() -> Callable[[Publication, int, int, int], Key]:
     slices = _slice_codes()
     nodes = {MATRIX: MATRIX_CODE}
     nodes |= {family_node(key): code for key, code in Family.objects.values_list("pk", "code")}
     nodes |= {product_node(bit): code for bit, code in Product.objects.values_list("bit", "code")}
-    current = {row.pk: row for row in Publication.objects.filter(is_current=True)}
-    found: Figures = {}
-    for cell in Cell.objects.filter(publication_id__in=current):
-        row = current[cell.publication_id]
-        key = (row.grain, str(row.as_of), str(cell.kind), slices[cell.kind, cell.slice_key], nodes[cell.node])
-        log = None if cell.growth_log is None else round(cell.growth_log, 12)
-        found[key] = (*(getattr(cell, name) or 0 for name in PUBLISHED), log)
-    return found
+    return lambda row, kind, key, node: (row.grain, str(row.as_of), str(kind), slices[kind, key], nodes[node])
 
 
 def _slice_codes() -> dict[tuple[int, int], str]:
