@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from backoffice import formats
 from backoffice.pages.sheet import safe
+from core.money import fen
 from smart_products.holdings.queries import DeliveryPage, DeliveryView, Refusal, Remark
 from smart_products.holdings.reading import rules
 
@@ -168,13 +169,18 @@ def remark(found: Remark) -> RuleText:
     return RuleText(found.rule, title, explanation, place, shorten(found.detail))
 
 
+def grouped(amount: str) -> str:
+    """Return an amount in yuan with grouping marks; nothing for a total that was not counted."""
+    return formats.exact(fen(amount)) if amount else amount
+
+
 def files(page: DeliveryPage) -> list[FileLine]:
     """Return the files of a delivery with their control totals."""
     found = []
     for file in page.files:
         totals = tuple(
             TotalLine(
-                total.column, total.declared, total.counted,
+                total.column, grouped(total.declared), grouped(total.counted),
                 _("agrees") if total.agrees else _("differs"), "accepted" if total.agrees else "rejected",
             )
             for total in file.totals

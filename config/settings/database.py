@@ -21,7 +21,7 @@ if DATABASE_ROLE == "app":
         "max_size": env.int("DATABASE_POOL", default=8),
         "timeout": 10,
     }
-else:
+elif DATABASE_ROLE == "jobs":
     _connection["CONN_HEALTH_CHECKS"] = True
     _connection["CONN_MAX_AGE"] = 600
 

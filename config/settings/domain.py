@@ -15,7 +15,6 @@ QUARANTINE_LIMIT: float = env.float("QUARANTINE_LIMIT", default=0.01)
 # Days that a correction may close again without an operator's word.
 RECLOSE_DAYS: int = env.int("RECLOSE_DAYS", default=31)
 
-STATS_ENGINE: str = env.str("STATS_ENGINE", default="duckdb")
 DUCKDB_MEMORY: str = env.str("DUCKDB_MEMORY", default="2GiB")
 # 0: as many threads as the machine has processors.
 DUCKDB_THREADS: int = env.int("DUCKDB_THREADS", default=0)

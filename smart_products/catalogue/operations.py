@@ -20,7 +20,7 @@ from core.audit import record
 from core.merging import ConflictingRows, Merged, MergeError, UnknownCode, begin
 from smart_products.catalogue.models import Family, Product, ProductVersion
 from smart_products.catalogue.queries import effective_versions
-from smart_products.catalogue.rules import MATRIX
+from smart_products.catalogue.rules import LARGEST_BIT, MATRIX
 
 TERMS = (
     *("product", "valid_from", "family", "name", "name_en", "risk_level", "regulatory_class"),
@@ -41,6 +41,10 @@ class ProductRow(NamedTuple):
     regulatory_class: str
     retired_on: date | None = None
     retired_inferred: bool = False
+
+
+class TooManyProducts(MergeError):
+    """More products than a mask of the close has bits for."""
 
 
 class CodeClash(MergeError):
@@ -146,6 +150,8 @@ def _products(source: str, rows: list[ProductRow], families: dict[str, Family]) 
     bit = 0 if highest is None else highest + 1
     for row in rows:
         if row.code not in products:
+            if bit > LARGEST_BIT:
+                raise TooManyProducts(f"there is room for {LARGEST_BIT + 1} products, {row.code} is one more")
             products[row.code] = Product.objects.create(
                 source=source, code=row.code, family=families[row.family_code], bit=bit
             )

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 MATRIX = "matrix"
 """The node of all products; no family and no product may carry this code."""
 
-LARGEST_BIT = 32_767
+LARGEST_BIT = 61
+"""A mask of the close is one signed word of 64 bits: there is room for 62 products."""
 
 
 class RiskLevel(models.TextChoices):

@@ -7,28 +7,12 @@ for each product of the node. Never reads a table.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from smart_products.catalogue.queries import FamilyView, ProductView
 
 MATRIX = 0
 MATRIX_CODE = "matrix"
 FAMILIES_FROM = 1_000
-LARGEST_BIT = 61
-
-
-class TooManyProducts(ValueError):
-    """A mask of one word has room for 62 products."""
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A node of the matrix. `kind` is matrix, family or product; `family` is empty for the matrix."""
-
-    number: int
-    kind: str
-    code: str
-    family: str
 
 
 def product_node(bit: int) -> int:
@@ -42,10 +26,8 @@ def family_node(family_id: int) -> int:
 
 
 def node_masks(families: Iterable[FamilyView], products: Iterable[ProductView]) -> list[tuple[int, int]]:
-    """Return (number, mask) of every node. Raises TooManyProducts above the largest bit."""
+    """Return (number, mask) of every node, by number."""
     every = list(products)
-    if any(product.bit > LARGEST_BIT for product in every):
-        raise TooManyProducts("more than 62 products do not fit into a mask")
     masks = [(MATRIX, sum(1 << product.bit for product in every))]
     masks += [
         (family_node(family.id), sum(1 << product.bit for product in every if product.family.id == family.id))

@@ -41,10 +41,9 @@ def marks(connection: duckdb.DuckDBPyConnection, days: Sequence[FactDay]) -> dic
     return {day: f"{mark} {shape}" for day, mark, shape in connection.execute("FROM day_marks").fetchall()}
 
 
-def common_digest(connection: duckdb.DuckDBPyConnection, rules: Rules) -> str:
-    """Return the digest of what every day depends on: formulas, tier limits, settings and the nodes."""
-    nodes = connection.execute("SELECT node, mask FROM nodes ORDER BY node").fetchall()
-    return _digest([FORMULAS, TIERS_VERSION, rules.carry_days, rules.known_from.isoformat(), nodes])
+def common_digest(rules: Rules) -> str:
+    """Return the digest of what every day depends on: formulas, tier limits and settings."""
+    return _digest([FORMULAS, TIERS_VERSION, rules.carry_days, rules.known_from.isoformat()])
 
 
 def day_digest(common: str, fact_day: FactDay, mark: str, state: Mapping[str, str] | None) -> str:

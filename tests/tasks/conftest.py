@@ -67,14 +67,14 @@ def house(folders: Folders, transactional_db: None) -> Folders:
     return folders
 
 
-def wait_for(condition: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
+def wait_for(condition: Callable[[], bool], what: str, *, patience: float = PATIENCE, step: float = 0.05) -> None:
     """Wait until something holds; fail with the state of all runs when it does not."""
     deadline = time.monotonic() + patience
     while not condition():
         if time.monotonic() > deadline:
             runs = [f"{run} {run.state} {run.attempts} {run.error[-500:]}" for run in JobRun.objects.all()]
             pytest.fail(f"{what} did not come to pass: {runs}")
-        time.sleep(0.05)
+        time.sleep(step)
 
 
 def state_of(job: str) -> set[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import random
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -153,46 +153,61 @@ def test_two_beats_and_repeated_messages_change_nothing(house: Folders, workers:
     assert (broker.snapshot(), broker.publications(), events) == before
 
 
+@dataclass(frozen=True)
+class Undisturbed:
+    """A generated feed, what it comes to when nothing goes wrong, and how many files stand at two moments."""
+
+    feed: list[Path]
+    expected: broker.Snapshot
+    delivered: int
+    closed: int
+
+
+def files_in(facts: Path) -> int:
+    """Return how many finished files there are: they show how far a job has come."""
+    return sum(1 for _ in facts.glob("*/*.parquet"))
+
+
 @pytest.fixture(scope="module")
 def undisturbed(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Path, broker.Snapshot]]:
-    """A generated broker's feed, and what it comes to when nothing goes wrong; leaves an empty database."""
+) -> Undisturbed:
+    """Run a generated broker's night without any trouble; leaves an empty database."""
     folder = tmp_path_factory.mktemp("undisturbed")
     with django_db_blocker.unblock(), override_settings(**settings_below(folder)):
         try:
             broker.import_days()
-            days = trading_days(date(2024, 11, 15), date(2024, 12, 31))
-            generate(folder=folder / "feed", clients=150, trading_days=days, seed=7, progress=lambda *_: None)
-            broker.run_night(sorted(path.parent for path in (folder / "feed").glob("*/manifest.json")))
-            expected = broker.snapshot()
+            days = trading_days(date(2024, 12, 2), date(2024, 12, 31))
+            generate(folder=folder / "feed", clients=100, trading_days=days, seed=7)
+            feed = sorted(path.parent for path in (folder / "feed").glob("*/manifest.json"))
+            broker.take(feed[0])
+            delivered = files_in(folder / "facts")
+            broker.run_night(feed)
+            return Undisturbed(feed, broker.snapshot(), delivered, files_in(folder / "facts"))
         finally:
             call_command("flush", interactive=False, verbosity=0)
-    yield folder / "feed", expected
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize(("seed", "job"), [(1, inbox.DELIVER), (2, chores.CLOSE), (3, chores.CLOSE)])
 def test_a_killed_worker_loses_and_doubles_nothing(
-    seed: int, undisturbed: tuple[Path, broker.Snapshot], house: Folders, workers: Workers
+    seed: int, job: str, undisturbed: Undisturbed, house: Folders, workers: Workers
 ) -> None:
-    feed, expected = undisturbed
     house.inbox.mkdir(parents=True)
-    for number, path in enumerate(sorted(feed.glob("*/manifest.json"))):
-        os.symlink(path.parent, house.inbox / f"{number}-{path.parent.name}")
-    chance = random.Random(seed)
-    target = inbox.DELIVER if seed == 1 else chores.CLOSE
+    for path in undisturbed.feed:
+        (house.inbox / path.name).symlink_to(path)
+    done, rest = undisturbed.delivered, undisturbed.closed - undisturbed.delivered
+    within = (0.1, 0.8) if job == inbox.DELIVER else (1 + 0.1 * rest / done, 1 + 0.8 * rest / done)
+    point = round(done * random.Random(seed).uniform(*within))
     worker = workers.start()
     run = request_waiting(house)
     workers.send(run.job, run_id=run.pk)
-    wait_for(lambda: JobState.RUNNING in state_of(target), f"a running {target}")
-    time.sleep(chance.uniform(0.05, 0.6))
-    killed = list(JobRun.objects.filter(state=JobState.RUNNING).values_list("job", flat=True))
+    wait_for(lambda: files_in(house.facts) >= point, f"file {point} of {undisturbed.closed}", step=0.002)
     workers.kill(worker)
-    assert target in killed, "the kill came too late to say anything"
+    assert JobState.RUNNING in state_of(job), "the kill came too late to say anything"
     workers.start()
     workers.send("tasks.sweep")
     drain(house, workers)
     assert max(JobRun.objects.values_list("attempts", flat=True)) == 2
     found = broker.snapshot()
-    assert difference(found.cells, expected.cells) == {}
-    assert found.served == expected.served
+    assert difference(found.cells, undisturbed.expected.cells) == {}
+    assert found.served == undisturbed.expected.served

@@ -21,8 +21,9 @@ from django.db import transaction
 from accounts.operations import reserve_accounts
 from core.actor import Actor
 from core.audit import record
-from core.calendar import is_trading_day
+from core.calendar import CalendarGap, is_trading_day
 from core.files import store_parquet
+from core.merging import MergeError
 from smart_products.holdings.facts import DayFile, write_days
 from smart_products.holdings.models import DayFacts, Delivery, DeliveryFile
 from smart_products.holdings.operations.masters import merge_masters
@@ -76,21 +77,34 @@ def deliver(*, folder: Path, today: date, by: Actor, at: datetime) -> Outcome:
 
 def _take(folder: Path, name: str, today: date, *, by: Actor, at: datetime) -> Outcome:
     try:
-        manifest = manifests.load(folder, today=today, is_trading_day=is_trading_day)
+        manifest = manifests.load(folder, today=today, is_trading_day=_trades)
     except FeedError as error:
         return _reject(name, None, error, "", by=by, at=at)
     connection = _connect()
     scratch = Path(tempfile.mkdtemp(prefix=".deliver-", dir=_facts_folder()))
     try:
         return _judge_and_record(connection, folder, name, manifest, scratch, today, by=by, at=at)
-    except FeedError as error:
+    except (FeedError, MergeError) as problem:
+        fault = problem if isinstance(problem, FeedError) else _contradiction(problem)
         quarantine = _store_refused(connection)
         return _reject(
-            name, manifest, error, quarantine, by=by, at=at, archive=_archive(folder, manifest, connection)
+            name, manifest, fault, quarantine, by=by, at=at, archive=_archive(folder, manifest, connection)
         )
     finally:
         connection.close()
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _trades(day: date) -> bool:
+    """Return whether the exchange is open on a day; a day that the calendar does not reach is refused by name."""
+    try:
+        return is_trading_day(day)
+    except CalendarGap as gap:
+        raise FeedError([Refusal(manifests.NAME, None, "business_date", "outside_calendar", str(day))]) from gap
+
+
+def _contradiction(problem: MergeError) -> FeedError:
+    return FeedError([Refusal(manifests.NAME, None, "files", "merge_refused", str(problem))])
 
 
 @transaction.atomic

@@ -50,7 +50,7 @@ def rules_of(column: Column, today: date) -> list[tuple[str, str]]:
         case Sort.YEAR:
             rules.append(("bad_year", _bad_year(name, today)))
         case Sort.DATE:
-            rules += _date_rules(name, today)
+            rules += _date_rules(name, None if column.may_lie_ahead else today)
         case Sort.MONEY:
             rules += _money_rules(name)
     if column.name == "turnover":
@@ -63,8 +63,9 @@ def _bad_year(name: str, today: date) -> str:
     return f"NOT regexp_full_match({name}, '[0-9]{{4}}') OR {number} NOT BETWEEN 1900 AND {today.year}"
 
 
-def _date_rules(name: str, today: date) -> list[tuple[str, str]]:
+def _date_rules(name: str, latest: date | None) -> list[tuple[str, str]]:
     day = f"TRY_CAST({name} AS DATE)"
+    ahead = [] if latest is None else [("date_in_future", f"{day} > DATE '{latest}'")]
     return [
         (
             "not_iso_date",
@@ -74,7 +75,7 @@ def _date_rules(name: str, today: date) -> list[tuple[str, str]]:
             ),
         ),
         ("date_too_early", f"{day} < DATE '{FIRST_DAY}'"),
-        ("date_in_future", f"{day} > DATE '{today}'"),
+        *ahead,
     ]
 
 

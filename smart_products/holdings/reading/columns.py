@@ -36,6 +36,8 @@ class Column:
     choices: tuple[str, ...] = ()
     rule: str = "unknown_choice"
     """The rule that a value outside `choices` breaks."""
+    may_lie_ahead: bool = False
+    """Whether a date may be later than today: the agreed end of a subscription may."""
 
 
 END_REASONS = (
@@ -103,7 +105,7 @@ KINDS: dict[str, tuple[Column, ...]] = {
         _code("product"),
         _code("account"),
         _date("start"),
-        _date("end", required=False),
+        Column("end", Sort.DATE, required=False, may_lie_ahead=True),
         _choice("end_reason", *END_REASONS, required=False, rule="unknown_end_reason"),
     ),
     "holdings": (

@@ -176,7 +176,9 @@ class _Check:
             self.breach("date_too_early", f"{place}{key}", text)
         elif self.today and day > self.today:
             self.breach("date_in_future", f"{place}{key}", text)
-        return day
+        else:
+            return day
+        return None
 
     def number(self, found: dict[str, Any], key: str, place: str, least: int) -> int:
         value = self.given(found, key, place)

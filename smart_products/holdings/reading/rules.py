@@ -278,6 +278,16 @@ _OF_THE_HISTORY = (
         _("Another delivery holds this day under the same sequence. Send a correction with a higher one."),
     ),
     _delivery(
+        "outside_calendar",
+        _("Outside the calendar"),
+        _("The table of trading days does not reach this day. Import the calendar, then send the delivery again."),
+    ),
+    _delivery(
+        "merge_refused",
+        _("Master data contradict each other"),
+        _("Together with earlier deliveries the master data cannot be true; nothing was changed."),
+    ),
+    _delivery(
         "missing_accounts",
         _("Too many accounts missing"),
         _("More accounts of the fact day before lack a row than may be carried. Send the complete file."),

@@ -132,7 +132,7 @@ def _close_locked(
             at,
             published,
             marks(connection, days),
-            common_digest(connection, rules),
+            common_digest(rules),
         )
         return _walk(run, days, confirm=confirm, progress=progress)
     finally:

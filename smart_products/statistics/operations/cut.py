@@ -80,7 +80,7 @@ def take_cut(
 ) -> DataCut:
     """Freeze master data as known now and return its cut; an unchanged state gives the cut there is.
 
-    `folder` is where files of facts lie. Raises TooManyProducts beyond the bits of a mask.
+    `folder` is where files of facts lie.
     """
     _name_channels()
     queries = {"intervals": EFFECTIVE_INTERVALS, "placements": PLACEMENTS, "accounts": ACCOUNTS}

@@ -18,9 +18,10 @@ from django.conf import settings
 from accounts.structure import outlet_edges
 from core.files import path_of
 from smart_products.catalogue.queries import families, products
+from smart_products.holdings.queries import known_from
 from smart_products.statistics.chain import EPOCH
 from smart_products.statistics.columns import CARRIED, ENTERED, LEFT, LINKED, MONEY_TERMS, STORED_TERMS, TENURE
-from smart_products.statistics.engine import Limits, connect, read_parquet, run, sums
+from smart_products.statistics.engine import FIRST_DAY, Limits, connect, read_parquet, run, sums
 from smart_products.statistics.models import Publication
 from smart_products.statistics.months import six_months_before
 from smart_products.statistics.nodes import node_masks
@@ -139,6 +140,7 @@ def _on_the_day(
         {
             "day": day,
             "window": six_months_before(day),
+            "known_from": known_from() or FIRST_DAY,
             "members": read_parquet([path_of(settings.FACTS_DIR, row.files["accounts"])]),
             "intervals": read_parquet([path_of(settings.FACTS_DIR, row.cut.files["intervals"])]),
             "signings": _days(connection, history, "signings", "fact_day"),

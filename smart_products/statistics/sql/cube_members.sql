@@ -5,6 +5,7 @@ WITH members AS (SELECT client_id, mask, client_mask, is_head, has_open, value, 
 signs AS (
   SELECT s.client_id, s.node, s.started, n.mask
   FROM :signings AS s JOIN nodes AS n ON n.node = s.node
+  WHERE s.started >= :known_from
 )
 SELECT n.node, coalesce(a.accounts, 0) AS accounts, coalesce(f.funded, 0) AS funded,
   coalesce(r.retained, 0) AS retained, coalesce(b.on_books, 0) AS on_books, coalesce(t.clients, 0) AS first_clients,

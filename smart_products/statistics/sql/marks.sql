@@ -22,8 +22,20 @@ FROM (
 ) AS events
 GROUP BY happens;
 
+-- Of the nodes a day sees the products that anybody has signed by then; a newer product changes no earlier day.
+CREATE OR REPLACE TEMP TABLE day_nodes AS
+SELECT d.day, bit_xor(hash(n.node, n.mask & d.signed)) AS mark
+FROM (
+  SELECT f.day, CAST(sum(p.power) AS BIGINT) AS signed
+  FROM fact_days AS f
+  JOIN (SELECT power, min(started) AS started FROM cut_intervals GROUP BY power) AS p ON p.started <= f.day
+  GROUP BY f.day
+) AS d
+JOIN nodes AS n ON (n.mask & d.signed) <> 0
+GROUP BY d.day;
+
 CREATE OR REPLACE TEMP TABLE day_marks AS
-SELECT f.day, coalesce(m.mark, 0) AS mark, e.shape
+SELECT f.day, xor(coalesce(m.mark, 0), coalesce(n.mark, 0)) AS mark, e.shape
 FROM fact_days AS f
 LEFT JOIN (
   SELECT day, bit_xor(mark) AS mark FROM (
@@ -36,4 +48,5 @@ LEFT JOIN (
   SELECT f.day, bit_xor(hash(e.outlet, e.ancestor)) AS shape
   FROM fact_days AS f JOIN edges AS e ON e.valid_from <= f.day AND e.valid_to > f.day
   GROUP BY f.day
-) AS e ON e.day = f.day;
+) AS e ON e.day = f.day
+LEFT JOIN day_nodes AS n ON n.day = f.day;

@@ -22,7 +22,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("date", nargs="?", type=date.fromisoformat, help="close up to and including this day")
-        parser.add_argument("--from", dest="since", type=date.fromisoformat, help="must not lie after --to")
+        parser.add_argument(
+            "--from", dest="since", type=date.fromisoformat, help="earlier days that need it are closed too"
+        )
         parser.add_argument("--to", dest="until", type=date.fromisoformat, help="the last day to close")
         parser.add_argument("--confirm", action="store_true", help="also when very many published days are restated")
         parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")

@@ -53,6 +53,12 @@ def test_the_sheet_starts_no_formula() -> None:
     assert [row["line"] for row in written] == ["17"] * 5
 
 
+def test_totals_are_grouped() -> None:
+    assert feeds.grouped("113988897.28") == "113,988,897.28"
+    assert feeds.grouped("-12.50") == "−12.50"
+    assert not feeds.grouped("")
+
+
 def test_a_long_value_is_shortened() -> None:
     assert len(feeds.shorten("x" * 5_000)) == feeds.LONGEST_VALUE + 1
     assert feeds.shorten("short") == "short"
