@@ -15,6 +15,7 @@ PORT ?= 8000
 BIN := .venv/bin
 RUN := $(BIN)/.stamp-run
 DEV := $(BIN)/.stamp-dev
+TEXTS := locale/zh_Hans/LC_MESSAGES/django.mo
 PACKAGES := accounts backoffice benchmarks config core demo embedded smart_products tasks tests manage.py
 # Reached by other jobs on the same machine: two workers keep the memory bounded.
 WORKERS ?= 2
@@ -23,10 +24,10 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  variables: LOCAL_DIR=$(LOCAL_DIR) PORT=$(PORT) CLIENTS=$(CLIENTS) DAYS=$(DAYS) SEED=$(SEED) PYTHON=$(PYTHON)"
 
-demo: $(RUN) ## a generated broker, from nothing to the page; Ctrl-C stops all it started
+demo: $(TEXTS) ## a generated broker, from nothing to the page; Ctrl-C stops all it started
 	@exec $(BIN)/python -m embedded demo --clients $(CLIENTS) --days $(DAYS) --seed $(SEED) --port $(PORT)
 
-up: $(RUN) ## PostgreSQL and Valkey in the background, migrated
+up: $(TEXTS) ## PostgreSQL and Valkey in the background, migrated
 	@$(BIN)/python -m embedded up && $(BIN)/python manage.py migrate --verbosity 0 && echo "up, in $(LOCAL_DIR)"
 
 stop: ## stop what `make up` or `make demo` started
@@ -35,11 +36,11 @@ stop: ## stop what `make up` or `make demo` started
 clean: ## stop, and delete the instance in LOCAL_DIR (.venv stays)
 	@if [ -x $(BIN)/python ]; then $(BIN)/python -m embedded clean; fi
 
-test: lint ## lint, then all tests but the slowest, browser included
+test: lint $(TEXTS) ## lint, then all tests but the slowest, browser included
 	@$(BIN)/python -m tests.browser.chromium > /dev/null
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "not slow"
 
-test-full: lint ## lint, then every test
+test-full: lint $(TEXTS) ## lint, then every test
 	@$(BIN)/python -m tests.browser.chromium > /dev/null
 	@$(BIN)/python -m pytest -n $(WORKERS)
 
@@ -53,12 +54,15 @@ lint: $(DEV) ## style, types, floors, templates, security
 format: $(DEV) ## let ruff and djlint write the style
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format . ; $(BIN)/djlint --quiet --reformat templates
 
-bench: $(DEV) ## every figure beside its limit; writes LOCAL_DIR/bench.json
+bench: $(DEV) $(TEXTS) ## every figure beside its limit; writes LOCAL_DIR/bench.json
 	@exec $(BIN)/python -m benchmarks
 
 $(RUN): requirements.txt requirements-embedded.txt embedded/venv.sh
 	@embedded/venv.sh "$(PYTHON)" requirements.txt requirements-embedded.txt
 	@touch $@
+
+$(TEXTS): locale/zh_Hans/LC_MESSAGES/django.po $(RUN)
+	@$(BIN)/pybabel --quiet compile --domain django --directory locale
 
 $(DEV): requirements.txt requirements-embedded.txt requirements-dev.txt embedded/venv.sh
 	@embedded/venv.sh "$(PYTHON)" requirements.txt requirements-embedded.txt requirements-dev.txt

@@ -9,3 +9,8 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("backoffice.urls")),
 ]
+
+handler400 = "backoffice.views.errors.bad_request"
+handler403 = "backoffice.views.errors.forbidden"
+handler404 = "backoffice.views.errors.not_found"
+handler500 = "backoffice.views.errors.server_error"

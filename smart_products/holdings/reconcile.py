@@ -36,9 +36,7 @@ def reconcile(
     if not days:
         return []
     before = (
-        DayFacts.objects.filter(source=manifest.source, day__lt=manifest.first)
-        .order_by("-day", "-sequence")
-        .first()
+        DayFacts.objects.filter(source=manifest.source, day__lt=manifest.first).order_by("-day", "-sequence").first()
     )
     warnings: list[Refusal] = []
     last, last_rows = (folder / before.file, before.rows) if before else (None, 0)
@@ -62,9 +60,7 @@ def _compare(
         FULL JOIN read_parquet('{day.path}') AS n USING (account_id)"""
     ).fetchone() or (0, 0, 0, 0)
     if missing > limit * listed:
-        raise FeedError(
-            [Refusal("holdings", None, "account", "missing_accounts", f"{day.day}: {missing} of {listed}")]
-        )
+        raise FeedError([Refusal("holdings", None, "account", "missing_accounts", f"{day.day}: {missing} of {listed}")])
     if not tell:
         return []
     found = (("accounts_vanished", missing), ("accounts_appeared", appeared), ("values_jumped", jumped))

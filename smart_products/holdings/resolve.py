@@ -85,9 +85,7 @@ def compare(connection: duckdb.DuckDBPyConnection, kind: str, last: Path | None)
         f"SELECT {shown} FROM resolved AS r SEMI JOIN (SELECT {keys} FROM (SELECT {compared} {wanted} "
         f"EXCEPT SELECT {compared} {stood})) AS d USING ({keys}) ORDER BY {keys}"
     ).fetchall()
-    removed = connection.execute(
-        f"SELECT {keys} {stood} EXCEPT SELECT {keys} {wanted} ORDER BY {keys}"
-    ).fetchall()
+    removed = connection.execute(f"SELECT {keys} {stood} EXCEPT SELECT {keys} {wanted} ORDER BY {keys}").fetchall()
     return Difference(changed, removed)
 
 

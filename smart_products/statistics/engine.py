@@ -1,4 +1,4 @@
-"""DuckDB for the close: a bounded connection, and the statements in sql/ with their parameters filled in.
+"""Statements for the close: the files in sql/ with their parameters filled in.
 
 Owns how a statement file becomes a statement. The files keep to what DuckDB and Spark both run.
 A parameter is a date, a number, a truth value or a list of column names of ours, never outside text.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -21,26 +20,6 @@ FIRST_DAY, LAST_DAY = date(1, 1, 1), date(9999, 12, 31)
 
 
 Value = date | bool | int | str
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Bounds of a connection: memory such as '2GiB', threads (0: all cores), and a folder for spilling."""
-
-    memory: str = "2GiB"
-    threads: int = 0
-    folder: Path | None = None
-
-
-def connect(limits: Limits) -> duckdb.DuckDBPyConnection:
-    """Open a database in memory within the limits; close it when the job ends."""
-    connection = duckdb.connect()
-    connection.execute(f"SET memory_limit = '{limits.memory}'")
-    if limits.threads:
-        connection.execute(f"SET threads = {limits.threads}")
-    if limits.folder is not None:
-        connection.execute(f"SET temp_directory = '{limits.folder}'")
-    return connection
 
 
 @cache

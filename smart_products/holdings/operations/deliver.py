@@ -22,9 +22,11 @@ from accounts.operations import reserve_accounts
 from core.actor import Actor
 from core.audit import record
 from core.calendar import CalendarGap, is_trading_day
+from core.columnar import Limits, connect
 from core.files import store_parquet
 from core.merging import MergeError
 from smart_products.holdings.facts import DayFile, write_days
+from smart_products.holdings.keeping import facts_folder, keep_copy, names_unknown_codes, store_refused
 from smart_products.holdings.models import DayFacts, Delivery, DeliveryFile
 from smart_products.holdings.operations.masters import merge_masters
 from smart_products.holdings.reading import manifest as manifests
@@ -36,7 +38,6 @@ from smart_products.holdings.reconcile import reconcile
 from smart_products.holdings.states import DeliveryState
 from smart_products.holdings.universe import load_universe, number_accounts
 
-WAITING_RULES = frozenset({"unknown_unit", "unknown_client", "unknown_account", "unknown_product"})
 LISTED = 1_000
 """Errors and warnings kept with the row of a delivery; the quarantine file holds all refused rows."""
 
@@ -80,16 +81,14 @@ def _take(folder: Path, name: str, today: date, *, by: Actor, at: datetime) -> O
         manifest = manifests.load(folder, today=today, is_trading_day=_trades)
     except FeedError as error:
         return _reject(name, None, error, "", by=by, at=at)
-    connection = _connect()
-    scratch = Path(tempfile.mkdtemp(prefix=".deliver-", dir=_facts_folder()))
+    connection = connect(Limits(settings.DUCKDB_MEMORY, settings.DUCKDB_THREADS, settings.DUCKDB_TEMP_DIR))
+    scratch = Path(tempfile.mkdtemp(prefix=".deliver-", dir=facts_folder()))
     try:
         return _judge_and_record(connection, folder, name, manifest, scratch, today, by=by, at=at)
     except (FeedError, MergeError) as problem:
         fault = problem if isinstance(problem, FeedError) else _contradiction(problem)
-        quarantine = _store_refused(connection)
-        return _reject(
-            name, manifest, fault, quarantine, by=by, at=at, archive=_archive(folder, manifest, connection)
-        )
+        quarantine = store_refused(connection)
+        return _reject(name, manifest, fault, quarantine, by=by, at=at, archive=keep_copy(folder, manifest, connection))
     finally:
         connection.close()
         shutil.rmtree(scratch, ignore_errors=True)
@@ -120,9 +119,7 @@ def _judge_and_record(
     at: datetime,
 ) -> Outcome:
     with postgres.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"deliver {manifest.source}"]
-        )
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"deliver {manifest.source}"])
     known = Delivery.objects.filter(files_digest=manifest.digest, source=manifest.source)
     accepted = known.filter(state=DeliveryState.ACCEPTED).first()
     if accepted is not None and not accepted.waits_for_codes:
@@ -193,13 +190,13 @@ def _judge(
         )
         warnings += results[entry.kind].warnings
         if entry.kind == "holdings":
-            days = write_days(connection, _facts_folder())
+            days = write_days(connection, facts_folder())
         else:
             statements[entry.kind] = store_parquet(
                 connection, f"SELECT * EXCLUDE (line) FROM feed_{entry.kind} ORDER BY ALL", settings.FACTS_DIR
             )
-    warnings += reconcile(connection, manifest, days, _facts_folder(), settings.MISSING_LIMIT)
-    return _Judged(manifest, results, statements, days, warnings, _store_refused(connection))
+    warnings += reconcile(connection, manifest, days, facts_folder(), settings.MISSING_LIMIT)
+    return _Judged(manifest, results, statements, days, warnings, store_refused(connection))
 
 
 def _record(
@@ -212,7 +209,7 @@ def _record(
     at: datetime,
 ) -> Delivery:
     manifest = judged.manifest
-    waits = _unknown_codes(connection)
+    waits = names_unknown_codes(connection)
     delivery = again or Delivery(
         source=manifest.source,
         business_date=manifest.business_date,
@@ -223,16 +220,14 @@ def _record(
         received_at=at,
     )
     delivery.state = DeliveryState.ACCEPTED
-    delivery.complete_from = next(
-        (entry.complete_from for entry in manifest.files if entry.complete_from), None
-    )
+    delivery.complete_from = next((entry.complete_from for entry in manifest.files if entry.complete_from), None)
     delivery.rows = sum(result.rows for result in judged.results.values())
     delivery.refused_rows = judged_rows(judged)
     delivery.quarantine_file = judged.quarantine
     delivery.errors = []
     delivery.warnings = [_plain(warning) for warning in judged.warnings[:LISTED]]
     delivery.waits_for_codes = waits
-    delivery.archive = _archive(folder, manifest, connection) if waits else ""
+    delivery.archive = keep_copy(folder, manifest, connection) if waits else ""
     delivery.save()
     if again is not None:
         delivery.files.all().delete()
@@ -287,9 +282,7 @@ def _refuse_taken_sequence(manifest: Manifest) -> None:
     )
     holds = manifest.entry("holdings") is not None
     if same.exists() or (holds and days.exists()):
-        raise FeedError(
-            [Refusal("manifest.json", None, "sequence", "sequence_taken", str(manifest.sequence))]
-        )
+        raise FeedError([Refusal("manifest.json", None, "sequence", "sequence_taken", str(manifest.sequence))])
 
 
 @transaction.atomic
@@ -337,9 +330,7 @@ def _judge_waiting(today: date, *, by: Actor, at: datetime) -> None:
     """Judge again every kept delivery that waits for codes, until nothing changes any more."""
     while True:
         before = _waiting()
-        for delivery in Delivery.objects.filter(waits_for_codes=True).order_by(
-            "business_date", "sequence", "pk"
-        ):
+        for delivery in Delivery.objects.filter(waits_for_codes=True).order_by("business_date", "sequence", "pk"):
             folder = settings.FACTS_DIR / "archive" / delivery.archive
             _take(folder, delivery.folder_name, today, by=by, at=at)
         if _waiting() == before:
@@ -351,42 +342,10 @@ def _waiting() -> list[tuple[str, int]]:
     return list(rows.values_list("files_digest", "refused_rows"))
 
 
-def _unknown_codes(connection: duckdb.DuckDBPyConnection) -> bool:
-    if not tables.exists(connection, "refused"):
-        return False
-    rules = connection.execute("SELECT DISTINCT rule FROM refused").fetchall()
-    return any(rule in WAITING_RULES for (rule,) in rules)
-
-
-def _archive(folder: Path, manifest: Manifest, connection: duckdb.DuckDBPyConnection) -> str:
-    """Keep a copy of a delivery that waits for codes, by the digest of its manifest; '' when it waits for none."""
-    if not _unknown_codes(connection):
-        return ""
-    target = settings.FACTS_DIR / "archive" / manifest.digest
-    if not target.exists() and folder != target:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(dir=target.parent))
-        for name in (manifests.NAME, *(entry.name for entry in manifest.files)):
-            shutil.copyfile(folder / name, temporary / name)
-        temporary.rename(target)
-    return manifest.digest
-
-
-def _store_refused(connection: duckdb.DuckDBPyConnection) -> str:
-    if not tables.exists(connection, "refused") or not tables.count(
-        connection, "SELECT count(*) FROM refused"
-    ):
-        return ""
-    return store_parquet(
-        connection, 'SELECT * FROM refused ORDER BY file, line, "column", rule', settings.FACTS_DIR
-    )
-
-
 def _note_set_aside(delivery: Delivery, aside: list[tuple[str, str]]) -> None:
     if aside:
         found = [
-            _plain(Refusal("subscriptions", None, code, "overlapping_subscription", place))
-            for code, place in aside
+            _plain(Refusal("subscriptions", None, code, "overlapping_subscription", place)) for code, place in aside
         ]
         delivery.warnings = [*delivery.warnings, *found][:LISTED]
         delivery.save(update_fields=["warnings"])
@@ -400,19 +359,3 @@ def _plain(refusal: Refusal) -> dict[str, object]:
         "rule": refusal.rule,
         "value": refusal.value,
     }
-
-
-def _facts_folder() -> Path:
-    folder: Path = settings.FACTS_DIR / "facts"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def _connect() -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
-    settings.DUCKDB_TEMP_DIR.mkdir(parents=True, exist_ok=True)
-    connection.execute(f"SET memory_limit = '{settings.DUCKDB_MEMORY}'")
-    connection.execute(f"SET temp_directory = '{settings.DUCKDB_TEMP_DIR}'")
-    if settings.DUCKDB_THREADS:
-        connection.execute(f"SET threads = {settings.DUCKDB_THREADS}")
-    return connection

@@ -65,9 +65,7 @@ def merge_masters(
         if difference.changed or removed:
             merge(source=source, upserts=map(row, difference.changed), removed=removed, by=by, at=at)
         stored = store_parquet(connection, "SELECT * FROM resolved", folder)
-        MasterState.objects.update_or_create(
-            source=source, kind=kind, defaults={"file": stored, "resolved_at": at}
-        )
+        MasterState.objects.update_or_create(source=source, kind=kind, defaults={"file": stored, "resolved_at": at})
         if kind == "subscriptions":
             aside = [
                 (code, f"{client} {product} {account} {start}")

@@ -17,10 +17,11 @@ from django.conf import settings
 from django.db import connection as postgres
 
 from core.actor import Actor
+from core.columnar import Limits, connect
 from core.files import digest_of
 from smart_products.holdings.queries import FactsOfDay, facts_by_day, known_from, newest_delivery
 from smart_products.statistics import batch, chain
-from smart_products.statistics.engine import FIRST_DAY, Limits, connect
+from smart_products.statistics.engine import FIRST_DAY
 from smart_products.statistics.models import DataCut, Grain, Publication
 from smart_products.statistics.operations.cut import load_cut, take_cut
 from smart_products.statistics.operations.publish import Closed, month_files, publish
@@ -114,7 +115,6 @@ def _close_locked(
     *, by: Actor, at: datetime, until: date | None, confirm: bool, progress: Progress | None
 ) -> CloseResult:
     folder = settings.FACTS_DIR
-    settings.DUCKDB_TEMP_DIR.mkdir(parents=True, exist_ok=True)
     connection = connect(Limits(settings.DUCKDB_MEMORY, settings.DUCKDB_THREADS, settings.DUCKDB_TEMP_DIR))
     try:
         days = [day for day in fact_days(facts_by_day()) if until is None or day.day <= until]

@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterator, Sequence
 
 from django.conf import settings
 
+from core.columnar import Limits, connect
 from core.files import path_of
-from smart_products.statistics.engine import Limits, connect, read_parquet
+from smart_products.statistics.engine import read_parquet
 from smart_products.statistics.models import Publication, SliceKind
 
 

@@ -16,12 +16,13 @@ import duckdb
 from django.conf import settings
 
 from accounts.structure import outlet_edges
+from core.columnar import Limits, connect
 from core.files import path_of
 from smart_products.catalogue.queries import families, products
 from smart_products.holdings.queries import known_from
 from smart_products.statistics.chain import EPOCH
 from smart_products.statistics.columns import CARRIED, ENTERED, LEFT, LINKED, MONEY_TERMS, STORED_TERMS, TENURE
-from smart_products.statistics.engine import FIRST_DAY, Limits, connect, read_parquet, run, sums
+from smart_products.statistics.engine import FIRST_DAY, read_parquet, run, sums
 from smart_products.statistics.models import Publication
 from smart_products.statistics.months import six_months_before
 from smart_products.statistics.nodes import node_masks
