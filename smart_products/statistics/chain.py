@@ -124,7 +124,7 @@ def _load_signings(connection: duckdb.DuckDBPyConnection, folder: Path, signings
     connection.execute(
         "INSERT INTO first_signs SELECT s.fact_day, s.client_id, s.node, s.started, s.slice, e.epoch "
         f"FROM {source} AS s SEMI JOIN counted AS c ON c.filename = s.filename AND c.fact_day = s.fact_day "
-        "ASOF JOIN (SELECT DISTINCT valid_from AS epoch FROM edges) AS e ON e.epoch <= s.fact_day"
+        "ASOF JOIN (SELECT DISTINCT valid_from AS epoch FROM edges) AS e ON e.epoch <= s.started"
     )
 
 

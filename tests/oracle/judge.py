@@ -7,13 +7,14 @@ metrics.md decides something, the sentence stands beside it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
 
-from tests.oracle.world import REASONS, World
+from tests.oracle.world import REASONS, Subscription, World
 
 CARRIED_DAYS = 5
 TIER_LIMITS = (3_000_000, 5_000_000, 10_000_000, 50_000_000)
@@ -66,8 +67,14 @@ class Judge:
         self.owned: dict[str, list[str]] = {}
         for code, account in world.accounts.items():
             self.owned.setdefault(account.client, []).append(code)
+        self.signed: dict[str, list[Subscription]] = {code: [] for code in world.accounts}
+        for each in world.subscriptions.values():
+            self.signed[each.account].append(each)
+        self._first_facts: dict[str, int | None] = {}
+        self._retained: dict[tuple[str, int], set[str]] = {}
         self._scopes: dict[tuple[str, int], frozenset[str]] = {}
         self._events: dict[tuple[str, int], list[Event]] = {}
+        self._terms: dict[tuple[str, Where, int], Counter[str]] = {}
         self._slices: dict[tuple[str, int], tuple[frozenset[str], str, str]] = {}
         self._firsts: dict[str, dict[str, date]] = {}
 
@@ -122,7 +129,9 @@ class Judge:
 
     def retained(self, node: str, i: int) -> set[str]:
         """Return R(n,t): owners of S(n,t)."""
-        return {self.owner(account) for account in self.scope(node, i)}
+        if (node, i) not in self._retained:
+            self._retained[node, i] = {self.owner(account) for account in self.scope(node, i)}
+        return self._retained[node, i]
 
     def first_starts(self, node: str) -> dict[str, date]:
         """Return each client's "first subscription ever" on the node."""
@@ -221,9 +230,8 @@ class Judge:
         """Return "the reason of the subscription that ended last; on a tie the first of" REASONS."""
         ended = [
             (each.end, -REASONS.index(each.reason))
-            for each in self.world.subscriptions.values()
-            if each.account == account
-            and each.product in self.nodes[node]
+            for each in self.signed[account]
+            if each.product in self.nodes[node]
             and each.end is not None
             and each.start < each.end
             and self.days[i - 1] < each.end <= self.days[i]
@@ -245,13 +253,19 @@ class Judge:
                 yield Event("moved_clients", 1, client, i)
                 yield Event("moved_clients", 1, client, i - 1, sign=-1)
 
+    def terms(self, node: str, where: Where, i: int) -> Counter[str]:
+        """Return every term of one day's change in a slice."""
+        if (node, where, i) not in self._terms:
+            found: Counter[str] = Counter()
+            for event in self.events(node, i):
+                if self.inside(event.client, event.at, where):
+                    found[event.term] += event.sign * event.amount
+            self._terms[node, where, i] = found
+        return self._terms[node, where, i]
+
     def term(self, name: str, node: str, where: Where, i: int) -> int:
         """Return one term of one day's change in a slice."""
-        return sum(
-            event.sign * event.amount
-            for event in self.events(node, i)
-            if event.term == name and self.inside(event.client, event.at, where)
-        )
+        return self.terms(node, where, i)[name]
 
     # Figures
 
@@ -390,8 +404,9 @@ class Judge:
     def in_force(self, node: str, client: str, day: date) -> bool:
         """Tell whether the client has a subscription in force on the node on a calendar day."""
         return any(
-            each.client == client and each.product in self.nodes[node] and each.in_force(day)
-            for each in self.world.subscriptions.values()
+            each.product in self.nodes[node] and each.in_force(day)
+            for account in self.owned.get(client, [])
+            for each in self.signed[account]
         )
 
     def first_sign(self, node: str, where: Where, as_of: date, since: date) -> dict[str, Any]:

@@ -61,7 +61,14 @@ def write_day(
 ) -> Path:
     """Write the delivery folder of a day; `spoil` replaces the bytes of a kind."""
     rows = [
-        {"account": account, "date": day.isoformat(), "value": value, "net_flow": "1.00", "turnover": "0", "revenue": "0"}
+        {
+            "account": account,
+            "date": day.isoformat(),
+            "value": value,
+            "net_flow": "1.00",
+            "turnover": "0",
+            "revenue": "0",
+        }
         for account, value in (values or VALUES[day]).items()
     ]
     content = {"holdings": csv_bytes(rows), **(spoil or {})}
@@ -165,5 +172,3 @@ def publications() -> str:
     """Return a digest of every publication there ever was, with its version."""
     rows = Publication.objects.filter(grain=Grain.DAY).order_by("as_of", "version")
     return digest_of([f"{row.as_of} {row.version} {row.inputs}" for row in rows])
-
-

@@ -182,5 +182,3 @@ def _do(run: JobRun) -> None:
     assert claimed is not None
     result = chores.take_delivery(claimed, broker.BY)
     jobs.finish(run_id=run.pk, result=result, by=broker.BY, at=clock.now())
-
-

@@ -15,7 +15,7 @@ FROM accounts_now WHERE is_head AND has_open_before AND (NOT has_open OR slice <
 INSERT INTO day_clients
 SELECT :day, client_id, client_mask, client_mask_before, ever, ever_before,
   slice + CASE WHEN slice % 8 = 0 THEN 1 ELSE 0 END,
-  slice_before + CASE WHEN slice_before % 8 = 0 THEN 1 ELSE 0 END
+  slice_before + CASE WHEN slice_before % 8 = 0 THEN 1 ELSE 0 END, slice_before % 8 = 0
 FROM accounts_now
 WHERE is_head AND ever <> 0
   AND (client_mask <> client_mask_before OR ever <> ever_before OR slice <> slice_before);

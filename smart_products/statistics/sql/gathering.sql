@@ -1,7 +1,7 @@
 -- Empty tables in which the days of a batch gather what their figures need, and the counts the batch starts from.
 CREATE OR REPLACE TEMP TABLE day_clients (
   day DATE, client_id BIGINT, mask BIGINT, mask_before BIGINT, ever BIGINT, ever_before BIGINT, slice BIGINT,
-  slice_before BIGINT);
+  slice_before BIGINT, is_new BOOLEAN);
 CREATE OR REPLACE TEMP TABLE day_restless (
   day DATE, account_id BIGINT, mask BIGINT, mask_before BIGINT, slice BIGINT, slice_before BIGINT, value BIGINT,
   value_before BIGINT, status SMALLINT, valued BOOLEAN, funded BOOLEAN, funded_before BOOLEAN,

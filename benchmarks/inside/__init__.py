@@ -1,0 +1,1 @@
+"""What is measured inside an instance, with Django set up: each module has one `measure(sizes)`."""

@@ -1,0 +1,56 @@
+"""How large the benchmarks are: as the figures of the design ask, or tiny for a quick trial."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Clients, days, rows and repetitions; `clients` are those retained on the last day."""
+
+    clients: int
+    days: int
+    nights: int
+    """Last days closed one by one, as nights are."""
+    few_rows: int
+    many_rows: int
+    history_clients: int
+    history_days: int
+    short_days: int
+    """Days of the same broker with little history, to compare a day's cost."""
+    demo_clients: int
+    demo_days: int
+    repeats: int
+    pages: int
+    """Times each page's figures are asked for."""
+
+
+FULL = Sizes(
+    clients=180_000,
+    days=30,
+    nights=5,
+    few_rows=300_000,
+    many_rows=3_000_000,
+    history_clients=20_000,
+    history_days=485,
+    short_days=21,
+    demo_clients=20_000,
+    demo_days=485,
+    repeats=5,
+    pages=40,
+)
+SMALL = Sizes(
+    clients=300,
+    days=12,
+    nights=2,
+    few_rows=1_500,
+    many_rows=3_000,
+    history_clients=100,
+    history_days=40,
+    short_days=10,
+    demo_clients=100,
+    demo_days=30,
+    repeats=2,
+    pages=3,
+)
