@@ -36,5 +36,6 @@ for file; do
     shift
     set -- "$@" -r "$file"
 done
-.venv/bin/uv pip install --quiet --no-deps --python .venv/bin/python "$@" ||
+# The certificates of the system: a house with its own authority trusts them there.
+.venv/bin/uv pip install --system-certs --quiet --no-deps --python .venv/bin/python "$@" ||
     fail "uv could not install the packages of: $*. Is there a network, or a mirror in UV_INDEX_URL?"

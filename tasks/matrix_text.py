@@ -66,7 +66,7 @@ def _heads(row: MatrixRow, *, observed: bool) -> dict[str, Any]:
         **(terms if observed else dict.fromkeys(terms)),
         "funded_clients": heads.funded,
         "clients_on_books": heads.on_books,
-        "penetration": None if heads.on_books is None else ratio(heads.retained, heads.on_books),
+        "penetration": ratio(heads.retained, heads.on_books),
         "products_per_client": ratio(heads.pairs, heads.retained),
     }
 

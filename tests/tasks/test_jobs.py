@@ -17,6 +17,7 @@ from django.db import connection
 from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from config.celery import app
 from core import clock, jobs
 from core.actor import Actor
 from core.calendar import trading_days
@@ -60,8 +61,6 @@ def difference(one: broker.Figures, other: broker.Figures) -> dict[str, Any]:
 
 
 def test_every_scheduled_task_is_known() -> None:
-    from config.celery import app
-
     app.loader.import_default_modules()
     named = {entry["task"] for entry in SCHEDULE.values()}
     asked = {entry["kwargs"]["job"] for entry in SCHEDULE.values() if "kwargs" in entry}

@@ -109,7 +109,7 @@ def _days(connection: duckdb.DuckDBPyConnection, rows: Sequence[Publication], ki
     paths = {row.as_of: path_of(settings.FACTS_DIR, row.files[kind]) for row in rows}
     connection.executemany("INSERT INTO counted VALUES (?, ?)", [[str(path), day] for day, path in paths.items()])
     source = read_parquet(sorted(set(paths.values())))[:-1] + ", filename = true)"
-    where = "is_inside(slice)" if column == "day" else f"was_inside(slice, started)"
+    where = "is_inside(slice)" if column == "day" else "was_inside(slice, started)"
     return f"(SELECT * FROM {source} SEMI JOIN counted USING (filename, {column}) WHERE {where})"
 
 

@@ -46,8 +46,13 @@ class Command(BaseCommand):
                 version=options["publication"],
             )
         except NotPublished as error:
-            words = {"day": error.day or _("Nothing"), "latest": error.latest or "-"}
-            told = _("%(day)s is not published; the latest published day is %(latest)s.") % words
+            words = {"day": error.day or "", "version": options["publication"], "latest": error.latest or "-"}
+            if error.day is None and words["version"] is None:
+                told = _("Nothing is published yet.")
+            elif words["version"] is None:
+                told = _("%(day)s is not published; the latest published day is %(latest)s.") % words
+            else:
+                told = _("Version %(version)s is not published; the latest published day is %(latest)s.") % words
             raise CommandError(told) from error
         except UnknownScope as error:
             words = {"kind": error.kind, "code": error.code}
