@@ -25,7 +25,7 @@ MASTERS = {
 }
 
 
-def write_holdings(folder: Path, accounts: int, days: Sequence[date], *, shuffled: bool = False, sequence: int = 1) -> Path:
+def write_holdings(folder: Path, accounts: int, days: Sequence[date], *, shuffled: bool = False) -> Path:
     """Write a delivery of holdings, each account on each day, and return the path of its CSV file."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "holdings.csv"
@@ -43,7 +43,7 @@ def write_holdings(folder: Path, accounts: int, days: Sequence[date], *, shuffle
             f"FROM range({rows}) AS t(i) JOIN days AS d ON d.number = i // {accounts} "
             f"ORDER BY {'hash(i)' if shuffled else 'i'}) TO '{path}' (HEADER)"
         ).fetchall()
-    _declare(folder, days[0], days[-1], {"holdings": rows}, sequence)
+    declare(folder, days[0], days[-1], {"holdings": rows}, 1)
     return path
 
 
@@ -57,10 +57,11 @@ def write_masters(folder: Path, accounts: int, day: date) -> None:
                 f"COPY ({select.format(accounts=accounts)}) TO '{folder / f'{kind}.csv'}' (HEADER)"
             ).fetchone()
             counts[kind] = found[0] if found else 0
-    _declare(folder, day, day, counts, 1)
+    declare(folder, day, day, counts, 1)
 
 
-def _declare(folder: Path, first: date, last: date, rows: dict[str, int], sequence: int) -> None:
+def declare(folder: Path, first: date, last: date, rows: dict[str, int], sequence: int) -> None:
+    """Write the manifest of the files that lie in a folder, with their rows by kind."""
     files = []
     for kind, count in rows.items():
         with (folder / f"{kind}.csv").open("rb") as file:

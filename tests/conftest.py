@@ -1,4 +1,7 @@
-"""What every test has: a clean cache, no leftover language, and tables that can be emptied after it."""
+"""What every test has: a clean cache, no leftover language, and a database that can be emptied and dropped.
+
+The audit log refuses TRUNCATE, as it must everywhere else; a browser's last request may still hold a session.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,16 @@ import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils import translation
-from pytest_django import DjangoDbBlocker
 
-LEFTOVERS = (
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-)
 GUARDED = "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
+
+
+def pytest_configure() -> None:
+    """Teach Django's own test machinery the two exceptions; nothing of ours is replaced."""
+    operations: Any = type(connection.ops)
+    operations.execute_sql_flush = _flush
+    creation: Any = type(connection.creation)
+    creation._destroy_test_db = _drop
 
 
 @pytest.fixture(autouse=True)
@@ -25,31 +31,18 @@ def _clean_state() -> Iterator[None]:
     translation.deactivate()
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The test database; before it goes, what a browser's last request left open is ended."""
-    yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(LEFTOVERS)
+def _flush(operations: Any, statements: list[str]) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(GUARDED)
+        tables = [row[0] for row in cursor.fetchall()]
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        for statement in statements:
+            cursor.execute(statement)
+        for table in tables:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _emptied_between_tests() -> Iterator[None]:
-    """Let a transactional test clean up: the audit log refuses TRUNCATE, as it must everywhere else."""
-    operations: Any = type(connection.ops)
-    flush = operations.execute_sql_flush
-
-    def without_triggers(self: Any, statements: list[str]) -> None:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(GUARDED)
-            tables = [row[0] for row in cursor.fetchall()]
-            for table in tables:
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-            for statement in statements:
-                cursor.execute(statement)
-            for table in tables:
-                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-
-    operations.execute_sql_flush = without_triggers
-    yield
-    operations.execute_sql_flush = flush
+def _drop(creation: Any, name: str, verbosity: int) -> None:
+    with creation._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {connection.ops.quote_name(name)} WITH (FORCE)")
