@@ -12,7 +12,9 @@ class Sizes:
     clients: int
     days: int
     nights: int
-    """Last days closed one by one, as nights are."""
+    """Last days closed one by one, as nights are ..."""
+    eve: str
+    """... after all days up to this one; a generated broker ends on 2024-12-31."""
     few_rows: int
     many_rows: int
     history_clients: int
@@ -30,6 +32,7 @@ FULL = Sizes(
     clients=180_000,
     days=30,
     nights=5,
+    eve="2024-12-24",
     few_rows=300_000,
     many_rows=3_000_000,
     history_clients=20_000,
@@ -44,6 +47,7 @@ SMALL = Sizes(
     clients=300,
     days=12,
     nights=2,
+    eve="2024-12-27",
     few_rows=1_500,
     many_rows=3_000,
     history_clients=100,

@@ -12,7 +12,9 @@ from typing import Any, cast
 
 import duckdb
 
-LABEL = re.compile(r"(?:CREATE (?:OR REPLACE )?TEMP (?:TABLE|VIEW)|INSERT INTO|DROP TABLE|COPY)\s+(\w+)?", re.IGNORECASE)
+LABEL = re.compile(
+    r"(?:CREATE (?:OR REPLACE )?TEMP (?:TABLE|VIEW)|INSERT INTO|DROP TABLE|COPY)\s+(\w+)?", re.IGNORECASE
+)
 
 
 class Watched:

@@ -10,7 +10,7 @@ import statistics
 
 from benchmarks.figures import Figure, against, reported, within
 from benchmarks.inside import peers
-from benchmarks.inside.night import last_night, close_again
+from benchmarks.inside.night import close_again, last_night
 from benchmarks.sizes import Sizes
 from benchmarks.timing import timed
 from core import clock
@@ -36,7 +36,9 @@ def measure(sizes: Sizes) -> list[Figure]:
             reported("a night: cut, close of one day, publication", nights, "s"),
             reported("facts of the day", night.facts, "facts"),
             within("close of one day, files written", total / night.facts * 1e6, "us/fact", MICROSECONDS_WRITTEN),
-            within("close of one day, computing alone", computing / night.facts * 1e6, "us/fact", MICROSECONDS_COMPUTED),
+            within(
+                "close of one day, computing alone", computing / night.facts * 1e6, "us/fact", MICROSECONDS_COMPUTED
+            ),
         ]
         duck = peers.in_duckdb(night, sizes.repeats)
         postgres = peers.in_postgres(night, min(2, sizes.repeats))

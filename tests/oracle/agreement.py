@@ -110,9 +110,7 @@ def totals_wrong(judge: Judge, where: Where, i0: int, i1: int, found: Cell) -> l
     earlier = {"gross": before["gross_assets"], "net": before["signed_assets"]}
     wrong = []
     for name, sign in (("gross", 1), ("net", 1), ("overlap", 0)):
-        count, value, old = (
-            each[name] if sign else each["gross"] - each["net"] for each in (heads, assets, earlier)
-        )
+        count, value, old = (each[name] if sign else each["gross"] - each["net"] for each in (heads, assets, earlier))
         expected = {"retained_clients": count, "signed_assets": yuan(value), "assets_before": yuan(old)}
         if found[name] != expected:
             wrong.append(f"{judge.days[i1]} {where}: {name} got {found[name]} expected {expected}")

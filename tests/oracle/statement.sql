@@ -7,14 +7,14 @@ days AS (
 today AS (SELECT n, day FROM days WHERE day = %(day)s),
 eve AS (SELECT d.n, d.day FROM days d JOIN today t ON d.n = t.n - 1),
 -- h and f: the last row, carried over at most five fact days while the account is open
-lined AS (
+lined AS MATERIALIZED (
     SELECT a.account, a.client, d.n, d.day, h.value, h.net_flow,
            (a.closed_on IS NULL OR d.day < a.closed_on) AS is_open,
            max(CASE WHEN h.account IS NOT NULL THEN d.n END) OVER (PARTITION BY a.account ORDER BY d.n) AS seen
     FROM oracle_accounts a CROSS JOIN days d
     LEFT JOIN oracle_holdings h ON h.account = a.account AND h.day = d.day
 ),
-standing AS (
+standing AS MATERIALIZED (
     SELECT l.account, l.client, l.n, l.day,
            CASE WHEN l.value IS NOT NULL THEN l.value
                 WHEN l.is_open AND l.n - l.seen <= 5 THEN s.value ELSE 0 END AS value,
@@ -28,7 +28,7 @@ nodes AS (
     UNION ALL SELECT product, 'matrix' FROM oracle_products
 ),
 -- subscriptions with their effective ends: an account's closing and a product's retirement end them too
-ends AS (
+ends AS MATERIALIZED (
     SELECT s.subscription, s.account, s.client, s.product, s.start, e.day AS ended, e.reason, e.place
     FROM oracle_subscriptions s
     JOIN oracle_accounts a USING (account)
@@ -42,25 +42,22 @@ ends AS (
         WHERE day IS NOT NULL ORDER BY 1, 3 LIMIT 1
     ) e ON TRUE
 ),
-scope AS (
+scope AS MATERIALIZED (
     SELECT DISTINCT nodes.node, d.n, e.account, e.client
     FROM ends e JOIN nodes USING (product)
     JOIN (SELECT * FROM today UNION ALL SELECT * FROM eve) d ON e.start <= d.day AND (e.ended IS NULL OR d.day < e.ended)
 ),
-heads AS (SELECT DISTINCT node, n, client FROM scope),
-firsts AS (SELECT nodes.node, client, min(start) AS start FROM ends JOIN nodes USING (product) GROUP BY 1, 2),
+heads AS MATERIALIZED (SELECT DISTINCT node, n, client FROM scope),
+firsts AS MATERIALIZED (SELECT nodes.node, client, min(start) AS start FROM ends JOIN nodes USING (product) GROUP BY 1, 2),
 -- slices of today and of the day before
+bases AS (
+    SELECT l.client, d.n, greatest((SELECT max(b.n) FROM days b WHERE b.day < date_trunc('month', d.day)), min(l.n)) AS at
+    FROM lined l JOIN (SELECT * FROM today UNION ALL SELECT * FROM eve) d ON l.n <= d.n
+    WHERE l.value IS NOT NULL GROUP BY l.client, d.n, d.day
+),
 tiered AS (
-    SELECT c.client, d.n, (
-        SELECT sum(s.value) FROM standing s WHERE s.client = c.client AND s.n = greatest(
-            (SELECT max(b.n) FROM days b WHERE b.day < date_trunc('month', d.day)), f.n)
-    ) AS wealth
-    FROM (SELECT DISTINCT client FROM oracle_clients) c
-    CROSS JOIN (SELECT * FROM today UNION ALL SELECT * FROM eve) d
-    LEFT JOIN LATERAL (
-        SELECT min(l.n) AS n FROM lined l WHERE l.client = c.client AND l.value IS NOT NULL AND l.n <= d.n
-    ) f ON TRUE
-    WHERE f.n IS NOT NULL
+    SELECT b.client, b.n, sum(s.value) AS wealth
+    FROM bases b JOIN standing s ON s.client = b.client AND s.n = b.at GROUP BY b.client, b.n
 ),
 versions AS (
     SELECT c.client, d.n, d.day, v.outlet, v.channel
@@ -83,7 +80,7 @@ climb AS (
     ) u
     WHERE u.parent <> ''
 ),
-slices AS (
+slices AS MATERIALIZED (
     SELECT client, n, 'unit' AS kind, unit AS slice FROM climb
     UNION ALL SELECT client, n, 'channel', channel FROM versions
     UNION ALL
@@ -106,7 +103,7 @@ terms AS (
     JOIN standing h ON h.account = s.account AND h.n = today.n
     JOIN standing b ON b.account = s.account AND b.n = eve.n
 ),
-priced AS (
+priced AS MATERIALIZED (
     SELECT *, CASE WHEN is_in AND complete THEN value - before - flow ELSE 0 END AS market FROM terms
 ),
 amounts AS (

@@ -72,11 +72,7 @@ def signed(
 def held(days: Days) -> Sheet:
     """Return holdings.csv of these days."""
     return holdings(
-        [
-            (code, day, 100 * value, 100 * flow)
-            for day, rows in days.items()
-            for code, (value, flow) in rows.items()
-        ]
+        [(code, day, 100 * value, 100 * flow) for day, rows in days.items() for code, (value, flow) in rows.items()]
     )
 
 

@@ -1,0 +1,50 @@
+"""A tiny run of the benchmarks gives a report of the right shape, and proves its rivals equal to ours."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks.figures import Figure, against, reported, table, within
+from benchmarks.instance import ROOT
+
+KEYS = {"name", "value", "unit", "limit", "ratio", "target", "holds"}
+
+
+def test_a_small_run_reports_every_figure(tmp_path: Path) -> None:
+    subjects = [part for name in ("ingest", "close", "publish", "pages") for part in ("--only", name)]
+    run = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "--small", *subjects],
+        cwd=ROOT,
+        env={**os.environ, "LOCAL_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    found = json.loads((tmp_path / "bench.json").read_text())
+    assert all(set(figure) == KEYS for figure in found)
+    for figure in found:
+        assert figure["holds"] is (figure["target"] is None or figure["ratio"] <= figure["target"])
+        assert figure["name"] in run.stdout
+    names = " ".join(figure["name"] for figure in found)
+    for subject in ("holdings", "close of one day", "PostgreSQL", "publish", "matrix"):
+        assert subject in names
+
+
+def test_a_figure_holds_by_its_ratio() -> None:
+    assert within("a", 59, "ms", 60).holds
+    assert not within("a", 61, "ms", 60).holds
+    assert against("b", 3, "s", 2, 1.5).holds
+    assert not against("b", 3.1, "s", 2, 1.5).holds
+    assert against("b", 3.1, "s", 2, 1.5, ratio=1.4).holds
+    assert reported("c", 1e9, "s") == Figure("c", 1e9, "s", None, None, None, True)
+
+
+def test_the_table_shows_a_miss() -> None:
+    shown = table([within("quick", 1, "ms", 2), within("slow", 3, "ms", 2)]).splitlines()
+    assert shown[1].endswith("yes")
+    assert shown[2].endswith("NO")
