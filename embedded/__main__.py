@@ -17,9 +17,7 @@ from embedded.instance import open_instance, remove
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit code: 0, or 1 with the reason on stderr."""
-    parser = argparse.ArgumentParser(
-        prog="python -m embedded", description="PostgreSQL and Valkey of one instance"
-    )
+    parser = argparse.ArgumentParser(prog="python -m embedded", description="PostgreSQL and Valkey of one instance")
     commands = parser.add_subparsers(dest="command", required=True)
     up = commands.add_parser("up", help="start what does not run")
     up.add_argument("--throwaway", action="store_true", help="no fsync: for tests alone")

@@ -207,9 +207,7 @@ def _manage(instance: Instance, *arguments: str, capture: bool = False) -> str:
     """One management command in the foreground, its stdout when captured; ended with us, its failure ours."""
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
     output = subprocess.PIPE if capture else None
-    child = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **_environment(instance)}, stdout=output, text=True
-    )
+    child = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **_environment(instance)}, stdout=output, text=True)
     try:
         said, _ = child.communicate()
     except BaseException:

@@ -103,13 +103,9 @@ def remove(instance: Instance) -> None:
 
     Raises EmbeddedError when the folder holds what no instance has, lest a mistyped LOCAL_DIR empties a home.
     """
-    strange = sorted(
-        entry.name for entry in instance.folder.iterdir() if entry.name.split(".")[0] not in CONTENTS
-    )
+    strange = sorted(entry.name for entry in instance.folder.iterdir() if entry.name.split(".")[0] not in CONTENTS)
     if strange:
-        raise EmbeddedError(
-            f"{instance.folder} also holds {', '.join(strange[:5])}: remove what is not ours by hand."
-        )
+        raise EmbeddedError(f"{instance.folder} also holds {', '.join(strange[:5])}: remove what is not ours by hand.")
     elsewhere = instance.folder / "postgres-dir"
     if elsewhere.exists():
         shutil.rmtree(elsewhere.read_text().strip(), ignore_errors=True)
@@ -121,9 +117,7 @@ def _make_private(path: Path) -> None:
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise EmbeddedError(
-            f"cannot make {path}: {error.strerror}. Set LOCAL_DIR to a folder you own."
-        ) from error
+        raise EmbeddedError(f"cannot make {path}: {error.strerror}. Set LOCAL_DIR to a folder you own.") from error
 
 
 def _run_dir(folder: Path) -> Path:

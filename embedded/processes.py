@@ -114,9 +114,7 @@ _CHILDREN: dict[int, subprocess.Popen[bytes]] = {}
 
 
 def _start_time_by_ps(pid: int) -> str | None:
-    found = subprocess.run(
-        ["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
+    found = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return found.stdout.strip() or None
 
 

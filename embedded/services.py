@@ -58,9 +58,7 @@ def addresses_of(instance: Instance) -> dict[str, str]:
     return {
         "DATABASE_URL": given or postgres.url(instance, "app"),
         "JOBS_DATABASE_URL": os.environ.get("JOBS_DATABASE_URL") or given or postgres.url(instance, "jobs"),
-        "MIGRATE_DATABASE_URL": os.environ.get("MIGRATE_DATABASE_URL")
-        or given
-        or postgres.url(instance, "owner"),
+        "MIGRATE_DATABASE_URL": os.environ.get("MIGRATE_DATABASE_URL") or given or postgres.url(instance, "owner"),
         "BROKER_URL": os.environ.get("BROKER_URL") or valkey.url(instance),
     }
 

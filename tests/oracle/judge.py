@@ -401,6 +401,14 @@ class Judge:
             return units, TIERS[0], channel
         return units, self.tier_on(client, max(start, self.days[first])) or TIERS[0], channel
 
+    def signs_before_first_fact(self, node: str, as_of: date) -> bool:
+        """Tell whether a client known by a fact on `as_of` signed first before its first fact."""
+        for client, start in self.first_starts(node).items():
+            first = self.first_fact(client)
+            if first is not None and start < self.days[first] <= as_of:
+                return True
+        return False
+
     def in_force(self, node: str, client: str, day: date) -> bool:
         """Tell whether the client has a subscription in force on the node on a calendar day."""
         return any(

@@ -1,6 +1,6 @@
 """The service, the judge and one PostgreSQL statement give the same cells on a generated broker.
 
-About five hundred clients over thirty trading days, at every node, unit, tier and channel.
+At every node, unit, tier and channel; HYPOTHESIS_PROFILE=full takes 500 clients and thirty days.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from demo.broker import generate
 from tests.oracle import generated, service, statement
 from tests.oracle.agreement import COUNTS, broken_identities, differences
 from tests.oracle.broker import trading_days
+from tests.oracle.effort import PROFILE
 from tests.oracle.feeds import fen
 from tests.oracle.judge import ENTRIES, Judge, Where
 from tests.oracle.world import REASONS, World, resolve
 
-CLIENTS, DAYS, DAILY = 500, 30, 8
+CLIENTS, DAYS, DAILY = (500, 30, 8) if PROFILE == "full" else (150, 12, 4)
 MONEY = ("signed_assets", "assets_before", "entered", "left", "flow", "market", "moved")
 HEADS = tuple(name for name in COUNTS if name.endswith("clients") or name == "clients_before")
 

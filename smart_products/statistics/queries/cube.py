@@ -7,7 +7,7 @@ published cells, and exact all the same. The structure of units is that of the a
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -47,30 +47,35 @@ def period_sums(known: Timeline, now: Publication, before: Publication | None, c
     rows = [row for row in history if row.as_of >= (before or now).as_of]
     days = rows[1:] if before is not None else []
     with _open(corner, now.as_of) as connection:
-        levels = _levels(connection, rows)
+        assets = _assets(connection, rows)
         terms = _terms(connection, rows)
-        at_end = _on_the_day(connection, history, now.as_of)
-        at_start = {} if before is None else _on_the_day(connection, _until(history, before.as_of), before.as_of)
-    nodes = {node for found in levels.values() for node in found} | {node for found in terms.values() for node in found}
-    return {node: _sums(node, rows, days, levels, terms, at_end, at_start) for node in nodes | set(at_end)}
+        counts = _counts(connection, history, {rows[0].as_of, rows[-1].as_of})
+    nodes = {node for part in (assets, terms, counts) for found in part.values() for node in found}
+    return {node: _sums(node, rows, days, assets, terms, counts) for node in nodes}
 
 
-def levels(known: Timeline, rows: Sequence[Publication], corner: Corner) -> dict[int, Numbers]:
-    """Return levels and first-sign retention of the matrix in one slice, by publication."""
+def levels(known: Timeline, rows: Sequence[Publication], corner: Corner, node: int) -> dict[int, Numbers]:
+    """Return levels and first-sign retention of a node in one slice, by publication."""
     last = max(row.as_of for row in rows)
     history = _with_files([row for row in known.days if row.as_of <= last])
     wanted = {row.as_of: row.pk for row in rows}
-    found: dict[int, Numbers] = {}
-    with _open(corner, last) as connection:
-        by_day = _levels(connection, [row for row in history if row.as_of in wanted])
-        for day, key in wanted.items():
-            at_end = _on_the_day(connection, _until(history, day), day)
-            found[key] = {**EMPTY, **by_day.get(day, {}).get(0, {}), **at_end.get(0, {})}
-    return found
+    with _open(corner, last, node) as connection:
+        assets = _assets(connection, [row for row in history if row.as_of in wanted])
+        counts = _counts(connection, history, set(wanted))
+    return {key: _level(assets, counts, day, node) for day, key in wanted.items()}
+
+
+def _level(
+    assets: Mapping[date, Mapping[int, Numbers]],
+    counts: Mapping[date, Mapping[int, Numbers]],
+    day: date,
+    node: int,
+) -> dict[str, int]:
+    return {**EMPTY, **assets.get(day, {}).get(node, {}), **counts.get(day, {}).get(node, {})}
 
 
 @contextmanager
-def _open(corner: Corner, day: date) -> Iterator[duckdb.DuckDBPyConnection]:
+def _open(corner: Corner, day: date, only: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a connection with the nodes, and the macro `is_inside(slice)` for the corner."""
     connection = connect(Limits(settings.DUCKDB_MEMORY, settings.DUCKDB_THREADS, settings.DUCKDB_TEMP_DIR))
     try:
@@ -89,14 +94,11 @@ def _open(corner: Corner, day: date) -> Iterator[duckdb.DuckDBPyConnection]:
             f"slice // 32768 AND i.since <= signed_on AND i.until > signed_on){tier}{channel}"
         )
         connection.execute("CREATE TABLE nodes (node SMALLINT, mask BIGINT)")
-        connection.executemany("INSERT INTO nodes VALUES (?, ?)", node_masks(families(), products()))
+        masks = node_masks(families(), products())
+        connection.executemany("INSERT INTO nodes VALUES (?, ?)", [one for one in masks if only in {None, one[0]}])
         yield connection
     finally:
         connection.close()
-
-
-def _until(history: Sequence[Publication], day: date) -> list[Publication]:
-    return [row for row in history if row.as_of <= day]
 
 
 def _with_files(rows: Sequence[Publication]) -> list[Publication]:
@@ -113,7 +115,7 @@ def _days(connection: duckdb.DuckDBPyConnection, rows: Sequence[Publication], ki
     return f"(SELECT * FROM {source} SEMI JOIN counted USING (filename, {column}) WHERE {where})"
 
 
-def _levels(connection: duckdb.DuckDBPyConnection, rows: Sequence[Publication]) -> dict[date, dict[int, Numbers]]:
+def _assets(connection: duckdb.DuckDBPyConnection, rows: Sequence[Publication]) -> dict[date, dict[int, Numbers]]:
     found: dict[date, dict[int, Numbers]] = {}
     run(connection, ["cube_levels"], {"cube": _days(connection, rows, "cube")})
     for day, node, *values in connection.execute("FROM cube_levels").fetchall():
@@ -130,46 +132,50 @@ def _terms(connection: duckdb.DuckDBPyConnection, rows: Sequence[Publication]) -
     return found
 
 
-def _on_the_day(
-    connection: duckdb.DuckDBPyConnection, history: Sequence[Publication], day: date
-) -> dict[int, Mapping[str, int]]:
-    """Return what needs the members of a day: counts and first-sign retention, by node."""
-    row = history[-1]
+def _counts(
+    connection: duckdb.DuckDBPyConnection, history: Sequence[Publication], days: Collection[date]
+) -> dict[date, dict[int, Numbers]]:
+    """Return what needs the members of a day, by day and node: counts and first-sign retention."""
+    rows = [row for row in history if row.as_of in days]
+    connection.execute("CREATE OR REPLACE TEMP TABLE asked (day DATE, window_start DATE)")
+    connection.executemany("INSERT INTO asked VALUES (?, ?)", [[day, six_months_before(day)] for day in days])
+    members = " UNION ALL ".join(
+        f"SELECT DATE '{row.as_of}' AS day, client_id, mask, client_mask, is_head, has_open, value, slice "
+        f"FROM {read_parquet([path_of(settings.FACTS_DIR, row.files['accounts'])])}"
+        for row in rows
+    )
     run(
         connection,
         ["cube_members"],
         {
-            "day": day,
-            "window": six_months_before(day),
             "known_from": known_from() or FIRST_DAY,
-            "members": read_parquet([path_of(settings.FACTS_DIR, row.files["accounts"])]),
-            "intervals": read_parquet([path_of(settings.FACTS_DIR, row.cut.files["intervals"])]),
+            "members": f"({members})",
+            "intervals": read_parquet([path_of(settings.FACTS_DIR, history[-1].cut.files["intervals"])]),
             "signings": _days(connection, history, "signings", "fact_day"),
         },
     )
     names = ("accounts", "funded", "retained", "on_books", *TENURE)
-    return {
-        node: dict(zip(names, values, strict=True))
-        for node, *values in connection.execute("FROM cube_members").fetchall()
-    }
+    found: dict[date, dict[int, Numbers]] = {}
+    for day, node, *values in connection.execute("FROM cube_members").fetchall():
+        found.setdefault(day, {})[node] = dict(zip(names, values, strict=True))
+    return found
 
 
 def _sums(
     node: int,
     rows: Sequence[Publication],
     days: Sequence[Publication],
-    levels_by_day: Mapping[date, Mapping[int, Numbers]],
-    terms_by_day: Mapping[date, Mapping[int, Numbers]],
-    at_end: Mapping[int, Numbers],
-    at_start: Mapping[int, Numbers],
+    assets: Mapping[date, Mapping[int, Numbers]],
+    terms: Mapping[date, Mapping[int, Numbers]],
+    counts: Mapping[date, Mapping[int, Numbers]],
 ) -> Sums:
     total = dict.fromkeys((*MONEY_TERMS, "market", *LINKED), 0)
     heads = dict.fromkeys(("first_time", "reactivated", "lapsed", "moved_clients"), 0)
     log = 0.0
     for row in days:
-        parts = terms_by_day.get(row.as_of, {}).get(node, NO_TERMS)
-        now = levels_by_day.get(row.as_of, {}).get(node, EMPTY)["assets"]
-        before = levels_by_day.get(row.before, {}).get(node, EMPTY)["assets"] if row.before else 0
+        parts = terms.get(row.as_of, {}).get(node, NO_TERMS)
+        now = assets.get(row.as_of, {}).get(node, EMPTY)["assets"]
+        before = assets.get(row.before, {}).get(node, EMPTY)["assets"] if row.before else 0
         other = sum(parts[name] for name in (*ENTERED, "flow", "moved")) - sum(parts[name] for name in LEFT)
         market = now - before - other
         for name in MONEY_TERMS:
@@ -184,8 +190,6 @@ def _sums(
         for name in heads:
             heads[name] += parts[name] + (parts["passing"] if name == "lapsed" else 0)
     last, first = rows[-1].as_of, rows[0].as_of
-    carried = {name: terms_by_day.get(last, {}).get(node, NO_TERMS)[name] for name in CARRIED}
-    end = {**EMPTY, **levels_by_day.get(last, {}).get(node, {}), **carried, **at_end.get(node, {})}
-    return Sums(
-        end, {**EMPTY, **levels_by_day.get(first, {}).get(node, {}), **at_start.get(node, {})}, {**total, **heads}, log
-    )
+    carried = {name: terms.get(last, {}).get(node, NO_TERMS)[name] for name in CARRIED}
+    end = {**_level(assets, counts, last, node), **carried}
+    return Sums(end, _level(assets, counts, first, node), {**total, **heads}, log)

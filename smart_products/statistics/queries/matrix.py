@@ -365,7 +365,7 @@ def _line(known: Timeline, now: Publication, scope: Slice, node: int) -> list[Po
     rows = {row.pk: row for row in (*ends, *(row for row in earlier.values() if row is not None))}
     place = _marginal(scope)
     if place is None:
-        levels = cube.levels(known, list(rows.values()), _corner(scope))
+        levels = cube.levels(known, list(rows.values()), _corner(scope), node)
     else:
         cells = levels_at(place[0], [place[1]], [node], list(rows.values()))
         levels = {key: found.get((place[1], node), EMPTY) for key, found in cells.items()}

@@ -1,48 +1,48 @@
--- Counts of accounts and clients, and first-sign retention by the slice of the first signing, from the members of
--- :day.
+-- Counts of accounts and clients, and first-sign retention by the slice of the first signing, at the close of each day
+-- asked for, from the members of that day and the first signings up to it.
+CREATE OR REPLACE TEMP TABLE inside_members AS
+SELECT m.day, m.client_id, m.mask, m.client_mask, m.is_head, m.has_open, m.value
+FROM :members AS m WHERE is_inside(m.slice);
+
+CREATE OR REPLACE TEMP TABLE inside_signs AS
+SELECT s.fact_day, s.client_id, s.node, s.started, n.mask,
+  max(CASE WHEN i.started <= s.started + 180 AND i.ended > s.started + 180 THEN 1 ELSE 0 END) AS seen_180
+FROM :signings AS s
+JOIN nodes AS n ON n.node = s.node
+JOIN :intervals AS i ON i.client_id = s.client_id AND (i.power & n.mask) <> 0
+WHERE s.started >= :known_from
+GROUP BY s.fact_day, s.client_id, s.node, s.started, n.mask;
+
 CREATE OR REPLACE TEMP TABLE cube_members AS
-WITH members AS (SELECT client_id, mask, client_mask, is_head, has_open, value, slice FROM :members),
-signs AS (
-  SELECT s.client_id, s.node, s.started, n.mask
-  FROM :signings AS s JOIN nodes AS n ON n.node = s.node
-  WHERE s.started >= :known_from
-)
-SELECT n.node, coalesce(a.accounts, 0) AS accounts, coalesce(f.funded, 0) AS funded,
-  coalesce(r.retained, 0) AS retained, coalesce(b.on_books, 0) AS on_books, coalesce(t.clients, 0) AS first_clients,
-  coalesce(t.retained, 0) AS first_retained, coalesce(t.days, 0) AS first_days,
-  coalesce(o.observable, 0) AS observable_180, coalesce(o.retained, 0) AS retained_180
-FROM nodes AS n
-LEFT JOIN (
-  SELECT n.node, count(*) AS accounts FROM members AS m JOIN nodes AS n ON (n.mask & m.mask) <> 0
-  WHERE is_inside(m.slice) GROUP BY n.node
-) AS a ON a.node = n.node
-LEFT JOIN (
-  SELECT n.node, count(*) AS retained FROM members AS m JOIN nodes AS n ON (n.mask & m.client_mask) <> 0
-  WHERE m.is_head AND is_inside(m.slice) GROUP BY n.node
-) AS r ON r.node = n.node
-LEFT JOIN (
-  SELECT 0 AS node, count(*) AS on_books FROM members AS m WHERE m.is_head AND m.has_open AND is_inside(m.slice)
-) AS b ON b.node = n.node
-LEFT JOIN (
-  SELECT node, count(*) AS funded FROM (
-    SELECT m.client_id, n.node FROM members AS m JOIN nodes AS n ON (n.mask & m.mask) <> 0
-    WHERE is_inside(m.slice) GROUP BY m.client_id, n.node HAVING sum(m.value) > 0) AS clients
-  GROUP BY node
-) AS f ON f.node = n.node
-LEFT JOIN (
-  SELECT s.node, count(*) AS clients, count(CASE WHEN (s.mask & m.client_mask) <> 0 THEN 1 END) AS retained,
-    CAST(sum(date_diff('day', s.started, :day)) AS BIGINT) AS days
-  FROM signs AS s JOIN members AS m ON m.client_id = s.client_id AND m.is_head
-  WHERE s.started > :window
-  GROUP BY s.node
-) AS t ON t.node = n.node
-LEFT JOIN (
-  SELECT node, count(*) AS observable, CAST(sum(in_force) AS BIGINT) AS retained FROM (
-    SELECT s.node, s.client_id,
-      max(CASE WHEN i.started <= s.started + 180 AND i.ended > s.started + 180 THEN 1 ELSE 0 END) AS in_force
-    FROM signs AS s
-    JOIN :intervals AS i ON i.client_id = s.client_id AND (i.power & s.mask) <> 0
-    WHERE s.started + 180 <= :day
-    GROUP BY s.node, s.client_id) AS seen
-  GROUP BY node
-) AS o ON o.node = n.node;
+SELECT day, node, CAST(sum(accounts) AS BIGINT) AS accounts, CAST(sum(funded) AS BIGINT) AS funded,
+  CAST(sum(retained) AS BIGINT) AS retained, CAST(sum(on_books) AS BIGINT) AS on_books,
+  CAST(sum(first_clients) AS BIGINT) AS first_clients, CAST(sum(first_retained) AS BIGINT) AS first_retained,
+  CAST(sum(first_days) AS BIGINT) AS first_days, CAST(sum(observable_180) AS BIGINT) AS observable_180,
+  CAST(sum(retained_180) AS BIGINT) AS retained_180
+FROM (
+  SELECT m.day, n.node, count(*) AS accounts, 0 AS funded, 0 AS retained, 0 AS on_books, 0 AS first_clients,
+    0 AS first_retained, 0 AS first_days, 0 AS observable_180, 0 AS retained_180
+  FROM inside_members AS m JOIN nodes AS n ON (n.mask & m.mask) <> 0 GROUP BY m.day, n.node
+  UNION ALL
+  SELECT day, node, 0, count(*), 0, 0, 0, 0, 0, 0, 0 FROM (
+    SELECT m.day, m.client_id, n.node FROM inside_members AS m JOIN nodes AS n ON (n.mask & m.mask) <> 0
+    GROUP BY m.day, m.client_id, n.node HAVING sum(m.value) > 0) AS funded_clients
+  GROUP BY day, node
+  UNION ALL
+  SELECT m.day, n.node, 0, 0, count(*), 0, 0, 0, 0, 0, 0
+  FROM inside_members AS m JOIN nodes AS n ON (n.mask & m.client_mask) <> 0 WHERE m.is_head GROUP BY m.day, n.node
+  UNION ALL
+  SELECT m.day, 0, 0, 0, 0, count(*), 0, 0, 0, 0, 0 FROM inside_members AS m WHERE m.is_head AND m.has_open GROUP BY m.day
+  UNION ALL
+  SELECT a.day, s.node, 0, 0, 0, 0, count(*), count(CASE WHEN (s.mask & m.client_mask) <> 0 THEN 1 END),
+    sum(date_diff('day', s.started, a.day)), 0, 0
+  FROM inside_signs AS s
+  JOIN asked AS a ON s.fact_day <= a.day AND s.started > a.window_start
+  JOIN :members AS m ON m.day = a.day AND m.client_id = s.client_id AND m.is_head
+  GROUP BY a.day, s.node
+  UNION ALL
+  SELECT a.day, s.node, 0, 0, 0, 0, 0, 0, 0, count(*), sum(s.seen_180)
+  FROM inside_signs AS s JOIN asked AS a ON s.fact_day <= a.day AND s.started + 180 <= a.day
+  GROUP BY a.day, s.node
+) AS parts
+GROUP BY day, node;

@@ -1,0 +1,96 @@
+"""A correction of a past day restates that day, the next, and later days that used it: no other."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.oracle import service
+from tests.oracle.agreement import compare
+from tests.oracle.feeds import Delivery
+from tests.oracle.judge import Judge, Where
+from tests.oracle.world import resolve
+from tests.statistics.cases import Days, account, client, held, history, signed
+
+DAYS = [date(2024, 3, day) for day in (20, 21, 22, 25, 26, 27, 28, 29)]
+APRIL = [date(2024, 4, day) for day in (1, 2)]
+
+
+def loaded(days: Days) -> Delivery:
+    """Two clients, both signed throughout."""
+    return history(
+        days,
+        clients=[client("C1"), client("C2", "O2")],
+        accounts=[account("A1", "C1"), account("A2", "C2")],
+        subscriptions=[signed("S1", "C1", "A1", date(2024, 2, 1)), signed("S2", "C2", "A2", date(2024, 2, 1))],
+    )
+
+
+def correction(day: date, **rows: tuple[int, int]) -> Delivery:
+    return Delivery(day, day, {"holdings": held({day: rows})}, sequence=2)
+
+
+def restated(before: Delivery, after: Delivery) -> list[date]:
+    """Return the days closed again by a correction; each then has the judge's figures and version 2, others 1."""
+    judge = Judge(resolve([before, after]))
+    with service.fresh_service() as folder:
+        service.deliver_in_order(folder, [before])
+        service.close()
+        service.deliver_in_order(folder, [after])
+        again = [date.fromisoformat(day) for day in service.close()["days"]]
+        for i, day in enumerate(judge.days):
+            assert service.matrix(day)["version"] == (2 if day in again else 1), day
+            assert i == 0 or compare(judge, Where(), i - 1, i) == []
+        if again:
+            old = service.matrix(again[0], version=1)
+            assert old["rows"] != service.matrix(again[0])["rows"]
+    return again
+
+
+@pytest.fixture
+def calendar(db: None) -> None:
+    service.import_test_calendar()
+
+
+@pytest.mark.usefixtures("calendar")
+def test_that_day_and_the_next() -> None:
+    before = loaded({day: {"A1": (1_000 + n, 0), "A2": (70_000, 0)} for n, day in enumerate(DAYS)})
+    again = restated(before, correction(DAYS[2], A1=(1_500, 0), A2=(70_000, 0)))
+    assert again == DAYS[2:4]
+
+
+@pytest.mark.usefixtures("calendar")
+def test_days_that_carried_its_value() -> None:
+    rows = {day: {"A1": (1_000 + n, 0), "A2": (70_000, 0)} for n, day in enumerate(DAYS)}
+    for day in DAYS[3:5]:
+        rows[day].pop("A2")
+    again = restated(loaded(rows), correction(DAYS[2], A1=(1_002, 0), A2=(60_000, 0)))
+    assert again == DAYS[2:6]
+
+
+@pytest.mark.usefixtures("calendar")
+def test_the_month_whose_tiers_it_set() -> None:
+    days = [*DAYS, *APRIL]
+    before = loaded({day: {"A1": (1_000 + n, 0), "A2": (70_000, 0)} for n, day in enumerate(days)})
+    again = restated(before, correction(DAYS[-1], A1=(400_000, 398_000), A2=(70_000, 0)))
+    assert again == [DAYS[-1], *APRIL]
+
+
+@pytest.mark.usefixtures("calendar")
+def test_the_month_of_a_newcomer_whose_first_fact_it_was() -> None:
+    rows: dict[date, dict[str, tuple[int, int]]] = {day: {"A2": (70_000, 0)} for day in DAYS}
+    for day in DAYS[3:]:
+        rows[day]["A1"] = (20_000, 0)
+    again = restated(loaded(rows), correction(DAYS[3], A1=(45_000, 45_000), A2=(70_000, 0)))
+    assert again == DAYS[3:]
+
+
+@pytest.mark.usefixtures("calendar")
+def test_the_same_bytes_restate_nothing() -> None:
+    before = loaded({day: {"A1": (1_000 + n, 0), "A2": (70_000, 0)} for n, day in enumerate(DAYS)})
+    with service.fresh_service() as folder:
+        service.deliver_in_order(folder, [before])
+        service.close()
+        assert [one["state"] for one in service.deliver(folder, [before])] == ["repeated"]
+        assert service.close()["days"] == []
