@@ -173,9 +173,9 @@ def close(
 
 
 def moves(clients: Clients, held: Accounts, units: Units, period: Period, rng: np.random.Generator) -> Moves:
-    """Return the moves: once a month, on the first trading day from the 15th; most stay in the branch."""
-    mid = _move_days(period)
-    chance = plan.MOVES_A_YEAR / 12
+    """Return the moves, on the first trading day from the 15th of a month; most stay in the branch."""
+    mid, times_a_year = _move_days(period)
+    chance = plan.MOVES_A_YEAR / times_a_year
     sizes = np.bincount(units.branch_of)
     begins = np.cumsum(sizes) - sizes
     day, client = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
@@ -198,11 +198,16 @@ def moves(clients: Clients, held: Accounts, units: Units, period: Period, rng: n
     return Moves(np.concatenate(day), np.concatenate(client), np.concatenate(outlet))
 
 
-def _move_days(period: Period) -> Days:
-    """Return the first trading day from the 15th of each month, the first and last day left out."""
+def _move_days(period: Period) -> tuple[Days, int]:
+    """Return the first trading day from the 15th of each month, or of each quarter's last in a long period, and
+    how often a year that is; the first and last day are left out.
+    """
     dates = period.days.astype("datetime64[D]")
     month = dates.astype("datetime64[M]")
     mid = np.flatnonzero((dates - month).astype(np.int64) >= 14)
     _, first = np.unique(month[mid], return_index=True)
+    quarterly = len(period.days) > plan.LONG_PERIOD
+    if quarterly:
+        first = first[np.isin(month[mid[first]].astype(np.int64) % 12, (2, 5, 8, 11))]
     days = period.days[mid[first]]
-    return days[(days > period.first) & (days < period.last)]
+    return days[(days > period.first) & (days < period.last)], 4 if quarterly else 12

@@ -56,6 +56,8 @@ ACCOUNT_CLOSED_SHARE = 0.09
 """Share of final ends of a spell that come from closing the accounts."""
 DECEASED_SHARE = 0.004
 MOVES_A_YEAR = 0.035
+LONG_PERIOD = 250
+"""Trading days above which clients move once a quarter, not once a month: each day of moves is a delivery."""
 
 ASSETS_A_CLIENT = 4_000_000_000 / 180_000
 """Signed assets per retained client on the last day, in yuan."""
