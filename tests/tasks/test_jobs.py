@@ -213,6 +213,7 @@ def test_a_killed_worker_loses_and_doubles_nothing(
 
 
 def test_each_nightly_job_is_asked_for_once_a_day_and_runs(house: Folders) -> None:
+    app.loader.import_default_modules()
     broker.run_night(broker.write_days(house.feed))
     for entry in SCHEDULE.values():
         for _ in range(2 if "kwargs" in entry else 0):

@@ -206,21 +206,27 @@ def _proved(task: _Task, source: Source, proof: direct.Proof | None, rows: int) 
     if proof is None or proof.rows != rows:
         return None
     totals.check(task.entry, proof.sums)
-    if proof.least_value < 0 or direct.any_before_opening(task.connection, task.manifest.first):
-        _list_accepted(task, source)
+    if proof.least_value < 0:
+        _list_negative(task, source)
+    if direct.any_before_opening(task.connection, task.manifest.first):
+        _list_early(task, source)
     return _result(task, source, rows, rows, proof.sums, direct_road=True)
 
 
-def _list_accepted(task: _Task, source: Source) -> None:
-    """List with their lines the rows that the direct road accepted with a warning."""
-    name = literal(task.entry.name)
+def _list_negative(task: _Task, source: Source) -> None:
+    """List with their lines the accounts that owe more than they hold, which the direct road accepted."""
+    where = "value < 0" if source.parquet else f"value LIKE '-%' AND CAST(value AS {AMOUNT}) < 0"
     task.connection.execute(
-        f"INSERT INTO warned SELECT {name}, line, 'value', 'negative_value', value "
-        f"FROM ({source.text()}) WHERE value LIKE '-%' AND CAST(value AS {AMOUNT}) < 0"
+        f"INSERT INTO warned SELECT {literal(task.entry.name)}, line, 'value', 'negative_value', "
+        f"CAST(value AS VARCHAR) FROM ({source.numbered()}) WHERE {where}"
     )
+
+
+def _list_early(task: _Task, source: Source) -> None:
+    """List with their lines the rows of accounts before their opening, which the direct road accepted."""
     task.connection.execute(
-        f"INSERT INTO warned SELECT {name}, line, 'account', 'before_opening', account "
-        f"FROM ({source.text()}) AS s JOIN known_accounts AS a ON a.code = s.account "
+        f"INSERT INTO warned SELECT {literal(task.entry.name)}, s.line, 'account', 'before_opening', s.account "
+        f"FROM ({source.numbered()}) AS s JOIN known_accounts AS a ON a.code = s.account "
         "WHERE a.opened_on > CAST(s.date AS DATE)"
     )
 

@@ -79,6 +79,13 @@ class Source:
         selected = ", ".join(f'c{position} AS "{column}"' for column, position in positions.items())
         return f"SELECT {selected} FROM {self._csv({positions[column]: AMOUNT for column in MONEY})}"
 
+    def numbered(self) -> str:
+        """Return the SELECT of `line`, account, date and value of holdings as they stand: typed in Parquet."""
+        if not self.parquet:
+            return self.text()
+        source = f"read_parquet({literal(str(self.path))}, file_row_number = true)"
+        return f"SELECT file_row_number + 1 AS line, account, date, value FROM {source}"
+
     def _csv(self, types: dict[int, str]) -> str:
         columns = [f"'c{number}': '{types.get(number, 'VARCHAR')}'" for number in range(len(self.header.names))]
         if self.with_lines:

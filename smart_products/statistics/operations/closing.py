@@ -115,9 +115,11 @@ def _close_locked(
     *, by: Actor, at: datetime, until: date | None, confirm: bool, progress: Progress | None
 ) -> CloseResult:
     folder = settings.FACTS_DIR
+    days = [day for day in fact_days(facts_by_day()) if until is None or day.day <= until]
+    if not days:
+        return CloseResult()
     connection = connect(Limits(settings.DUCKDB_MEMORY, settings.DUCKDB_THREADS, settings.DUCKDB_TEMP_DIR))
     try:
-        days = [day for day in fact_days(facts_by_day()) if until is None or day.day <= until]
         cut = take_cut(connection=connection, folder=folder, recorded_until=newest_delivery(), by=by, at=at)
         load_cut(connection, cut, folder)
         _load_tiers(connection)
