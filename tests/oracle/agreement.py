@@ -83,6 +83,10 @@ def slices(judge: Judge, i0: int, i1: int) -> Iterator[Where]:
     yield from (Where(unit=unit) for unit in sorted(units))
     yield from (Where(tier=tier) for tier in sorted(tiers))
     yield from (Where(channel=channel) for channel in sorted(channels))
+    if i1 % 2 == 0 and tiers and channels:  # combined filters, on every other day
+        yield Where(unit="B1", tier=max(tiers))
+        yield Where(unit="B2", channel=min(channels))
+        yield Where(unit="O0", tier=min(tiers), channel=max(channels))
 
 
 def compare(judge: Judge, where: Where, i0: int, i1: int) -> list[str]:

@@ -6,7 +6,7 @@ Owns that rule. Never opens a file of facts and never writes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -91,13 +91,10 @@ class DayFactsView:
     refused_rows: int
 
 
-def facts_views(files: Mapping[str, str]) -> list[DayFactsView]:
-    """Return what is known of the deliveries behind files of facts, by source."""
-    rows = DayFacts.objects.filter(file__in=files.values()).select_related("delivery").order_by("source", "-sequence")
-    views: dict[str, DayFactsView] = {}
-    for row in rows:
-        if files.get(row.source) == row.file and row.source not in views:
-            views[row.source] = DayFactsView(
-                row.source, row.sequence, row.rows, row.delivery.received_at, row.delivery.refused_rows
-            )
-    return list(views.values())
+def facts_views(files: Collection[str]) -> dict[str, DayFactsView]:
+    """Return what is known of the deliveries behind files of facts, by the name of the file."""
+    rows = DayFacts.objects.filter(file__in=files).select_related("delivery").order_by("sequence")
+    return {
+        row.file: DayFactsView(row.source, row.sequence, row.rows, row.delivery.received_at, row.delivery.refused_rows)
+        for row in rows
+    }

@@ -35,7 +35,7 @@ from smart_products.statistics.queries.answers import Matrix, NotPublished, Unkn
 from smart_products.statistics.queries.cells import EMPTY, Sums, levels_at, period_sums
 from smart_products.statistics.queries.periods import (
     Timeline,
-    publication_view,
+    publication_views,
     timeline,
     versions_of,
 )
@@ -109,7 +109,7 @@ def matrix(
     return Matrix(
         as_of=shown.as_of,
         since=period.before.as_of if period.before else None,
-        publication=publication_view(shown),
+        publication=publication_views([shown])[0],
         versions=tuple(versions_of(shown.as_of)),
         rows=tuple(rows),
         overlap=_overlap(nodes, every),

@@ -5,11 +5,11 @@ Owns the year-on-year day, the cover of a period by whole months and single days
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from smart_products.holdings.queries import facts_views
+from smart_products.holdings.queries import DayFactsView, facts_views
 from smart_products.statistics.models import DataCut, Grain, Publication
 from smart_products.statistics.queries.answers import CutView, NotPublished, PublicationView
 
@@ -78,17 +78,23 @@ def latest_day() -> date | None:
 def versions_of(day: date) -> list[PublicationView]:
     """Return the versions of a day, newest first."""
     rows = Publication.objects.filter(grain=Grain.DAY, as_of=day).select_related("cut").order_by("-version")
-    return [publication_view(row) for row in rows]
+    return publication_views(list(rows))
 
 
 def publications(limit: int = 100) -> list[PublicationView]:
     """Return the newest publications of days, newest first."""
     rows = Publication.objects.filter(grain=Grain.DAY).select_related("cut").order_by("-published_at", "-as_of")
-    return [publication_view(row) for row in rows[:limit]]
+    return publication_views(list(rows[:limit]))
 
 
-def publication_view(row: Publication) -> PublicationView:
-    """Return a publication with its cut and the deliveries behind its facts."""
-    facts = tuple(facts_views(row.files.get("facts", {})))
+def publication_views(rows: Sequence[Publication]) -> list[PublicationView]:
+    """Return publications with their cuts and the deliveries behind their facts."""
+    known = facts_views({file for row in rows for file in row.files.get("facts", {}).values()})
+    return [_view(row, known) for row in rows]
+
+
+def _view(row: Publication, known: Mapping[str, DayFactsView]) -> PublicationView:
+    files = row.files.get("facts", {})
+    facts = tuple(known[file] for _, file in sorted(files.items()) if file in known)
     cut = CutView(row.cut.digest, row.cut.created_at, row.cut.recorded_until, facts)
     return PublicationView(row.as_of, row.version, row.published_at, row.is_current, cut)
