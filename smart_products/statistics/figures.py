@@ -165,7 +165,7 @@ class MatrixRow:
     def market_neutral_growth(self) -> float | None:
         """Return (1 + growth) / (1 + time-weighted return) - 1; None if a day was skipped."""
         growth, twr = self.assets.growth, self.returns.time_weighted
-        if growth is None or twr is None or self.returns.skipped_days or twr <= -1:
+        if growth is None or twr is None or self.returns.skipped_days or twr == -1:
             return None
         return (1 + growth) / (1 + twr) - 1
 
