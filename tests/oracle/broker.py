@@ -7,7 +7,7 @@ The judge never sees a `Plot`: it reads the deliveries, as the service does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
@@ -333,8 +333,3 @@ def _between(random: Random, first: date, last: date) -> date:
 def _on_fact_day(plot: Plot, day: date) -> date:
     """Return the fact day that a thing of this day belongs to."""
     return next((each for each in plot.days if each >= day), plot.days[-1])
-
-
-def tiny(shape: Shape) -> Shape:
-    """Return the same shape with one client and without features, to see a failure plainly."""
-    return replace(shape, clients=1, moves=False, outlet_moves=False, closings=False, missing=False)

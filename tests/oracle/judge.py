@@ -183,7 +183,7 @@ class Judge:
         return self._slices[client, i]
 
     def inside(self, client: str, i: int, where: Where) -> bool:
-        return _fits(self.slices(client, i), where)
+        return fits(self.slices(client, i), where)
 
     # One day's change
 
@@ -380,70 +380,6 @@ class Judge:
         before = [j for j, each in enumerate(self.days) if each <= earlier]
         return before[-1] if before else None
 
-    # First-sign retention
-
-    def first_signers(self, node: str, where: Where, since: date, until: date) -> dict[str, date]:
-        """Return the clients whose first start lies in since..until, with that day.
-
-        "A retention figure takes the clients who stood in the slice on the day of their first
-        signing; before the first known value of a slice, that value holds."
-        """
-        return {
-            client: start
-            for client, start in self.first_starts(node).items()
-            if since <= start <= until and _fits(self._at_signing(client, start, until), where)
-        }
-
-    def _at_signing(self, client: str, start: date, as_of: date) -> tuple[frozenset[str], str, str]:
-        units, channel = self.units_on(client, start)
-        first = self.first_fact(client)
-        if first is None or self.days[first] > as_of:  # no value is known yet
-            return units, TIERS[0], channel
-        return units, self.tier_on(client, max(start, self.days[first])) or TIERS[0], channel
-
-    def signs_before_first_fact(self, node: str, as_of: date) -> bool:
-        """Tell whether a client known by a fact on `as_of` signed first before its first fact."""
-        for client, start in self.first_starts(node).items():
-            first = self.first_fact(client)
-            if first is not None and start < self.days[first] <= as_of:
-                return True
-        return False
-
-    def in_force(self, node: str, client: str, day: date) -> bool:
-        """Tell whether the client has a subscription in force on the node on a calendar day."""
-        return any(
-            each.product in self.nodes[node] and each.in_force(day)
-            for account in self.owned.get(client, [])
-            for each in self.signed[account]
-        )
-
-    def first_sign(self, node: str, where: Where, as_of: date, since: date) -> dict[str, Any]:
-        """Return first-sign retention of the first-time clients of since..as_of."""
-        signers = self.first_signers(node, where, since, as_of)
-        retained = sum(self.in_force(node, client, as_of) for client in signers)
-        waited = [(as_of - start).days for start in signers.values()]
-        return {
-            "clients": len(signers),
-            "retained": retained,
-            "rate": retained / len(signers) if signers else None,
-            "mean_days": sum(waited) / len(waited) if waited else None,
-        }
-
-    def n_day(self, node: str, where: Where, as_of: date, days: int) -> dict[str, Any]:
-        """Return N-day retention: "of the first-time clients with start + N <= t, the share in force"."""
-        signers = self.first_signers(node, where, date.min, as_of)
-        seen = {c: _plus(start, days) for c, start in signers.items() if _plus(start, days) <= as_of}
-        retained = sum(self.in_force(node, client, day) for client, day in seen.items())
-        return {
-            "observable": len(seen),
-            "retained": retained,
-            "rate": retained / len(seen) if seen else None,
-        }
-
-
-def _plus(day: date, days: int) -> date:
-    return date.fromordinal(day.toordinal() + days)
-
 
 def _version(versions: list[Any], day: date) -> Any:
     """Return the version of a day; "before the first known value ..., that value holds"."""
@@ -451,7 +387,7 @@ def _version(versions: list[Any], day: date) -> Any:
     return held[-1] if held else versions[0]
 
 
-def _fits(slices: tuple[frozenset[str], str, str], where: Where) -> bool:
+def fits(slices: tuple[frozenset[str], str, str], where: Where) -> bool:
     units, tier, channel = slices
     return (
         (where.unit is None or where.unit in units)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ def test_statement_agrees_at_every_node_and_slice(published: Published) -> None:
     days = published.world.days
     statement.load(published.world)
     wrong = []
-    for since, day in zip(days, days[1:], strict=False):
+    for since, day in pairwise(days):
         cells = statement.cells(day)
         for kind, place in sorted({key[1:] for key in cells}):
             wrong += wrong_cells(cells, Where(**{kind: place}), kind, day, since)

@@ -22,7 +22,8 @@ def calendar(db: None) -> None:
 def tell(world: World, story: list[Delivery]) -> None:
     """Print a world in the report of a failing history."""
     for one in story:
-        note(f"delivery {one.first}..{one.day} #{one.sequence} {dict((k, v.mode) for k, v in one.sheets.items())}")
+        modes = {kind: sheet.mode for kind, sheet in one.sheets.items()}
+        note(f"delivery {one.first}..{one.day} #{one.sequence} {modes}")
     for code, account in world.accounts.items():
         row = {day.isoformat(): world.facts[day].get(code) for day in world.days}
         note(f"{code} {account} {row}")

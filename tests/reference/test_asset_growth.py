@@ -31,7 +31,7 @@ FIGURES: dict[str, Figure] = {
     "flow_12m": _billions("flow", 12),
     "market_12m": _billions("market", 12),
     # published as a whole per cent
-    "growth_2023_yoy_mar24": lambda days: round(100 * figures(days[12], days[0])["growth"]),
+    "growth_2023_yoy_mar24": lambda days: float(round(100 * figures(days[12], days[0])["growth"])),
 }
 
 
