@@ -135,7 +135,9 @@ def first_sign_wrong(judge: Judge, node: str, where: Where, i: int, row: Cell) -
     """Return where first-sign retention is not the judge's."""
     day = judge.days[i]
     if where.tier is not None and retention.signs_before_first_fact(judge, node, day):
-        return []  # a known gap of the service: the tier of the first fact does not yet hold before it
+        # A known gap of the service: "before the first known value of a slice, that value holds"; for the tier
+        # of a client whose first fact comes after its first signing it does not yet.
+        return []
     since = six_months_before(day)
     expected = retention.first_sign(judge, node, where, day, since)
     long = retention.n_day(judge, node, where, day, 180)

@@ -199,17 +199,17 @@ class Judge:
             client = self.owner(account)
             today, eve = self.standing(account, i), self.standing(account, i - 1)
             if account not in now:
-                # "what leaves [stands] in that of t-1"
+                # metrics.md: what leaves stands in the slice of t-1
                 yield Event("left", eve.value, client, i - 1)
                 yield Event(f"left_{self._reason(account, node, i)}", eve.value, client, i - 1)
                 continue
             if account in was:
                 before = eve.value
-                # "moved: h(a,t-1) of accounts in both whose client changed slice, in minus out"
+                # metrics.md: moved is what was there before, of those who changed slice, in minus out
                 yield Event("moved", before, client, i)
                 yield Event("moved", before, client, i - 1, sign=-1)
             else:
-                # "where t-1 has no fact, h(a,t) - f(a,t)"
+                # metrics.md: where t-1 has no fact, what stands there on t without the flow
                 before = eve.value if eve.known else today.value - today.flow
                 yield Event("entered", before, client, i)
                 yield Event(f"entered_{self._entry(client, i)}", before, client, i)
@@ -293,7 +293,7 @@ class Judge:
                 wealth[self.owner(account)] += standing.value
                 carried += [standing.value] if standing.carried else []
                 accounts += 1
-                # "lacks a fact on t or t-1 (and is not carried) ... and is listed"
+                # metrics.md: what lacks a fact on either day and is not carried is listed
                 unvalued += not (standing.known and i > 0 and self.standing(account, i - 1).known)
         books = {
             account.client

@@ -56,7 +56,7 @@ def test_every_day_of_every_slice(story: list[Delivery]) -> None:
 def test_periods_of_every_slice(story: list[Delivery]) -> None:
     judge = Judge(resolve(story))
     last = len(judge.days) - 1
-    periods = {(0, last), (last // 2, last), (0, last // 2), (last // 3, 2 * last // 3)}
+    periods = {(0, last), (last // 3, 2 * last // 3), (last // 2, last)}
     with service.fresh_service() as folder:
         service.deliver(folder, story)
         service.close()

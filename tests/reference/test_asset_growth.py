@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -21,7 +22,7 @@ Figure = Callable[[list[date]], float]
 
 def _billions(name: str, until: int) -> Figure:
     def figure(days: list[date]) -> float:
-        return fen(figures(days[until], days[0])[name]) / 10**FEN_A_BILLION
+        return float(Decimal(fen(figures(days[until], days[0])[name])).scaleb(-FEN_A_BILLION))
 
     return figure
 
