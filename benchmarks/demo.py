@@ -89,7 +89,7 @@ def _reads_matrix(demo: dict[str, object]) -> bool:
         with browser.open(address + LOGIN_PAGE, urllib.parse.urlencode(form).encode(), timeout=30):
             pass
         with browser.open(address + "matrix/", timeout=60) as page:
-            return page.status == http.client.OK and page.url.startswith(address + "matrix")
+            return bool(page.status == http.client.OK and page.url.startswith(address + "matrix"))
     except (OSError, urllib.error.URLError, StopIteration):
         return False
 
