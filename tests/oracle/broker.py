@@ -114,6 +114,7 @@ def draw(shape: Shape, random: Random) -> Plot:
     _catalogue(plot, shape, random)
     for client in sorted(plot.clients):
         _sign(plot, shape, random, client)
+    _tell_ends_in_time(plot)
     _hold(plot, shape, random)
     return plot
 
@@ -276,6 +277,18 @@ def _subscribe(
         told = random.choice([day for day in plot.days if day >= told])
     reason = random.choice(REASONS)
     versions.append(Known({**row, "end": end, "end_reason": reason}, max(told, known)))
+
+
+def _tell_ends_in_time(plot: Plot) -> None:
+    """Tell an end at once where the same product is signed again over the account: two open ones would overlap."""
+    pairs: dict[tuple[str, str], list[list[Known]]] = {}
+    for versions in plot.subscriptions.values():
+        row = versions[0].row
+        pairs.setdefault((row["account"], row["product"]), []).append(versions)
+    for several in pairs.values():
+        for versions in several if len(several) > 1 else ():
+            for ended in versions[1:]:
+                ended.since = max(_on_fact_day(plot, ended.row["end"]), versions[0].since)
 
 
 def _hold(plot: Plot, shape: Shape, random: Random) -> None:

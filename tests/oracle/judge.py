@@ -231,10 +231,7 @@ class Judge:
         ended = [
             (each.end, -REASONS.index(each.reason))
             for each in self.signed[account]
-            if each.product in self.nodes[node]
-            and each.end is not None
-            and each.start < each.end
-            and self.days[i - 1] < each.end <= self.days[i]
+            if each.product in self.nodes[node] and each.end is not None and self.days[i - 1] < each.end <= self.days[i]
         ]
         return REASONS[-max(ended)[1]]
 

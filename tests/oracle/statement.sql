@@ -120,7 +120,7 @@ amounts AS (
     UNION ALL
     SELECT p.node, p.client, eve.n, 'left_' || (
         SELECT e.reason FROM ends e JOIN nodes USING (product)
-        WHERE e.account = p.account AND nodes.node = p.node AND e.start < e.ended
+        WHERE e.account = p.account AND nodes.node = p.node
           AND e.ended > eve.day AND e.ended <= today.day
         ORDER BY e.ended DESC, e.place LIMIT 1), before
     FROM priced p, eve, today WHERE NOT is_in
