@@ -37,9 +37,9 @@ ends AS MATERIALIZED (
         SELECT greatest(day, s.start) AS day, reason,
                array_position(ARRAY['account_closed', 'withdrawn', 'deceased', 'terminated', 'switched', 'expired',
                                     'product_retired', 'not_observed'], reason) AS place
-        FROM (VALUES (s.ended, s.reason), (a.closed_on, 'account_closed'), (p.retired_on, 'product_retired'))
-             AS v(day, reason)
-        WHERE day IS NOT NULL ORDER BY 1, 3 LIMIT 1
+        FROM (VALUES (s.ended, s.reason, 2), (a.closed_on, 'account_closed', 1), (p.retired_on, 'product_retired', 3))
+             AS v(day, reason, rank)
+        WHERE day IS NOT NULL ORDER BY v.day, rank LIMIT 1
     ) e ON TRUE
 ),
 scope AS MATERIALIZED (

@@ -157,16 +157,12 @@ def _subscriptions(world: World, one: Delivery) -> None:
 def _end(world: World) -> None:
     """End what the closing of an account or the retirement of a product ends.
 
-    Of two ends the earlier holds; "on a tie the first of" REASONS.
+    "The day its account closes ends it too"; a retirement ends what is open, "one already ended stays as it was".
     """
     for each in world.subscriptions.values():
         each.told = (each.end, each.reason)
-        ends = [
-            (each.end, each.reason),
-            (world.accounts[each.account].closed, "account_closed"),
-            (world.retired.get(each.product), "product_retired"),
-        ]
-        known = [(max(day, each.start), REASONS.index(reason)) for day, reason in ends if day is not None]
-        if known:
-            each.end, place = min(known)
-            each.reason = REASONS[place]
+        retired, closed = world.retired.get(each.product), world.accounts[each.account].closed
+        if retired is not None and (each.end is None or retired < each.end):
+            each.end, each.reason = max(retired, each.start), "product_retired"
+        if closed is not None and (each.end is None or closed <= each.end):
+            each.end, each.reason = max(closed, each.start), "account_closed"
