@@ -60,12 +60,12 @@ def last_night() -> Iterator[Night]:
         load_cut(connection, published.cut, folder)
         _load_tiers(connection)
         sources = connection.execute("SELECT DISTINCT source_name, source FROM cut_accounts").fetchall()
-        bits = sum(1 << number for name, number in sources if name in published.files["facts"])
+        delivered = frozenset(number for name, number in sources if name in published.files["facts"])
         counted = connection.execute(f"SELECT count(*) FROM read_parquet({[str(path) for path in facts]})").fetchone()
         yield Night(
             connection,
             folder,
-            chain.Day(published.as_of, earlier[-1].as_of, facts, bits),
+            chain.Day(published.as_of, earlier[-1].as_of, facts, delivered),
             earlier[-1].as_of,
             _standing(earlier),
             chain.Rules(settings.CARRY_DAYS, known_from() or FIRST_DAY),
@@ -81,10 +81,11 @@ def close_again(night: Night) -> Spent:
     began = perf_counter()
     chain.resume(connection, night.folder, night.standing, night.rules)
     chain.open_batch(connection, [night.day])
-    accounts = chain.add_day(connection, night.day, night.rules, night.folder)
+    (block,) = chain.blocks(connection, [night.day])
+    left = chain.add_block(connection, [night.day], block, night.rules, night.folder)
     made = batch.finish(connection, [night.day], night.rules, night.folder)
     total = perf_counter() - began
-    stored = {**made.files, "accounts": accounts}
+    stored = {**made.files, "accounts": left.members}
     if any(night.published.files[kind] != name for kind, name in stored.items()):
         raise RuntimeError(f"closing {night.day.day} again gave other files than were published")
     return Spent(total, watched.computing, watched.spent)
@@ -92,14 +93,11 @@ def close_again(night: Night) -> Spent:
 
 def _standing(earlier: list[Publication]) -> chain.Standing:
     before = earlier[-1]
-    observed = next((row for row in reversed(earlier) if "observed" in row.files), None)
     return chain.Standing(
         day=before.as_of,
         accounts=before.files["accounts"],
         marginals=before.files["marginals"],
         signings=[(row.files["signings"], row.as_of) for row in earlier],
-        observed=observed.files["observed"] if observed else None,
-        observed_on=observed.as_of if observed else FIRST_DAY,
     )
 
 

@@ -80,8 +80,13 @@ def in_postgres(night: Night, repeats: int) -> float:
 
 def _make_tables(night: Night) -> None:
     """Make the statement's tables: what the cut and the facts say, and what is given to the statement for nothing."""
-    before = read_parquet([path_of(night.folder, night.standing.accounts)])
-    members = read_parquet([path_of(night.folder, str(night.published.files["accounts"]))])
+    before, members = (
+        f"(FROM {read_parquet([path_of(night.folder, name)])} WHERE day = DATE '{day}')"
+        for name, day in (
+            (night.standing.accounts, night.before),
+            (str(night.published.files["accounts"]), night.day.day),
+        )
+    )
     tier = "CASE WHEN {0}.slice % 8 = 0 THEN 1 ELSE {0}.slice % 8 END"
     selects = {
         "peer_subscriptions": "SELECT client_id, account_id, CAST(round(log2(power)) AS SMALLINT) AS product, started, "

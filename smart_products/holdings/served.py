@@ -13,16 +13,18 @@ from core.files import digest_of
 
 @dataclass(frozen=True, slots=True)
 class DayFiles:
-    """A published day: the name of its file of members, and of its files of facts."""
+    """A published day: the file that holds its members (and those of other days), and its files of facts."""
 
     day: date
     members: str
+    state: str
+    """A mark of the day's members alone, whatever file they lie in."""
     facts: tuple[str, ...]
 
     @property
     def digest(self) -> str:
-        """Return what the day's rows depend on; the names are hashes of contents."""
-        return digest_of([self.members, *sorted(self.facts)])
+        """Return what the day's rows depend on; names and mark are hashes of contents."""
+        return digest_of([self.state, *sorted(self.facts)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import duckdb
 
 from core.files import store_parquet
 from smart_products.statistics import columns
-from smart_products.statistics.chain import Day, Rules, edges, epoch
+from smart_products.statistics.chain import Day, Rules, epoch, keep_levels, structure_changed
 from smart_products.statistics.engine import FIRST_DAY, Value, run, sums
 from smart_products.statistics.months import six_months_before
 
@@ -25,8 +25,6 @@ class BatchFiles:
     """What a batch leaves: names of files by kind, and for each day a mark of its first signings and retention."""
 
     files: dict[str, str]
-    observed: str
-    """The file of who was seen on the 180th day, as of the batch's last day."""
     marks: dict[date, str]
 
 
@@ -41,23 +39,42 @@ def finish(connection: duckdb.DuckDBPyConnection, days: Sequence[Day], rules: Ru
         "sums": sums(columns.STORED_TERMS),
         "any_of": " OR ".join(f"sum({name}) <> 0" for name in columns.STORED_TERMS),
     }
-    edges(connection, "edges_now", first.day)
+    changed = not first.opening and structure_changed(connection)
     run(connection, ("terms", "first_signs", "tenure", "assets", "steps"), parameters)
     _spread(connection, "terms", "terms_spread", columns.STORED_TERMS)
-    summed = _reroute(connection, first)
-    run(connection, ["spread_steps"], {"sums": sums(columns.STEPS), "columns": ", ".join(columns.STEPS)})
+    summed = _reroute(connection, first) if changed else "terms_spread"
+    _levels_start(connection, changed=changed)
+    run(
+        connection,
+        ["spread_steps"],
+        {"sums": sums(columns.STEPS), "columns": ", ".join(columns.STEPS), "first_day": first.day},
+    )
     running = ", ".join(f"CAST(sum(coalesce(s.{name}, 0)) OVER w AS BIGINT) AS {name}" for name in columns.STEPS)
     run(connection, ["running"], {"running": running})
     _marginals(connection, first, summed)
     files = _store(connection, folder)
-    observed = _observe(connection, folder)
     marks = _marks(connection, days)
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE marginals_before AS SELECT kind, slice_key, node, assets, retained "
-        f"FROM marginals_now WHERE day = DATE '{last.day}'; "
-        "DROP TABLE edges_before; ALTER TABLE edges_now RENAME TO edges_before"
+    keep_levels(connection, "marginals_now", last.day)
+    connection.execute("DROP TABLE edges_before; ALTER TABLE edges_now RENAME TO edges_before")
+    return BatchFiles(files, marks)
+
+
+def _levels_start(connection: duckdb.DuckDBPyConnection, *, changed: bool) -> None:
+    """Make the levels that the batch starts from: those of the day before, counts of units anew where they moved."""
+    counts = ("accounts", "funded", "retained", "on_books")
+    tenure = columns.STEPS[len(counts) :]
+    kept = [f"CASE WHEN kind = 1 THEN 0 ELSE {name} END AS {name}" if changed else name for name in counts]
+    anew = (
+        f"UNION ALL SELECT 1, e.ancestor, c.node, {sums(counts)}, "
+        f"{', '.join(['0'] * len(tenure))} FROM counts_start AS c "
+        "JOIN edges_now AS e ON e.outlet = c.slice // 32768 GROUP BY e.ancestor, c.node"
     )
-    return BatchFiles(files, observed, marks)
+    some = " OR ".join(f"{name} <> 0" for name in columns.STEPS)
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE levels_start AS SELECT * FROM ("
+        f"SELECT kind, slice_key, node, {', '.join((*kept, *tenure))} FROM marginals_before "
+        f"{anew if changed else ''}) WHERE {some}"
+    )
 
 
 def _spread(connection: duckdb.DuckDBPyConnection, table: str, target: str, names: Sequence[str]) -> None:
@@ -70,12 +87,6 @@ def _spread(connection: duckdb.DuckDBPyConnection, table: str, target: str, name
 
 def _reroute(connection: duckdb.DuckDBPyConnection, first: Day) -> str:
     """Account for outlets that changed their place in the tree on the first day; return the table of terms."""
-    changed = connection.execute(
-        "SELECT count(*) FROM ((FROM edges_now EXCEPT FROM edges_before) "
-        "UNION ALL (FROM edges_before EXCEPT FROM edges_now))"
-    ).fetchone()
-    if first.opening or changed == (0,):
-        return "terms_spread"
     run(
         connection,
         ["reroute"],
@@ -127,19 +138,6 @@ def _store(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, str
         "ORDER BY day, kind, slice_key, node",
     }
     return {kind: store_parquet(connection, select, folder) for kind, select in selects.items()}
-
-
-def _observe(connection: duckdb.DuckDBPyConnection, folder: Path) -> str:
-    """Add who was seen on the 180th day in this batch, and store the sums as of its last day."""
-    connection.execute(
-        """CREATE OR REPLACE TEMP TABLE tenure_180 AS
-        SELECT node, slice, epoch, CAST(sum(observable) AS BIGINT) AS observable,
-          CAST(sum(retained) AS BIGINT) AS retained
-        FROM (FROM tenure_180 UNION ALL SELECT node, slice, epoch, observable, retained_180 FROM tenure_steps
-              WHERE observable > 0)
-        GROUP BY node, slice, epoch"""
-    )
-    return store_parquet(connection, "SELECT * FROM tenure_180 ORDER BY node, slice, epoch", folder)
 
 
 def _marks(connection: duckdb.DuckDBPyConnection, days: Sequence[Day]) -> dict[date, str]:

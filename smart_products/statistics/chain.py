@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -20,6 +20,9 @@ from smart_products.statistics.months import six_months_before
 
 EPOCH = date(1990, 12, 19)
 """Day numbers of dated terms count from the first day of the exchange."""
+
+OBSERVED = timedelta(days=180)
+"""After so many days it is seen who stayed."""
 
 STATE = (
     "account_id",
@@ -33,9 +36,11 @@ STATE = (
     "is_head",
     "has_open",
     "value",
-    "flow",
     "status",
 )
+
+BLOCK_ROWS = 2_000_000
+"""Accounts times days that are carried in one go; bounds the memory of a history load."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +50,8 @@ class Day:
     day: date
     before: date | None
     facts: tuple[Path, ...]
-    sources: int
-    """Bits of the sources that delivered this day."""
+    sources: frozenset[int]
+    """Numbers of the sources that delivered this day."""
 
     @property
     def opening(self) -> bool:
@@ -78,10 +83,14 @@ class Standing:
     marginals: str
     signings: Sequence[tuple[str, date]]
     """Files with the days that count in each."""
-    observed: str | None
-    """The nearest earlier file of who was seen on the 180th day ..."""
-    observed_on: date
-    """... and the day it stands for."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockFiles:
+    """What a block leaves: the name of its file of members, and for each day a mark of the state it left."""
+
+    members: str
+    marks: dict[date, str]
 
 
 def begin(connection: duckdb.DuckDBPyConnection) -> None:
@@ -93,91 +102,145 @@ def resume(connection: duckdb.DuckDBPyConnection, folder: Path, standing: Standi
     """Start a chain after a closed day, from the files it left."""
     run(connection, ["start"])
     accounts = read_parquet([path_of(folder, standing.accounts)])
-    connection.execute(f"INSERT INTO accounts_before BY NAME SELECT {', '.join(STATE)} FROM {accounts}")
-    _load_signings(connection, folder, standing.signings)
-    if standing.observed is not None:
-        observed = read_parquet([path_of(folder, standing.observed)])
-        connection.execute(f"INSERT INTO tenure_180 SELECT * FROM {observed}")
-    parameters: dict[str, Value] = {
-        "day": standing.day,
-        "since": standing.observed_on,
-        "known_from": rules.known_from,
-    }
-    run(connection, ["catch_up"], parameters)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE accounts_before AS SELECT {', '.join(STATE)} FROM {accounts} "
+        f"WHERE day = {literal(standing.day)}"
+    )
+    # Older signings can not change a figure again: they have left the six months and passed their 180th day.
+    _show_signings(connection, folder, standing, rules.known_from)
     edges(connection, "edges_before", standing.day)
-    marginals = read_parquet([path_of(folder, standing.marginals)])
+    keep_levels(connection, read_parquet([path_of(folder, standing.marginals)]), standing.day)
+
+
+def keep_levels(connection: duckdb.DuckDBPyConnection, marginals: str, day: date) -> None:
+    """Make the levels of a closed day what the next batch starts from."""
+    number = (day - EPOCH).days
     connection.execute(
-        f"INSERT INTO marginals_before SELECT kind, slice_key, node, assets, retained FROM {marginals} "
-        f"WHERE day = DATE '{standing.day}'"
+        "CREATE OR REPLACE TEMP TABLE marginals_before AS SELECT kind, slice_key, node, assets, accounts, funded, "
+        f"retained, on_books, first_clients, first_retained, first_clients * {number} - first_days AS first_started, "
+        f"observable_180 AS observable, retained_180 FROM {marginals} WHERE day = {literal(day)}"
     )
 
 
-def _load_signings(connection: duckdb.DuckDBPyConnection, folder: Path, signings: Sequence[tuple[str, date]]) -> None:
-    if not signings:
+def _show_signings(connection: duckdb.DuckDBPyConnection, folder: Path, standing: Standing, known_from: date) -> None:
+    """Make a view of the stored first signings that are young enough to change a figure again."""
+    since = six_months_before(standing.day)
+    recent = [(str(path_of(folder, name)), day) for name, day in standing.signings if day > since]
+    if not recent:
         return
-    paths = {str(path_of(folder, name)): name for name, _ in signings}
-    connection.execute("CREATE OR REPLACE TEMP TABLE counted (filename VARCHAR, fact_day DATE)")
-    connection.executemany(
-        "INSERT INTO counted VALUES (?, ?)", [[str(path_of(folder, name)), day] for name, day in signings]
-    )
-    source = read_parquet(map(Path, paths))[:-1] + ", filename = true)"
+    connection.executemany("INSERT INTO counted VALUES (?, ?)", recent)
+    source = read_parquet(sorted({Path(path) for path, _ in recent}))[:-1] + ", filename = true)"
     connection.execute(
-        "INSERT INTO first_signs SELECT s.fact_day, s.client_id, s.node, s.started, s.slice, e.epoch "
-        f"FROM {source} AS s SEMI JOIN counted AS c ON c.filename = s.filename AND c.fact_day = s.fact_day "
-        "ASOF JOIN (SELECT DISTINCT valid_from AS epoch FROM edges) AS e ON e.epoch <= s.started"
+        f"CREATE OR REPLACE TEMP VIEW stored_signs AS SELECT * FROM {source} "
+        f"WHERE started > {literal(since)} AND started >= {literal(known_from)}"
     )
 
 
 def open_batch(connection: duckdb.DuckDBPyConnection, days: Sequence[Day]) -> None:
     """Start to gather these days; the state as it is now is what the batch starts from."""
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE batch (day DATE, before DATE, opening BOOLEAN, before_number INTEGER, "
-        "window_start DATE, window_before DATE, epoch DATE)"
+        "CREATE OR REPLACE TEMP TABLE batch (idx BIGINT, day DATE, before DATE, opening BOOLEAN, "
+        "before_number INTEGER, window_start DATE, window_before DATE)"
     )
-    since = epoch(connection, days[0].day)
-    connection.executemany("INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?, ?)", [[*_dated(day), since] for day in days])
+    dated = [_dated(day) for day in days]
+    rows = ", ".join(f"({', '.join(map(literal, (number, *row)))})" for number, row in enumerate(dated, 1))
+    connection.execute(f"INSERT INTO batch VALUES {rows}")
+    sources = ", ".join(f"({number}, {source})" for number, day in enumerate(days, 1) for source in sorted(day.sources))
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE batch_sources AS FROM (VALUES {sources}) AS s(idx, source)")
     run(connection, ["gathering", "touched"])
+    first, last = dated[0], dated[-1]
+    parameters: dict[str, Value] = {
+        "window_before": first[5],
+        "window_start": last[4],
+        "seen_after": (days[0].before or FIRST_DAY + OBSERVED) - OBSERVED,
+        "seen_until": days[-1].day - OBSERVED,
+    }
+    run(connection, ["recent_signs"], parameters)
+    edges(connection, "edges_now", days[0].day)
+    if not days[0].opening and structure_changed(connection):
+        run(connection, ["counts_start"])
 
 
-def _dated(day: Day) -> list[date | bool | int]:
+def _dated(day: Day) -> tuple[date, date, bool, int, date, date]:
     before = day.before or FIRST_DAY
     number = (before - EPOCH).days if day.before else 0
     earlier = six_months_before(before) if day.before else FIRST_DAY
-    return [day.day, before, day.opening, number, six_months_before(day.day), earlier]
+    return day.day, before, day.opening, number, six_months_before(day.day), earlier
 
 
-def add_day(connection: duckdb.DuckDBPyConnection, day: Day, rules: Rules, folder: Path) -> str:
-    """Carry the accounts to the close of a day of the batch, gather what its figures need, and store its members.
+def blocks(connection: duckdb.DuckDBPyConnection, days: Sequence[Day]) -> list[tuple[int, int]]:
+    """Cut a batch into blocks to be carried in one go: first and last place of each, counted from 1.
 
-    Returns the name of the members' file.
+    A block lies in one month, since tiers are set where a month starts, and has a bounded number of rows.
     """
+    found = connection.execute(
+        "SELECT (SELECT count(*) FROM accounts_before) + (SELECT count(*) FROM batch_arrivals)"
+    ).fetchone()
+    longest = max(1, BLOCK_ROWS // max(1, found[0] if found else 1))
+    parts: list[tuple[int, int]] = []
+    for number, day in enumerate(days, 1):
+        first = parts[-1][0] if parts else 0
+        if parts and not day.month_starts and number - first < longest:
+            parts[-1] = (first, number)
+        else:
+            parts.append((number, number))
+    return parts
+
+
+def add_block(
+    connection: duckdb.DuckDBPyConnection, days: Sequence[Day], block: tuple[int, int], rules: Rules, folder: Path
+) -> BlockFiles:
+    """Carry the accounts over the days of a block, gather what their figures need, and store their members."""
+    first, last = block
+    inside = dict(enumerate(days[first - 1 : last], first))
     parameters: dict[str, Value] = {
-        "day": day.day,
-        "before": day.before or FIRST_DAY,
-        "month_starts": day.month_starts,
-        "sources": day.sources,
+        "first": first,
+        "last": last,
+        "month_starts": inside[first].month_starts,
         "carry_days": rules.carry_days,
-        "tiers": "no_tiers",
     }
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW facts AS SELECT * FROM {read_parquet(day.facts)}")
-    if _any(
+    facts = " UNION ALL ".join(
+        f"SELECT account_id, value, net_flow, {number} AS idx FROM {read_parquet(day.facts)}"
+        for number, day in inside.items()
+    )
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE facts AS {facts}")
+    carried = ["block_carried"] if last > first else []
+    run(connection, ["block_start", "block_spans", *carried, "block_grid", "block_gather"], parameters)
+    return _close_block(connection, folder, last, one_day=first == last)
+
+
+def _close_block(connection: duckdb.DuckDBPyConnection, folder: Path, last: int, *, one_day: bool) -> BlockFiles:
+    shown = ", ".join(f"g.{name}" for name in STATE)
+    stored = store_parquet(
         connection,
-        f"cut_accounts WHERE arrives > {literal(parameters['before'])} AND arrives <= DATE '{day.day}'",
-    ):
-        run(connection, ["arrive"], parameters)
-    if day.month_starts or _any(
-        connection, "(SELECT account_id FROM accounts_before WHERE slice % 8 = 0) JOIN facts USING (account_id)"
-    ):
-        run(connection, ["tiers"], parameters)
-        parameters["tiers"] = "set_tiers"
-    run(connection, ("accounts", "gather"), parameters)
-    stored = store_parquet(connection, f"SELECT {', '.join(STATE)} FROM accounts_now ORDER BY account_id", folder)
-    connection.execute("DROP TABLE accounts_before; ALTER TABLE accounts_now RENAME TO accounts_before")
-    return stored
+        f"SELECT d.day, {shown} FROM grid AS g JOIN block AS d ON d.idx = g.idx ORDER BY g.idx, g.account_id",
+        folder,
+        dictionary=False,
+    )
+    marks = connection.execute(
+        f"SELECT d.day, g.mark FROM (SELECT idx, sum(hash({', '.join(STATE)})) AS mark FROM grid GROUP BY idx) AS g "
+        "JOIN block AS d ON d.idx = g.idx"
+    ).fetchall()
+    connection.execute("DROP VIEW grid_before; DROP TABLE accounts_before")
+    if one_day:
+        connection.execute("ALTER TABLE grid RENAME TO accounts_before")
+    else:
+        connection.execute(
+            f"CREATE TEMP TABLE accounts_before AS SELECT * FROM grid WHERE idx = {last}; DROP TABLE grid"
+        )
+    return BlockFiles(stored, {day: str(mark) for day, mark in marks})
 
 
 def _any(connection: duckdb.DuckDBPyConnection, rows: str) -> bool:
     return connection.execute(f"SELECT count(*) FROM {rows}").fetchone() != (0,)
+
+
+def structure_changed(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Return whether a unit stands elsewhere in the tree than on the day before the batch."""
+    return _any(
+        connection,
+        "((FROM edges_now EXCEPT FROM edges_before) UNION ALL (FROM edges_before EXCEPT FROM edges_now))",
+    )
 
 
 def edges(connection: duckdb.DuckDBPyConnection, target: str, day: date) -> None:

@@ -19,7 +19,7 @@ from smart_products.statistics.chain import Rules
 from smart_products.statistics.engine import run
 from smart_products.statistics.tiers import VERSION as TIERS_VERSION
 
-FORMULAS = 1
+FORMULAS = 2
 """Raised when a statement of the close changes its meaning: every day is then closed again."""
 
 
@@ -49,7 +49,7 @@ def common_digest(rules: Rules) -> str:
 def day_digest(common: str, fact_day: FactDay, mark: str, state: Mapping[str, str] | None) -> str:
     """Return the digest of a day's inputs; `state` is what the day before left."""
     before = fact_day.before.isoformat() if fact_day.before else None
-    kept = None if state is None else [state["accounts"], state["chain"]]
+    kept = None if state is None else [state["state"], state["chain"]]
     return _digest([common, before, sorted(fact_day.files.items()), mark, kept])
 
 

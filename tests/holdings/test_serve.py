@@ -48,7 +48,8 @@ def files_of(day: date, entries: list[Entry]) -> DayFiles:
         connection.execute(f"CREATE TABLE book AS SELECT * FROM (VALUES {rows}) AS v (account_id, value, flow, status)")
         members = store_parquet(
             connection,
-            "SELECT account_id::BIGINT AS account_id, value::BIGINT AS value, status::SMALLINT AS status FROM book",
+            f"SELECT DATE '{day}' AS day, account_id::BIGINT AS account_id, value::BIGINT AS value, "
+            "status::SMALLINT AS status FROM book",
             settings.FACTS_DIR,
         )
         name = f"{day}-{abs(hash(tuple(entries)))}.parquet"
@@ -56,7 +57,7 @@ def files_of(day: date, entries: list[Entry]) -> DayFiles:
             "COPY (SELECT account_id::BIGINT AS account_id, value::BIGINT AS value, flow::BIGINT AS net_flow FROM book "
             f"WHERE status IN (-1, 1)) TO '{settings.FACTS_DIR / 'facts' / name}' (FORMAT parquet)"
         )
-    return DayFiles(day, members, (name,))
+    return DayFiles(day, members, members, (name,))
 
 
 def months(book: dict[date, list[Entry]], *, last: date = DECEMBER) -> list[MonthFiles]:

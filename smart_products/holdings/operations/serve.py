@@ -218,7 +218,7 @@ def _entries(connection: duckdb.DuckDBPyConnection, files: DayFiles, start: int,
     return connection.execute(
         "SELECT m.account_id, m.value, coalesce(f.net_flow, 0) AS net_flow, CAST(m.status > 1 AS TINYINT) AS carried "
         f"FROM read_parquet('{members}') AS m LEFT JOIN read_parquet({facts}) AS f ON f.account_id = m.account_id "
-        f"WHERE m.status >= 1 AND m.account_id >= {start} AND m.account_id < {end}"
+        f"WHERE m.day = DATE '{files.day}' AND m.status >= 1 AND m.account_id >= {start} AND m.account_id < {end}"
     ).fetchnumpy()
 
 

@@ -193,13 +193,23 @@ def _close_batch(
         chain.begin(run.connection)
     elif run.standing != before:
         chain.resume(run.connection, run.folder, _standing(run, before, earlier), run.rules)
-    days = [chain.Day(one.day, one.before, facts_paths(run.folder, one), _source_bits(run, one)) for one in together]
+    sources = dict(run.connection.execute("SELECT DISTINCT source_name, source FROM cut_accounts").fetchall())
+    days = [
+        chain.Day(
+            one.day,
+            one.before,
+            facts_paths(run.folder, one),
+            frozenset(sources[name] for name in one.files if name in sources),
+        )
+        for one in together
+    ]
     chain.open_batch(run.connection, days)
-    accounts = {}
-    for number, day in enumerate(days, len(earlier) + 1):
-        accounts[day.day] = chain.add_day(run.connection, day, run.rules, run.folder)
+    states: dict[date, dict[str, str]] = {}
+    for block in chain.blocks(run.connection, days):
+        left = chain.add_block(run.connection, days, block, run.rules, run.folder)
+        states.update({day: {"accounts": left.members, "state": mark} for day, mark in left.marks.items()})
         if progress is not None:
-            progress(day.day, number, total)
+            progress(days[block[1] - 1].day, len(earlier) + block[1], total)
     run.standing = days[-1].day
     made = batch.finish(run.connection, days, run.rules, run.folder)
     for one in together:
@@ -207,32 +217,22 @@ def _close_batch(
         link = run.files[one.before]["chain"] if one.before else ""
         files: dict[str, Any] = {
             **made.files,
-            "accounts": accounts[one.day],
+            **states[one.day],
             "chain": chain_digest(link, made.marks[one.day]),
             "facts": dict(one.files),
         }
-        if one is together[-1]:
-            files["observed"] = made.observed
         run.files[one.day] = files
         run.pending.append(Closed(Grain.DAY, one.day, one.before, digest, files))
 
 
 def _standing(run: _Run, day: date, earlier: Sequence[FactDay]) -> chain.Standing:
     files = run.files[day]
-    observed = next((one.day for one in reversed(earlier) if "observed" in run.files[one.day]), None)
     return chain.Standing(
         day=day,
         accounts=files["accounts"],
         marginals=files["marginals"],
         signings=[(run.files[one.day]["signings"], one.day) for one in earlier],
-        observed=run.files[observed]["observed"] if observed else None,
-        observed_on=observed or FIRST_DAY,
     )
-
-
-def _source_bits(run: _Run, fact_day: FactDay) -> int:
-    rows = run.connection.execute("SELECT DISTINCT source_name, source FROM cut_accounts").fetchall()
-    return sum(1 << number for name, number in rows if name in fact_day.files)
 
 
 def _load_tiers(connection: duckdb.DuckDBPyConnection) -> None:

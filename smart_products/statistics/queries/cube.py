@@ -141,7 +141,7 @@ def _counts(
     connection.executemany("INSERT INTO asked VALUES (?, ?)", [[day, six_months_before(day)] for day in days])
     members = " UNION ALL ".join(
         f"SELECT DATE '{row.as_of}' AS day, client_id, mask, client_mask, is_head, has_open, value, slice "
-        f"FROM {read_parquet([path_of(settings.FACTS_DIR, row.files['accounts'])])}"
+        f"FROM {read_parquet([path_of(settings.FACTS_DIR, row.files['accounts'])])} WHERE day = DATE '{row.as_of}'"
         for row in rows
     )
     run(

@@ -17,6 +17,6 @@ def served_files() -> list[MonthFiles]:
     months: dict[date, list[DayFiles]] = {}
     for day, files in rows.values_list("as_of", "files"):
         facts = tuple(sorted(files["facts"].values()))
-        months.setdefault(day.replace(day=1), []).append(DayFiles(day, files["accounts"], facts))
+        months.setdefault(day.replace(day=1), []).append(DayFiles(day, files["accounts"], files["state"], facts))
     last = max(months, default=None)
     return [MonthFiles(month, tuple(days), month == last) for month, days in months.items()]

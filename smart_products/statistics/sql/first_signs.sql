@@ -19,3 +19,4 @@ JOIN cut_placements AS p ON p.client_id = s.client_id AND p.valid_from <= s.star
 ASOF JOIN (SELECT DISTINCT valid_from AS epoch FROM edges) AS e ON e.epoch <= s.started;
 
 INSERT INTO first_signs SELECT * FROM batch_signs ORDER BY fact_day, client_id, node;
+INSERT INTO chain_signs SELECT * FROM batch_signs ORDER BY fact_day, client_id, node;

@@ -1,4 +1,4 @@
--- Empty tables in which the days of a batch gather what their figures need, and the counts the batch starts from.
+-- Empty tables in which the days of a batch gather what their figures need.
 CREATE OR REPLACE TEMP TABLE day_clients (
   day DATE, client_id BIGINT, mask BIGINT, mask_before BIGINT, ever BIGINT, ever_before BIGINT, slice BIGINT,
   slice_before BIGINT, is_new BOOLEAN);
@@ -9,31 +9,3 @@ CREATE OR REPLACE TEMP TABLE day_restless (
 CREATE OR REPLACE TEMP TABLE day_purse (day DATE, node SMALLINT, slice BIGINT, step BIGINT);
 CREATE OR REPLACE TEMP TABLE day_books (day DATE, slice BIGINT, step BIGINT);
 CREATE OR REPLACE TEMP TABLE day_cube (day DATE, mask BIGINT, slice BIGINT, assets BIGINT);
-
-CREATE OR REPLACE TEMP TABLE accounts_start AS
-SELECT client_id, mask, client_mask, slice + CASE WHEN slice % 8 = 0 THEN 1 ELSE 0 END AS slice, signed, is_head,
-  has_open, value
-FROM accounts_before;
-
-CREATE OR REPLACE TEMP TABLE counts_start AS
-SELECT n.node, a.slice, count(*) AS accounts,
-  count(CASE WHEN a.signed = 1 AND a.value > 0 THEN 1 END) AS funded, 0 AS retained, 0 AS on_books
-FROM accounts_start AS a JOIN nodes AS n ON (n.mask & a.mask) <> 0
-GROUP BY n.node, a.slice
-UNION ALL
-SELECT f.node, f.slice, 0, count(*), 0, 0
-FROM (
-  SELECT a.client_id, n.node, a.slice
-  FROM accounts_start AS a JOIN nodes AS n ON (n.mask & a.mask) <> 0
-  WHERE a.signed > 1
-  GROUP BY a.client_id, n.node, a.slice
-  HAVING sum(a.value) > 0
-) AS f
-GROUP BY f.node, f.slice
-UNION ALL
-SELECT n.node, a.slice, 0, 0, count(*), 0
-FROM accounts_start AS a JOIN nodes AS n ON (n.mask & a.client_mask) <> 0
-WHERE a.is_head
-GROUP BY n.node, a.slice
-UNION ALL
-SELECT 0, a.slice, 0, 0, 0, count(*) FROM accounts_start AS a WHERE a.is_head AND a.has_open GROUP BY a.slice;

@@ -1,4 +1,5 @@
--- Steps summed to the published grains, each by the structure of units it belongs to (epoch).
+-- Steps summed to the published grains, each by the structure of units it belongs to (epoch). The levels that the batch
+-- starts from stand on its first day.
 CREATE OR REPLACE TEMP TABLE steps_spread AS
 SELECT day, CAST(kind AS SMALLINT) AS kind, CAST(slice_key AS INTEGER) AS slice_key, node, :sums
 FROM (
@@ -9,5 +10,7 @@ FROM (
   SELECT day, 2, slice % 8, node, :sums FROM steps GROUP BY 1, 3, 4
   UNION ALL
   SELECT day, 3, (slice // 8) % 4096, node, :sums FROM steps GROUP BY 1, 3, 4
+  UNION ALL
+  SELECT :first_day, kind, slice_key, node, :columns FROM levels_start
 ) AS every_kind
 GROUP BY day, kind, slice_key, node;

@@ -1,12 +1,13 @@
 -- The state before the first fact day: nobody is known yet, and no day is gathered.
 CREATE OR REPLACE TEMP TABLE accounts_before (
   account_id BIGINT, client_id BIGINT, source SMALLINT, mask BIGINT, client_mask BIGINT, ever BIGINT, slice BIGINT,
-  signed SMALLINT, is_head BOOLEAN, has_open BOOLEAN, value BIGINT, flow BIGINT, status SMALLINT);
-CREATE OR REPLACE TEMP TABLE first_signs (
+  signed SMALLINT, is_head BOOLEAN, has_open BOOLEAN, value BIGINT, status SMALLINT);
+CREATE OR REPLACE TEMP TABLE chain_signs (
   fact_day DATE, client_id BIGINT, node SMALLINT, started DATE, slice BIGINT, epoch DATE);
-CREATE OR REPLACE TEMP TABLE tenure_180 (
-  node SMALLINT, slice BIGINT, epoch DATE, observable BIGINT, retained BIGINT);
+CREATE OR REPLACE TEMP VIEW stored_signs AS SELECT *, '' AS filename FROM chain_signs WHERE FALSE;
+CREATE OR REPLACE TEMP TABLE counted (filename VARCHAR, fact_day DATE);
 CREATE OR REPLACE TEMP TABLE marginals_before (
-  kind SMALLINT, slice_key INTEGER, node SMALLINT, assets BIGINT, retained BIGINT);
+  kind SMALLINT, slice_key INTEGER, node SMALLINT, assets BIGINT, accounts BIGINT, funded BIGINT,
+  retained BIGINT, on_books BIGINT, first_clients BIGINT, first_retained BIGINT, first_started BIGINT,
+  observable BIGINT, retained_180 BIGINT);
 CREATE OR REPLACE TEMP TABLE edges_before (outlet INTEGER, ancestor INTEGER);
-CREATE OR REPLACE TEMP TABLE no_tiers (client_id BIGINT, tier SMALLINT);

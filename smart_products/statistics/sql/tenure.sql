@@ -41,15 +41,3 @@ FROM (
 ) AS g
 JOIN cut_intervals AS i ON i.client_id = g.client_id AND (i.power & g.mask) <> 0
 GROUP BY g.day, g.client_id, g.node, g.slice, g.epoch, g.seen_on;
-
-CREATE OR REPLACE TEMP TABLE tenure_before AS
-SELECT f.node, f.slice, f.epoch, count(*) AS first_clients,
-  count(CASE WHEN (n.mask & a.client_mask) <> 0 THEN 1 END) AS first_retained,
-  sum(date_diff('day', DATE '1990-12-19', f.started)) AS first_started, 0 AS observable, 0 AS retained_180
-FROM first_signs AS f
-JOIN nodes AS n ON n.node = f.node
-JOIN accounts_start AS a ON a.client_id = f.client_id AND a.is_head
-WHERE f.fact_day < :first_day AND f.started > :window_before AND f.started >= :known_from
-GROUP BY f.node, f.slice, f.epoch
-UNION ALL
-SELECT node, slice, epoch, 0, 0, 0, observable, retained FROM tenure_180;
