@@ -143,7 +143,7 @@ def open_batch(connection: duckdb.DuckDBPyConnection, days: Sequence[Day]) -> No
         "before_number INTEGER, window_start DATE, window_before DATE)"
     )
     dated = [_dated(day) for day in days]
-    rows = ", ".join(f"({', '.join(map(literal, (number, *row)))})" for number, row in enumerate(dated, 1))
+    rows = ", ".join(f"({number}, {', '.join(literal(part) for part in row)})" for number, row in enumerate(dated, 1))
     connection.execute(f"INSERT INTO batch VALUES {rows}")
     sources = ", ".join(f"({number}, {source})" for number, day in enumerate(days, 1) for source in sorted(day.sources))
     connection.execute(f"CREATE OR REPLACE TEMP TABLE batch_sources AS FROM (VALUES {sources}) AS s(idx, source)")
