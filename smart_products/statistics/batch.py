@@ -49,8 +49,8 @@ def finish(connection: duckdb.DuckDBPyConnection, days: Sequence[Day], rules: Ru
         ["spread_steps"],
         {"sums": sums(columns.STEPS), "columns": ", ".join(columns.STEPS), "first_day": first.day},
     )
-    running = ", ".join(f"CAST(sum(coalesce(s.{name}, 0)) OVER w AS BIGINT) AS {name}" for name in columns.STEPS)
-    run(connection, ["running"], {"running": running})
+    running = ", ".join(f"CAST(sum(s.{name}) OVER w AS BIGINT) AS {name}" for name in columns.STEPS)
+    run(connection, ["running"], {"running": running, "columns": ", ".join(columns.STEPS)})
     _marginals(connection, first, summed)
     files = _store(connection, folder)
     marks = _marks(connection, days)
