@@ -112,25 +112,20 @@ def _up(instance: Instance) -> tuple[str, ...]:
 
 def _load(instance: Instance, broker: Broker) -> list[dict[str, str]]:
     """Migrate, generate, deliver, close; a broker that is already loaded is not loaded again."""
-    _say("migrations")
+    loaded, logins = instance.folder / "demo-broker.json", instance.folder / "demo-logins.json"
+    sizes = ["--clients", broker.clients, "--days", broker.days, "--seed", broker.seed]
+    already = ["--loaded"] if loaded.exists() else []
+    _say("migrate")
     _manage(instance, "migrate", "--verbosity", "0")
-    _manage(instance, "import_calendar")
-    feed = instance.folder / "feed"
-    loaded = instance.folder / "demo-broker.json"
-    if not loaded.exists():
-        _say(f"a broker of {broker.clients:,} clients and {broker.days} trading days, seed {broker.seed}")
-        shutil.rmtree(feed, ignore_errors=True)
-        sizes = ["--clients", broker.clients, "--days", broker.days, "--seed", broker.seed]
-        _manage(instance, "generate_broker", str(feed), *map(str, sizes))
-        _say("deliver")
-        _manage(instance, "deliver", str(feed))
-        _manage(instance, "name_family", "--file", str(feed / "truth.json"))
-    _say("close")
-    _manage(instance, "close")
+    try:
+        _manage(
+            instance, "load_demo", str(instance.folder / "feed"), *map(str, sizes), *already, "--logins", str(logins)
+        )
+        found: list[dict[str, str]] = json.loads(logins.read_text())
+    finally:
+        logins.unlink(missing_ok=True)
     loaded.write_text(json.dumps(asdict(broker)) + "\n")
-    logins: list[dict[str, str]] = json.loads(_manage(instance, "create_demo_logins", capture=True))
-    _manage(instance, "matrix")
-    return logins
+    return found
 
 
 def _serve(instance: Instance, port: int) -> None:
@@ -203,20 +198,18 @@ def _environment(instance: Instance) -> dict[str, str]:
     return {**services.addresses_of(instance), "LOCAL_DIR": str(instance.folder)}
 
 
-def _manage(instance: Instance, *arguments: str, capture: bool = False) -> str:
-    """One management command in the foreground, its stdout when captured; ended with us, its failure ours."""
+def _manage(instance: Instance, *arguments: str) -> None:
+    """One management command in the foreground; ended with us, its failure ours."""
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-    output = subprocess.PIPE if capture else None
-    child = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **_environment(instance)}, stdout=output, text=True)
+    child = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **_environment(instance)})
     try:
-        said, _ = child.communicate()
+        child.wait()
     except BaseException:
         child.terminate()
         child.wait()
         raise
     if child.returncode:
         raise EmbeddedError(f"manage.py {' '.join(arguments)} failed with exit code {child.returncode}")
-    return said or ""
 
 
 def _say(what: str) -> None:

@@ -198,6 +198,9 @@ def add_block(
         "last": last,
         "month_starts": inside[first].month_starts,
         "carry_days": rules.carry_days,
+        "throughout": "facts"
+        if first == last
+        else f"(SELECT account_id FROM facts GROUP BY account_id HAVING count(*) > {last - first})",
     }
     facts = " UNION ALL ".join(
         f"SELECT account_id, value, net_flow, {number} AS idx FROM {read_parquet(day.facts)}"

@@ -1,13 +1,13 @@
 -- Account days of the block without a fact and without one that is carried in the block: how often the source has
 -- delivered others since before the block. The account then goes on from the value and the status of before.
+-- :throughout are the accounts with a fact on every day.
 CREATE OR REPLACE TEMP TABLE unvalued AS
 WITH valued AS (
   SELECT account_id, idx FROM facts UNION ALL SELECT account_id, idx FROM carried
 ), lacking AS MATERIALIZED (
   SELECT a.account_id, a.source
   FROM (SELECT account_id, source FROM accounts_before UNION ALL SELECT account_id, source FROM block_arrivals) AS a
-  LEFT JOIN (SELECT account_id, count(*) AS days FROM valued GROUP BY account_id) AS v ON v.account_id = a.account_id
-  WHERE coalesce(v.days, 0) <= :last - :first
+  ANTI JOIN :throughout AS v ON v.account_id = a.account_id
 )
 SELECT a.account_id, d.idx, d.total AS missed, CASE WHEN o.delivered THEN 0 ELSE 1 END AS bump
 FROM lacking AS a

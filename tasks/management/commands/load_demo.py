@@ -1,0 +1,58 @@
+"""`manage.py load_demo FOLDER`: a generated broker, from empty tables to its matrix, in one process.
+
+Owns the order of the commands that `make demo` shows; each of them can be typed alone. Does nothing itself.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+
+class Command(BaseCommand):
+    """Generate, deliver, close, make logins, and print the matrix."""
+
+    help = "Load a generated broker into an empty database, with logins, and print its matrix."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the broker, where its feed goes, and where the logins are written."""
+        parser.add_argument("folder", type=Path, metavar="FOLDER", help="where the generated feed goes")
+        parser.add_argument("--clients", type=int, required=True)
+        parser.add_argument("--days", type=int, required=True)
+        parser.add_argument("--seed", type=int, required=True)
+        parser.add_argument("--loaded", action="store_true", help="this broker is delivered already")
+        parser.add_argument("--logins", type=Path, required=True, help="a file for the logins, readable by you alone")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run the commands one after another, each announced by a line."""
+        if settings.PRODUCTION:
+            raise CommandError(_("A generated broker is refused in production."))
+        call_command("import_calendar")
+        if not options["loaded"]:
+            self._deliver(**options)
+        self._say("close")
+        call_command("close")
+        logins = io.StringIO()
+        call_command("create_demo_logins", stdout=logins)
+        options["logins"].touch(mode=0o600)
+        options["logins"].write_text(logins.getvalue(), encoding="utf-8")
+        call_command("matrix")
+
+    def _deliver(self, *, folder: Path, clients: int, days: int, seed: int, **_others: Any) -> None:
+        self._say(f"generate_broker --clients {clients} --days {days} --seed {seed}")
+        shutil.rmtree(folder, ignore_errors=True)
+        call_command("generate_broker", folder, clients=clients, days=days, seed=seed)
+        self._say("deliver")
+        call_command("deliver", folder)
+        call_command("name_family", file=folder / "truth.json")
+
+    def _say(self, what: str) -> None:
+        self.stdout.write(f"> {what}")
+        self.stdout.flush()
