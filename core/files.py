@@ -14,9 +14,8 @@ from pathlib import Path
 
 import duckdb
 
-PARQUET = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION lz4_raw"
-WITHOUT_DICTIONARY = ", DICTIONARY_SIZE_LIMIT 1"
-"""Half the time to write and a fifth more bytes, where most values differ from row to row."""
+PARQUET = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 1"
+"""Without dictionaries: half the time to write, and a fifth more bytes."""
 
 
 def path_of(folder: Path, name: str) -> Path:
@@ -24,7 +23,7 @@ def path_of(folder: Path, name: str) -> Path:
     return folder / name[:2] / name
 
 
-def store_parquet(connection: duckdb.DuckDBPyConnection, select: str, folder: Path, *, dictionary: bool = True) -> str:
+def store_parquet(connection: duckdb.DuckDBPyConnection, select: str, folder: Path) -> str:
     """Write what a SELECT gives as Parquet and return its name, `<sha256>.parquet`.
 
     The same rows in the same order give the same name.
@@ -32,7 +31,7 @@ def store_parquet(connection: duckdb.DuckDBPyConnection, select: str, folder: Pa
     folder.mkdir(parents=True, exist_ok=True)
     temporary = folder / f".{uuid.uuid4().hex}"
     try:
-        connection.execute(f"COPY ({select}) TO '{temporary}' ({PARQUET}{'' if dictionary else WITHOUT_DICTIONARY})")
+        connection.execute(f"COPY ({select}) TO '{temporary}' ({PARQUET})")
         with temporary.open("rb") as file:
             name = f"{hashlib.file_digest(file, 'sha256').hexdigest()}.parquet"
             os.fsync(file.fileno())

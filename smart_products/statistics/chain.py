@@ -218,7 +218,6 @@ def _close_block(connection: duckdb.DuckDBPyConnection, folder: Path, last: int,
         connection,
         f"SELECT d.day, {shown} FROM grid AS g JOIN block AS d ON d.idx = g.idx ORDER BY g.idx, g.account_id",
         folder,
-        dictionary=False,
     )
     marks = connection.execute(
         f"SELECT d.day, g.mark FROM (SELECT idx, sum(hash({', '.join(STATE)})) AS mark FROM grid GROUP BY idx) AS g "
@@ -228,9 +227,8 @@ def _close_block(connection: duckdb.DuckDBPyConnection, folder: Path, last: int,
     if one_day:
         connection.execute("ALTER TABLE grid RENAME TO accounts_before")
     else:
-        connection.execute(
-            f"CREATE TEMP TABLE accounts_before AS SELECT * FROM grid WHERE idx = {last}; DROP TABLE grid"
-        )
+        connection.execute(f"CREATE TEMP TABLE accounts_before AS SELECT * FROM grid WHERE idx = {last}")
+        connection.execute("DROP TABLE grid")
     return BlockFiles(stored, {day: str(mark) for day, mark in marks})
 
 
