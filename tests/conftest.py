@@ -44,5 +44,11 @@ def _flush(operations: Any, statements: list[str]) -> None:
 
 
 def _drop(creation: Any, name: str, verbosity: int) -> None:
+    # FORCE would fail on an autovacuum worker, which is not ours to end; a plain DROP sends it away by itself.
     with creation._nodb_cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {connection.ops.quote_name(name)} WITH (FORCE)")
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = %s AND backend_type IN ('client backend', 'parallel worker') AND pid <> pg_backend_pid()",
+            [name],
+        )
+        cursor.execute(f"DROP DATABASE {connection.ops.quote_name(name)}")

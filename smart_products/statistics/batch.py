@@ -133,7 +133,7 @@ def _store(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, str
     selects = {
         "cube": "SELECT * FROM day_cube ORDER BY day, mask, slice",
         "terms": "SELECT * FROM terms ORDER BY day, node, slice",
-        "signings": "SELECT * FROM batch_signs ORDER BY fact_day, client_id, node",
+        "signings": "SELECT * FROM (FROM batch_signs UNION ALL FROM batch_regrades) ORDER BY fact_day, client_id, node",
         "marginals": f"SELECT day, kind, slice_key, node, {shown}, growth_log FROM marginals_now "
         "ORDER BY day, kind, slice_key, node",
     }
@@ -144,9 +144,10 @@ def _marks(connection: duckdb.DuckDBPyConnection, days: Sequence[Day]) -> dict[d
     """Return for each day a mark of its first signings and steps, so that a later day sees when they change."""
     found = connection.execute(
         """SELECT day, sum(mark) FROM (
-          SELECT fact_day AS day, CAST(hash(client_id, node, started, slice) AS HUGEINT) AS mark FROM batch_signs
+          SELECT fact_day AS day, CAST(hash(client_id, node, started, slice) AS HUGEINT) AS mark
+          FROM (FROM batch_signs UNION ALL FROM batch_regrades)
           UNION ALL SELECT day, CAST(hash(node, slice, observable, retained_180) AS HUGEINT) FROM tenure_steps
-          WHERE observable > 0
+          WHERE observable <> 0
         ) GROUP BY day"""
     ).fetchall()
     marks = {day: str(mark) for day, mark in found}

@@ -150,6 +150,7 @@ def open_batch(connection: duckdb.DuckDBPyConnection, days: Sequence[Day]) -> No
     run(connection, ["gathering", "touched"])
     first, last = dated[0], dated[-1]
     parameters: dict[str, Value] = {
+        "before": first[1],
         "window_before": first[5],
         "window_start": last[4],
         "seen_after": (days[0].before or FIRST_DAY + OBSERVED) - OBSERVED,

@@ -86,10 +86,8 @@ def slices(judge: Judge, i0: int, i1: int) -> Iterator[Where]:
     if i1 % 2 == 0 and tiers and channels:  # combined filters, on every other day
         yield Where(unit="O0", tier=min(tiers), channel=max(channels))
         yield Where(tier=max(tiers), channel=min(channels))
-        # A known gap of the service: a branch combined with another filter takes the structure of the last day.
-        if all(len({parent for _, parent in versions}) == 1 for versions in judge.world.parents.values()):
-            yield Where(unit="B1", tier=max(tiers))
-            yield Where(unit="B2", channel=min(channels))
+        yield Where(unit="B1", tier=max(tiers))
+        yield Where(unit="B2", channel=min(channels))
 
 
 def compare(judge: Judge, where: Where, i0: int, i1: int) -> list[str]:
@@ -134,10 +132,6 @@ def six_months_before(day: date) -> date:
 def first_sign_wrong(judge: Judge, node: str, where: Where, i: int, row: Cell) -> list[str]:
     """Return where first-sign retention is not the judge's."""
     day = judge.days[i]
-    if where.tier is not None and retention.signs_before_first_fact(judge, node, day):
-        # A known gap of the service: "before the first known value of a slice, that value holds"; for the tier
-        # of a client whose first fact comes after its first signing it does not yet.
-        return []
     since = six_months_before(day)
     expected = retention.first_sign(judge, node, where, day, since)
     long = retention.n_day(judge, node, where, day, 180)

@@ -33,15 +33,6 @@ def _at_signing(judge: Judge, client: str, start: date, as_of: date) -> tuple[fr
     return units, judge.tier_on(client, max(start, judge.days[first])) or TIERS[0], channel
 
 
-def signs_before_first_fact(judge: Judge, node: str, as_of: date) -> bool:
-    """Tell whether a client known by a fact on `as_of` signed first before its first fact."""
-    for client, start in judge.first_starts(node).items():
-        first = judge.first_fact(client)
-        if first is not None and start < judge.days[first] <= as_of:
-            return True
-    return False
-
-
 def in_force(judge: Judge, node: str, client: str, day: date) -> bool:
     """Tell whether the client has a subscription in force on the node on a calendar day."""
     return any(

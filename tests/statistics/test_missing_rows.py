@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.core.management import call_command
 
 from tests.oracle import service
 from tests.oracle.broker import trading_days
 from tests.oracle.feeds import Delivery
-from tests.statistics.cases import account, client, history, signed
+from tests.statistics.cases import account, client, history, signed, units
 
 DAYS = trading_days(date(2024, 3, 4), date(2024, 3, 15))
 MONEY = ("assets_before", "entered", "left", "flow", "market", "signed_assets")
@@ -86,3 +89,26 @@ def test_a_closed_account_is_not_carried() -> None:
         found = service.matrix(DAYS[2], DAYS[1], node="matrix")["rows"][0]
         assert found["left_by_reason"]["account_closed"] == "100.00"
         assert found["clients_on_books"] == 1
+
+
+@pytest.mark.usefixtures("calendar")
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_day_without_a_delivery_is_not_counted(at_once: bool) -> None:
+    """The fund system delivers nothing on two days; then F1 lacks a row for six: five are carried."""
+    of_fund = {day: {"F2": (7, 0)} for n, day in enumerate(DAYS) if n not in {1, 2}}
+    of_fund[DAYS[0]]["F1"] = (50, 0)
+    fund = history(
+        of_fund,
+        units=[{**row, "unit": f"F{row['unit']}", "parent": row["parent"] and f"F{row['parent']}"} for row in units()],
+        clients=[client("K1", "FO1"), client("K2", "FO2")],
+        accounts=[account("F1", "K1"), account("F2", "K2")],
+        subscriptions=[signed("T1", "K1", "F1", date(2024, 2, 1))],
+    )
+    core = history({day: {"A1": (1, 0)} for day in DAYS}, clients=[client("C1")], accounts=[account("A1", "C1")])
+    with service.fresh_service() as folder:
+        service.deliver_in_order(folder, [core, replace(fund, source="fund")])
+        for day in [DAYS[-1]] if at_once else DAYS:
+            call_command("close", str(day), "--confirm", stdout=io.StringIO(), stderr=io.StringIO())
+        rows = [service.matrix(DAYS[n], DAYS[n - 1], node="matrix", unit="FHQ")["rows"][0] for n in range(1, len(DAYS))]
+        assert [row["signed_assets"] for row in rows] == ["50.00"] * 7 + ["0.00"] * 2
+        assert [row["carried_accounts"] for row in rows] == [1] * 7 + [0] * 2

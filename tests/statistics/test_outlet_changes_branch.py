@@ -82,3 +82,18 @@ def test_first_signing_counts_in_the_branch_of_that_day() -> None:
         service.close()
         found = {unit: row(unit)["first_sign"]["clients"] for unit in ("B1", "B2", "HQ")}  # type: ignore[index]
         assert found == {"B1": 1, "B2": 0, "HQ": 1}
+
+
+@pytest.mark.usefixtures("calendar")
+@pytest.mark.parametrize("unit", ["B1", "B2", "HQ", "O1"])
+def test_with_another_filter_the_figures_are_the_same(unit: str) -> None:
+    """All clients stand in one tier and one channel: naming them changes nothing, though it asks another source."""
+    ended = signed("S2", "other", "A2", date(2024, 2, 1), AFTER, "withdrawn")
+    with service.fresh_service() as folder:
+        service.deliver_in_order(folder, story(signed("S1", "stays", "A1", date(2024, 2, 1)), ended))
+        service.close()
+        plain = service.matrix(AFTER, BEFORE, unit=unit)
+        for filters in ({"tier": "t1"}, {"channel": "online"}, {"tier": "t1", "channel": "online"}):
+            found = service.matrix(AFTER, BEFORE, unit=unit, **filters)
+            named = {"tier": filters.get("tier"), "channel": filters.get("channel")}
+            assert found["rows"] == [{**one, **named} for one in plain["rows"]]

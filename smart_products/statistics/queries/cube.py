@@ -1,7 +1,8 @@
 """Answers from the full cube: filters on more than one dimension, read from files by DuckDB.
 
 Owns the reading of cubes, terms, members and first signings by outlet, tier and channel together. Slower than the
-published cells, and exact all the same. The structure of units is that of the as-of day.
+published cells, and exact all the same. A unit is what it was on each day: an outlet that came under it or left it
+takes along what it kept.
 """
 
 from __future__ import annotations
@@ -11,18 +12,19 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import duckdb
 from django.conf import settings
 
 from accounts.structure import outlet_edges
-from core.columnar import Limits, connect
+from core.columnar import DAY, LONG, SMALL, WHOLE, Limits, connect, table_from_rows
 from core.files import path_of
 from smart_products.catalogue.queries import families, products
 from smart_products.holdings.queries import known_from
 from smart_products.statistics.chain import EPOCH
 from smart_products.statistics.columns import CARRIED, ENTERED, LEFT, LINKED, MONEY_TERMS, STORED_TERMS, TENURE
-from smart_products.statistics.engine import FIRST_DAY, read_parquet, run, sums
+from smart_products.statistics.engine import FIRST_DAY, LAST_DAY, read_parquet, run, sums
 from smart_products.statistics.models import Publication
 from smart_products.statistics.months import six_months_before
 from smart_products.statistics.nodes import node_masks
@@ -46,9 +48,10 @@ def period_sums(known: Timeline, now: Publication, before: Publication | None, c
     history = _with_files([row for row in known.days if row.as_of <= now.as_of])
     rows = [row for row in history if row.as_of >= (before or now).as_of]
     days = rows[1:] if before is not None else []
-    with _open(corner, now.as_of) as connection:
+    with _open(corner) as connection:
         assets = _assets(connection, rows)
         terms = _terms(connection, rows)
+        _add_reroutes(connection, rows, terms)
         counts = _counts(connection, history, {rows[0].as_of, rows[-1].as_of})
     nodes = {node for part in (assets, terms, counts) for found in part.values() for node in found}
     return {node: _sums(node, rows, days, assets, terms, counts) for node in nodes}
@@ -59,7 +62,7 @@ def levels(known: Timeline, rows: Sequence[Publication], corner: Corner, node: i
     last = max(row.as_of for row in rows)
     history = _with_files([row for row in known.days if row.as_of <= last])
     wanted = {row.as_of: row.pk for row in rows}
-    with _open(corner, last, node) as connection:
+    with _open(corner, node) as connection:
         assets = _assets(connection, [row for row in history if row.as_of in wanted])
         counts = _counts(connection, history, set(wanted))
     return {key: _level(assets, counts, day, node) for day, key in wanted.items()}
@@ -75,27 +78,34 @@ def _level(
 
 
 @contextmanager
-def _open(corner: Corner, day: date, only: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a connection with the nodes, and the macro `is_inside(slice)` for the corner."""
+def _open(corner: Corner, only: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a connection with the nodes, the outlets of the unit through time, and two macros.
+
+    `in_slice(slice)` tells whether tier and channel are the corner's, `is_inside(slice, day)` whether the outlet lay
+    under the unit on the day as well.
+    """
     connection = connect(Limits(settings.DUCKDB_MEMORY, settings.DUCKDB_THREADS, settings.DUCKDB_TEMP_DIR))
     try:
-        edges = outlet_edges()
-        outlets = [outlet for outlet, above, since, until in edges if above == corner.unit and since <= day < until]
-        tier = "" if corner.tier is None else f" AND greatest(slice % 8, 1) = {corner.tier}"
-        channel = "" if corner.channel is None else f" AND (slice // 8) % 4096 = {corner.channel}"
-        connection.execute(
-            f"CREATE MACRO is_inside(slice) AS list_contains({outlets or [-1]}, slice // 32768){tier}{channel}"
+        ranges = [(outlet, since, until) for outlet, above, since, until in outlet_edges() if above == corner.unit]
+        table_from_rows(connection, "inside", {"outlet": WHOLE, "since": DAY, "until": DAY}, ranges)
+        table_from_rows(
+            connection,
+            "nodes",
+            {"node": SMALL, "mask": LONG},
+            [one for one in node_masks(families(), products()) if only in {None, one[0]}],
         )
-        connection.execute("CREATE TABLE inside (outlet INTEGER, since DATE, until DATE)")
-        ranges = [[outlet, since, until] for outlet, above, since, until in edges if above == corner.unit]
-        connection.executemany("INSERT INTO inside VALUES (?, ?, ?)", ranges or [[-1, day, day]])
+        tier = "TRUE" if corner.tier is None else f"greatest(slice % 8, 1) = {corner.tier}"
+        channel = "TRUE" if corner.channel is None else f"(slice // 8) % 4096 = {corner.channel}"
+        outlets = f"list_contains({sorted({outlet for outlet, _, _ in ranges}) or [-1]}, slice // 32768)"
+        if any((since, until) != (FIRST_DAY, LAST_DAY) for _, since, until in ranges):
+            outlets += (
+                " AND EXISTS (SELECT 1 FROM inside AS i WHERE i.outlet = slice // 32768 AND i.since <= on_day "
+                "AND i.until > on_day)"
+            )
         connection.execute(
-            "CREATE MACRO was_inside(slice, signed_on) AS EXISTS (SELECT 1 FROM inside AS i WHERE i.outlet = "
-            f"slice // 32768 AND i.since <= signed_on AND i.until > signed_on){tier}{channel}"
+            f"CREATE MACRO in_slice(slice) AS {tier} AND {channel}; "
+            f"CREATE MACRO is_inside(slice, on_day) AS {outlets} AND {tier} AND {channel}"
         )
-        connection.execute("CREATE TABLE nodes (node SMALLINT, mask BIGINT)")
-        masks = node_masks(families(), products())
-        connection.executemany("INSERT INTO nodes VALUES (?, ?)", [one for one in masks if only in {None, one[0]}])
         yield connection
     finally:
         connection.close()
@@ -105,31 +115,75 @@ def _with_files(rows: Sequence[Publication]) -> list[Publication]:
     return list(Publication.objects.filter(pk__in=[row.pk for row in rows]).select_related("cut").order_by("as_of"))
 
 
-def _days(connection: duckdb.DuckDBPyConnection, rows: Sequence[Publication], kind: str, column: str = "day") -> str:
+def _days(
+    connection: duckdb.DuckDBPyConnection, rows: Sequence[Publication], kind: str, where: str, column: str = "day"
+) -> str:
     """Return the table expression of a kind of batch file for these days: of each file only the days that count."""
     connection.execute(f"CREATE OR REPLACE TEMP TABLE counted (filename VARCHAR, {column} DATE)")
     paths = {row.as_of: path_of(settings.FACTS_DIR, row.files[kind]) for row in rows}
     connection.executemany("INSERT INTO counted VALUES (?, ?)", [[str(path), day] for day, path in paths.items()])
     source = read_parquet(sorted(set(paths.values())))[:-1] + ", filename = true)"
-    where = "is_inside(slice)" if column == "day" else "was_inside(slice, started)"
     return f"(SELECT * FROM {source} SEMI JOIN counted USING (filename, {column}) WHERE {where})"
 
 
 def _assets(connection: duckdb.DuckDBPyConnection, rows: Sequence[Publication]) -> dict[date, dict[int, Numbers]]:
     found: dict[date, dict[int, Numbers]] = {}
-    run(connection, ["cube_levels"], {"cube": _days(connection, rows, "cube")})
+    run(connection, ["cube_levels"], {"cube": _days(connection, rows, "cube", "is_inside(slice, day)")})
     for day, node, *values in connection.execute("FROM cube_levels").fetchall():
         found.setdefault(day, {})[node] = {"assets": values[0]}
     return found
 
 
-def _terms(connection: duckdb.DuckDBPyConnection, rows: Sequence[Publication]) -> dict[date, dict[int, Numbers]]:
-    found: dict[date, dict[int, Numbers]] = {}
-    source = _days(connection, rows, "terms")
+def _terms(connection: duckdb.DuckDBPyConnection, rows: Sequence[Publication]) -> dict[date, dict[int, dict[str, int]]]:
+    found: dict[date, dict[int, dict[str, int]]] = {}
+    source = _days(connection, rows, "terms", "is_inside(slice, day)")
     cells = connection.execute(f"SELECT day, node, {sums(STORED_TERMS)} FROM {source} GROUP BY day, node").fetchall()
     for day, node, *values in cells:
         found.setdefault(day, {})[node] = dict(zip(STORED_TERMS, values, strict=True))
     return found
+
+
+def _add_reroutes(
+    connection: duckdb.DuckDBPyConnection, rows: Sequence[Publication], terms: dict[date, dict[int, dict[str, int]]]
+) -> None:
+    """Add to the terms of a day what outlets took along that came under the unit or left it on that day."""
+    pairs = [[after.as_of, before.as_of] for before, after in pairwise(rows)]
+    table_from_rows(connection, "pairs", {"day": DAY, "before": DAY}, pairs)
+    run(connection, ["cube_changes"])
+    changed = connection.execute("SELECT DISTINCT day, before FROM changes").fetchall()
+    if not changed:
+        return
+    on_days, on_eves = ({one[part] for one in changed} for part in (0, 1))
+    eves = [row for row in rows if row.as_of in on_eves]
+    connection.execute(
+        f"CREATE TEMP TABLE eve_cube AS FROM {_days(connection, eves, 'cube', 'in_slice(slice)')}; "
+        f"CREATE TEMP TABLE eve_members AS SELECT * FROM {_members(eves)} WHERE is_head AND in_slice(slice)"
+    )
+    moves = ("moved", "moved_clients", "lapsed", *LEFT)
+    run(
+        connection,
+        ["cube_reroute"],
+        {
+            "terms": _days(connection, [row for row in rows if row.as_of in on_days], "terms", "in_slice(slice)"),
+            "left_sums": sums(LEFT),
+            "left_total": " + ".join(LEFT),
+            "left_columns": ", ".join(f"CAST(sum(-c.direction * coalesce(t.{name}, 0)) AS BIGINT)" for name in LEFT),
+        },
+    )
+    for day, node, *values in connection.execute("FROM cube_reroute").fetchall():
+        parts = terms.setdefault(day, {}).setdefault(node, dict(NO_TERMS))
+        for name, value in zip(moves, values, strict=True):
+            parts[name] += value
+
+
+def _members(rows: Sequence[Publication]) -> str:
+    """Return the table expression of the members of some days."""
+    selects = (
+        f"SELECT day, client_id, mask, client_mask, is_head, has_open, value, slice "
+        f"FROM {read_parquet([path_of(settings.FACTS_DIR, row.files['accounts'])])} WHERE day = DATE '{row.as_of}'"
+        for row in rows
+    )
+    return f"({' UNION ALL '.join(selects)})"
 
 
 def _counts(
@@ -139,19 +193,14 @@ def _counts(
     rows = [row for row in history if row.as_of in days]
     connection.execute("CREATE OR REPLACE TEMP TABLE asked (day DATE, window_start DATE)")
     connection.executemany("INSERT INTO asked VALUES (?, ?)", [[day, six_months_before(day)] for day in days])
-    members = " UNION ALL ".join(
-        f"SELECT DATE '{row.as_of}' AS day, client_id, mask, client_mask, is_head, has_open, value, slice "
-        f"FROM {read_parquet([path_of(settings.FACTS_DIR, row.files['accounts'])])} WHERE day = DATE '{row.as_of}'"
-        for row in rows
-    )
     run(
         connection,
         ["cube_members"],
         {
             "known_from": known_from() or FIRST_DAY,
-            "members": f"({members})",
+            "members": _members(rows),
             "intervals": read_parquet([path_of(settings.FACTS_DIR, history[-1].cut.files["intervals"])]),
-            "signings": _days(connection, history, "signings", "fact_day"),
+            "signings": _days(connection, history, "signings", "TRUE", "fact_day"),
         },
     )
     names = ("accounts", "funded", "retained", "on_books", *TENURE)

@@ -1,11 +1,11 @@
--- Values carried inside the block: an account without a fact keeps the value of its last one for :carry_days days on
--- which its source delivered others. status: 0 no value, 1 a fact on the day, 1 + n carried for n days.
+-- Values carried inside the block: an account without a fact keeps the value of its last one, until its source has
+-- delivered others on more than :carry_days days. status: 0 no value, 1 a fact on the day, 2 + n carried, of which n
+-- days are counted.
 CREATE OR REPLACE TEMP TABLE carried AS
-SELECT g.account_id, g.idx, CASE WHEN g.missed > 0 AND g.status > :carry_days + 1 THEN 0 ELSE g.value END AS value,
-  CAST(CASE WHEN g.missed > 0 AND g.status > :carry_days + 1 THEN 0 ELSE g.status END AS SMALLINT) AS status
+SELECT account_id, idx, CASE WHEN missed > :carry_days THEN 0 ELSE value END AS value,
+  CAST(CASE WHEN missed > :carry_days THEN 0 ELSE 2 + missed END AS SMALLINT) AS status
 FROM (
-  SELECT f.account_id, f.idx, f.value, n.total - d.total AS missed,
-    1 + n.total - d.total + CASE WHEN o.delivered THEN 0 ELSE 1 END AS status
+  SELECT f.account_id, f.idx, f.value, n.total - d.total AS missed
   FROM (
     SELECT account_id, source, since, value, unnest(range(since + 1, until)) AS idx
     FROM (
@@ -21,6 +21,5 @@ FROM (
     WHERE until > since + 1
   ) AS f
   JOIN deliveries AS d ON d.source = f.source AND d.idx = f.since
-  JOIN deliveries AS o ON o.source = f.source AND o.idx = f.since + 1
   JOIN deliveries AS n ON n.source = f.source AND n.idx = f.idx
 ) AS g;

@@ -9,15 +9,14 @@ WITH valued AS (
   FROM (SELECT account_id, source FROM accounts_before UNION ALL SELECT account_id, source FROM block_arrivals) AS a
   ANTI JOIN :throughout AS v ON v.account_id = a.account_id
 )
-SELECT a.account_id, d.idx, d.total AS missed, CASE WHEN o.delivered THEN 0 ELSE 1 END AS bump
+SELECT a.account_id, d.idx, d.total AS missed
 FROM lacking AS a
 JOIN deliveries AS d ON d.source = a.source AND d.idx >= :first
-JOIN deliveries AS o ON o.source = a.source AND o.idx = :first
 ANTI JOIN (SELECT * FROM valued WHERE account_id IN (SELECT account_id FROM lacking)) AS f
   ON f.account_id = a.account_id AND f.idx = d.idx;
 
--- Every account at the close of every day of the block. status: -1 closed, 0 no value, 1 a fact on the day, 1 + n
--- carried for n days.
+-- Every account at the close of every day of the block. status: -1 closed, 0 no value, 1 a fact on the day, 2 + n
+-- carried, of which n days are counted.
 CREATE OR REPLACE TEMP TABLE grid AS
 SELECT account_id, client_id, source, idx, mask, client_mask, ever, slice, signed, is_head, has_open,
   CASE WHEN status > 0 THEN value ELSE 0 END AS value, CASE WHEN status < 0 THEN 0 ELSE flow END AS flow, status
@@ -28,13 +27,13 @@ FROM (
       WHEN s.status < 0 THEN -1
       WHEN f.status IS NOT NULL THEN f.status
       WHEN s.status = 0 THEN 0
-      WHEN f.missed > 0 AND s.status + f.missed + CASE WHEN s.status = 1 THEN f.bump ELSE 0 END > :carry_days + 1 THEN 0
-      ELSE s.status + f.missed + CASE WHEN s.status = 1 THEN f.bump ELSE 0 END
+      WHEN f.missed > 0 AND greatest(s.status, 2) + f.missed > :carry_days + 2 THEN 0
+      ELSE greatest(s.status, 2) + f.missed
     END AS SMALLINT) AS status
   FROM (
-    SELECT account_id, idx, value, net_flow AS flow, 1 AS status, 0 AS missed, 0 AS bump FROM facts
-    UNION ALL SELECT account_id, idx, value, 0, status, 0, 0 FROM carried
-    UNION ALL SELECT account_id, idx, NULL, 0, NULL, missed, bump FROM unvalued
+    SELECT account_id, idx, value, net_flow AS flow, 1 AS status, 0 AS missed FROM facts
+    UNION ALL SELECT account_id, idx, value, 0, status, 0 FROM carried
+    UNION ALL SELECT account_id, idx, NULL, 0, NULL, missed FROM unvalued
   ) AS f
   JOIN (
     SELECT account_id, client_id, source, :first AS starts, :last AS ends, mask, client_mask, ever, slice, signed,

@@ -2,8 +2,7 @@
 CREATE OR REPLACE TEMP TABLE block AS SELECT idx, day FROM batch WHERE idx BETWEEN :first AND :last;
 
 CREATE OR REPLACE TEMP TABLE deliveries AS
-SELECT s.source, d.idx, b.source IS NOT NULL AS delivered,
-  count(b.source) OVER (PARTITION BY s.source ORDER BY d.idx) AS total
+SELECT s.source, d.idx, count(b.source) OVER (PARTITION BY s.source ORDER BY d.idx) AS total
 FROM (SELECT DISTINCT source FROM cut_accounts) AS s
 CROSS JOIN (SELECT idx FROM block UNION ALL SELECT :first - 1) AS d
 LEFT JOIN batch_sources AS b ON b.idx = d.idx AND b.source = s.source AND b.idx >= :first;

@@ -9,10 +9,34 @@ SEMI JOIN batch_events AS e ON e.client_id = s.client_id
 WHERE NOT ((s.started > :window_before AND s.started <= :window_start)
   OR (s.started > :seen_after AND s.started <= :seen_until));
 
+-- Clients who signed before any fact of theirs was known: all their first signings may get another tier in the batch,
+-- however old, and are taken from the intervals.
+CREATE OR REPLACE TEMP TABLE unknown_clients AS
+SELECT client_id FROM accounts_before WHERE is_head AND slice % 8 = 0 AND ever <> 0;
+
 CREATE OR REPLACE TEMP TABLE first_signs AS
-SELECT s.fact_day, s.client_id, s.node, s.started, s.slice, e.epoch
-FROM young_signs AS s
-SEMI JOIN counted AS c ON c.filename = s.filename AND c.fact_day = s.fact_day
-ASOF JOIN (SELECT DISTINCT valid_from AS epoch FROM edges) AS e ON e.epoch <= s.started
+SELECT fact_day, client_id, node, started, slice, epoch, regraded
+FROM (
+  SELECT *, row_number() OVER (PARTITION BY client_id, node ORDER BY fact_day DESC) AS place
+  FROM (
+    SELECT s.fact_day, s.client_id, s.node, s.started, s.slice, s.epoch, s.regraded
+    FROM young_signs AS s
+    SEMI JOIN counted AS c ON c.filename = s.filename AND c.fact_day = s.fact_day
+    UNION ALL
+    SELECT * FROM chain_signs
+  ) AS every_sign
+  WHERE client_id NOT IN (SELECT client_id FROM unknown_clients)
+) AS latest
+WHERE place = 1
 UNION ALL
-SELECT * FROM chain_signs;
+SELECT s.fact_day, s.client_id, s.node, s.started, (p.outlet * 4096 + p.channel) * 8 + 1, e.epoch, FALSE
+FROM (
+  SELECT :before AS fact_day, i.client_id, n.node, min(i.started) AS started
+  FROM cut_intervals AS i
+  SEMI JOIN unknown_clients AS u ON u.client_id = i.client_id
+  JOIN nodes AS n ON (n.mask & i.power) <> 0
+  WHERE i.started <= :before
+  GROUP BY i.client_id, n.node
+) AS s
+JOIN cut_placements AS p ON p.client_id = s.client_id AND p.valid_from <= s.started AND p.valid_to > s.started
+ASOF JOIN (SELECT DISTINCT valid_from AS epoch FROM edges) AS e ON e.epoch <= s.started;

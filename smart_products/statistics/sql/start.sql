@@ -3,7 +3,7 @@ CREATE OR REPLACE TEMP TABLE accounts_before (
   account_id BIGINT, client_id BIGINT, source SMALLINT, mask BIGINT, client_mask BIGINT, ever BIGINT, slice BIGINT,
   signed SMALLINT, is_head BOOLEAN, has_open BOOLEAN, value BIGINT, status SMALLINT);
 CREATE OR REPLACE TEMP TABLE chain_signs (
-  fact_day DATE, client_id BIGINT, node SMALLINT, started DATE, slice BIGINT, epoch DATE);
+  fact_day DATE, client_id BIGINT, node SMALLINT, started DATE, slice BIGINT, epoch DATE, regraded BOOLEAN);
 CREATE OR REPLACE TEMP VIEW stored_signs AS SELECT *, '' AS filename FROM chain_signs WHERE FALSE;
 CREATE OR REPLACE TEMP TABLE counted (filename VARCHAR, fact_day DATE);
 CREATE OR REPLACE TEMP TABLE marginals_before (
