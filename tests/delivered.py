@@ -40,11 +40,11 @@ class Broker:
         return User.objects.get(username=self.logins[role].username)
 
 
-def publish(folder: Path, *, clients: int = 60, days: int = 24) -> Broker:
+def publish(folder: Path, *, clients: int = 60, days: int = 24, seed: int = 5) -> Broker:
     """Generate, deliver and close a broker; the last day comes as a delivery of its own."""
     quiet = {"stdout": StringIO(), "stderr": StringIO()}
     call_command("import_calendar", **quiet)
-    call_command("generate_broker", folder, clients=clients, days=days, seed=5, daily=1, **quiet)
+    call_command("generate_broker", folder, clients=clients, days=days, seed=seed, daily=1, **quiet)
     call_command("deliver", folder, **quiet)
     call_command("close", **quiet)
     printed = StringIO()
