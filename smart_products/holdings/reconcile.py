@@ -35,6 +35,8 @@ def reconcile(
     """
     if not days:
         return []
+    entry = manifest.entry("holdings")
+    file = entry.name if entry else "holdings"
     before = (
         DayFacts.objects.filter(source=manifest.source, day__lt=manifest.first).order_by("-day", "-sequence").first()
     )
@@ -42,13 +44,13 @@ def reconcile(
     last, last_rows = (folder / before.file, before.rows) if before else (None, 0)
     for number, day in enumerate(days):
         if last is not None and (number == 0 or day.rows < last_rows * (1 - limit / 2)):
-            warnings += _compare(connection, last, day, limit, tell=number == 0)
+            warnings += _compare(connection, file, last, day, limit, tell=number == 0)
         last, last_rows = day.path, day.rows
     return warnings
 
 
 def _compare(
-    connection: duckdb.DuckDBPyConnection, last: Path, day: DayFile, limit: float, *, tell: bool
+    connection: duckdb.DuckDBPyConnection, file: str, last: Path, day: DayFile, limit: float, *, tell: bool
 ) -> list[Refusal]:
     listed, missing, appeared, jumped = connection.execute(
         f"""SELECT count(b.account_id), count(b.account_id) FILTER (WHERE n.account_id IS NULL),
@@ -60,8 +62,8 @@ def _compare(
         FULL JOIN read_parquet('{day.path}') AS n USING (account_id)"""
     ).fetchone() or (0, 0, 0, 0)
     if missing > limit * listed:
-        raise FeedError([Refusal("holdings", None, "account", "missing_accounts", f"{day.day}: {missing} of {listed}")])
+        raise FeedError([Refusal(file, None, "account", "missing_accounts", f"{day.day}: {missing} / {listed}")])
     if not tell:
         return []
     found = (("accounts_vanished", missing), ("accounts_appeared", appeared), ("values_jumped", jumped))
-    return [Refusal("holdings", None, "account", rule, str(count)) for rule, count in found if count]
+    return [Refusal(file, None, "account", rule, str(count)) for rule, count in found if count]

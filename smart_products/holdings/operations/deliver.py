@@ -31,9 +31,10 @@ from smart_products.holdings.models import DayFacts, Delivery, DeliveryFile
 from smart_products.holdings.operations.masters import merge_masters
 from smart_products.holdings.reading import manifest as manifests
 from smart_products.holdings.reading import reader, tables
-from smart_products.holdings.reading.faults import FeedError, Refusal
+from smart_products.holdings.reading.faults import FeedError, Refusal, storable
 from smart_products.holdings.reading.manifest import Manifest
 from smart_products.holdings.reading.reader import FileResult
+from smart_products.holdings.reading.survey import digest
 from smart_products.holdings.reconcile import reconcile
 from smart_products.holdings.states import DeliveryState
 from smart_products.holdings.universe import load_universe, number_accounts
@@ -70,7 +71,11 @@ def deliver(*, folder: Path, today: date, by: Actor, at: datetime) -> Outcome:
 
     `today` bounds the dates a feed may name. Never raises for what is wrong with a feed: the outcome names it.
     """
-    outcome = _take(folder, folder.name, today, by=by, at=at)
+    name = storable(folder.name)
+    if name != folder.name:
+        unnamed = FeedError([Refusal(manifests.NAME, None, "", "folder_name", name)])
+        return _reject(name, None, unnamed, "", by=by, at=at)
+    outcome = _take(folder, name, today, by=by, at=at)
     if outcome.state == DeliveryState.ACCEPTED:
         _judge_waiting(today, by=by, at=at)
     return outcome
@@ -122,8 +127,10 @@ def _judge_and_record(
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"deliver {manifest.source}"])
     known = Delivery.objects.filter(files_digest=manifest.digest, source=manifest.source)
     accepted = known.filter(state=DeliveryState.ACCEPTED).first()
-    if accepted is not None and not accepted.waits_for_codes:
-        return Outcome(name, "repeated", accepted)
+    if accepted is not None:
+        _refuse_changed_files(folder, manifest)
+        if not accepted.waits_for_codes:
+            return Outcome(name, "repeated", accepted)
     if accepted is None:
         _refuse_taken_sequence(manifest)
     judged = _judge(connection, folder, manifest, scratch, today, by=by, at=at)
@@ -139,7 +146,7 @@ def _judge_and_record(
         by=by,
         at=at,
     )
-    _note_set_aside(delivery, aside)
+    _note_set_aside(delivery, manifest, aside)
     record(
         action="deliver",
         subject_kind="delivery",
@@ -266,6 +273,21 @@ def _file_row(delivery: Delivery, judged: _Judged, kind: str) -> DeliveryFile:
     )
 
 
+def _refuse_changed_files(folder: Path, manifest: Manifest) -> None:
+    """Refuse files that are no longer those of the manifest, which was accepted with others."""
+    changed = []
+    for entry in manifest.files:
+        path = folder / entry.name
+        if not path.is_file():
+            changed.append(Refusal(entry.name, None, "", "file_missing"))
+            continue
+        sha256, _size = digest(path)
+        if sha256 != entry.sha256:
+            changed.append(Refusal(entry.name, None, "", "changed_since", sha256))
+    if changed:
+        raise FeedError(changed)
+
+
 def _refuse_taken_sequence(manifest: Manifest) -> None:
     """Refuse other bytes under a sequence that a day of this source already has."""
     same = Delivery.objects.filter(
@@ -342,11 +364,11 @@ def _waiting() -> list[tuple[str, int]]:
     return list(rows.values_list("files_digest", "refused_rows"))
 
 
-def _note_set_aside(delivery: Delivery, aside: list[tuple[str, str]]) -> None:
-    if aside:
-        found = [
-            _plain(Refusal("subscriptions", None, code, "overlapping_subscription", place)) for code, place in aside
-        ]
+def _note_set_aside(delivery: Delivery, manifest: Manifest, aside: list[tuple[str, str]]) -> None:
+    entry = manifest.entry("subscriptions")
+    if aside and entry:
+        rule = "overlapping_subscription"
+        found = [_plain(Refusal(entry.name, None, "start", rule, f"{code} {place}")) for code, place in aside]
         delivery.warnings = [*delivery.warnings, *found][:LISTED]
         delivery.save(update_fields=["warnings"])
 

@@ -24,8 +24,11 @@ def folders_inside(folder: Path) -> list[Path]:
 
 def _dated(folder: Path) -> tuple[str, int, str]:
     try:
-        found = json.loads((folder / manifest.NAME).read_bytes())
+        path = folder / manifest.NAME
+        if not path.is_file() or path.stat().st_size > manifest.SIZE_LIMIT:
+            return "", 0, folder.name
+        found = json.loads(path.read_bytes())
         first = str(found.get("from", found["business_date"]))
         return first, int(found.get("sequence", 1)), folder.name
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return "", 0, folder.name

@@ -191,7 +191,8 @@ def _prove(connection: Connection, days: int) -> Proof | None:
     ).fetchone()
     if row is None or row[0] is None:
         return None
-    rows, unique, filled_rows, *rest = map(int, row)
+    # A column without any value has no sum; the count of filled rows tells it from a sound one.
+    rows, unique, filled_rows, *rest = (int(number or 0) for number in row)
     sums = dict(zip(MONEY, rest[:4], strict=True))
     proof = Proof(rows, unique, filled_rows, sums, *rest[4:])
     sound = proof.rows == proof.keys == proof.filled and proof.least_turnover >= 0 and proof.largest < AMOUNT_LIMIT

@@ -19,6 +19,7 @@ class Refusal:
 
     `line` is the physical line on which the record starts, counted from 1 (the header is line 1);
     in a Parquet file it is the number of the row, counted from 1. None where no line applies.
+    What neither UTF-8 nor PostgreSQL can hold of a name or value (half a surrogate pair, NUL) is written escaped.
     """
 
     file: str
@@ -28,8 +29,8 @@ class Refusal:
     value: str = ""
 
     def __post_init__(self) -> None:
-        if len(self.value) > VALUE_LIMIT:
-            object.__setattr__(self, "value", self.value[:VALUE_LIMIT])
+        for name in ("file", "column", "value"):
+            object.__setattr__(self, name, storable(getattr(self, name)[:VALUE_LIMIT]))
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
@@ -69,6 +70,11 @@ class FeedError(Exception):
     @property
     def value(self) -> str:
         return self.refusals[0].value
+
+
+def storable(text: str) -> str:
+    """Return a text as every store and screen can hold it: NUL and what is no UTF-8 escaped by a backslash."""
+    return text.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode()
 
 
 def refuse(file: str, rule: str, *, line: int | None = None, column: str = "", value: object = "") -> FeedError:

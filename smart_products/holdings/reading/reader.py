@@ -20,7 +20,7 @@ from smart_products.holdings.reading.checks import AMOUNT, list_values, literal,
 from smart_products.holdings.reading.columns import KINDS, MONEY
 from smart_products.holdings.reading.faults import FeedError, Refusal, refuse
 from smart_products.holdings.reading.manifest import FileEntry, Manifest
-from smart_products.holdings.reading.source import Source, open_parquet
+from smart_products.holdings.reading.source import Source, open_parquet, read_through
 from smart_products.holdings.reading.survey import Survey, digest, survey
 from smart_products.holdings.reading.tables import Connection
 
@@ -112,6 +112,11 @@ def read(
         if isinstance(error, FileNotFoundError):
             raise refuse(entry.name, "file_changing") from error
         raise
+    except duckdb.Error:
+        _drop(connection, entry.kind)
+        if entry.format == "parquet":
+            read_through(connection, path, entry)
+        raise
     finally:
         tables.drop(connection, f"raw_{entry.kind}")
     return result
@@ -155,11 +160,13 @@ def _parquet(task: _Task) -> FileResult:
         hashing = pool.submit(digest, task.path)
         try:
             source, rows = open_parquet(task.connection, task.path, task.entry)
+            if rows and task.entry.kind == "holdings" and source.direct:
+                direct.prepare_accounts(task.connection)
+                proof = direct.read_direct(task.connection, source, task.days, task.scratch, lambda: None)
         except FeedError as error:
             fault = error
-        if source and rows and task.entry.kind == "holdings" and source.direct:
-            direct.prepare_accounts(task.connection)
-            proof = direct.read_direct(task.connection, source, task.days, task.scratch, lambda: None)
+        except duckdb.Error:  # the exact road meets it again, when the hash is compared
+            proof = None
         sha256, size = hashing.result()
     dialect.check_integrity(task.entry, sha256, rows=rows)
     if size == 0:
@@ -282,7 +289,7 @@ def _exact(task: _Task, source: Source, rows: int) -> FileResult:
     refused = _refused(task)
     if refused > task.limit * rows:
         raise FeedError(
-            [Refusal(entry.name, None, "", "too_many_refused", f"{refused} of {rows}")],
+            [Refusal(entry.name, None, "", "too_many_refused", f"{refused} / {rows}")],
             tables.listed(connection, "refused", entry.name),
         )
     sums = _settle(connection, entry.kind)

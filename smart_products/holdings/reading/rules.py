@@ -66,6 +66,11 @@ _OF_THE_MANIFEST = (
         _("Manifest cannot be read"),
         _("manifest.json must be one JSON object in UTF-8, without repeated keys and below 1 MB."),
     ),
+    _delivery(
+        "folder_name",
+        _("Name of the folder cannot be read"),
+        _("The name of the folder is not text in UTF-8. Give it another name and send it again."),
+    ),
     _delivery("manifest_key_missing", _("Entry missing in the manifest"), _("The manifest lacks this entry.")),
     _delivery(
         "manifest_value",
@@ -117,12 +122,12 @@ _OF_THE_FILE = (
     _file(
         "row_count_differs",
         _("Other number of rows than declared"),
-        _("The file holds more or fewer rows than the manifest says."),
+        _("The file holds more or fewer rows than the manifest says (found ≠ declared)."),
     ),
     _file(
         "total_differs",
         _("Other total than declared"),
-        _("The sum of the column is not the control total in the manifest."),
+        _("The sum of the column is not the control total in the manifest (found ≠ declared)."),
     ),
     _file("empty_file", _("Empty file"), _("The file has no bytes, not even a header.")),
     _file(
@@ -157,6 +162,7 @@ _OF_THE_FILE = (
         _("After a closing quote only a comma or the end of the line may follow; double a quote inside a field."),
     ),
     _file("field_too_long", _("Field too long"), _("A field is longer than 64 kB.")),
+    _file("row_too_long", _("Row too long"), _("A row has more than 200,000 characters.")),
     _file("missing_column", _("Column missing"), _("The file lacks a column that is needed.")),
     _file("duplicate_column", _("Column twice"), _("The header names a column twice.")),
     _file(
@@ -276,6 +282,14 @@ _OF_THE_HISTORY = (
         "sequence_taken",
         _("Sequence used already"),
         _("Another delivery holds this day under the same sequence. Send a correction with a higher one."),
+    ),
+    _file(
+        "changed_since",
+        _("Changed since it was accepted"),
+        _(
+            "A delivery with this very manifest was accepted, but the file is another now. "
+            "What was accepted stands; send other bytes with a manifest of their own and a higher sequence."
+        ),
     ),
     _delivery(
         "outside_calendar",

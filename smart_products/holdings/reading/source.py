@@ -114,7 +114,7 @@ def open_parquet(connection: duckdb.DuckDBPyConnection, path: Path, entry: FileE
         described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({where})").fetchall()
         counted = connection.execute(f"SELECT count(*) FROM read_parquet({where})").fetchone()
     except duckdb.Error as error:
-        raise refuse(entry.name, "not_parquet", value=str(error).splitlines()[0]) from error
+        raise _not_parquet(path, entry, error) from error
     names = [str(row[0]) for row in described]
     types = [str(row[1]) for row in described]
     header = check_header(names, entry, line=None)
@@ -127,6 +127,24 @@ def open_parquet(connection: duckdb.DuckDBPyConnection, path: Path, entry: FileE
     if wrong:
         raise FeedError(wrong)
     return Source(path, entry, header, tuple(types)), int(counted[0]) if counted else 0
+
+
+def read_through(connection: duckdb.DuckDBPyConnection, path: Path, entry: FileEntry) -> None:
+    """Read every value of a Parquet file and raise FeedError (not_parquet) if that alone fails.
+
+    A broken page, or text that is no UTF-8, shows only now; what else went wrong is no fault of the file.
+    """
+    try:
+        connection.execute(f"SELECT bit_xor(hash(held)) FROM read_parquet({literal(str(path))}) AS held").fetchall()
+    except duckdb.OutOfMemoryException:
+        return
+    except duckdb.Error as error:
+        raise _not_parquet(path, entry, error) from error
+
+
+def _not_parquet(path: Path, entry: FileEntry, error: duckdb.Error) -> FeedError:
+    """Return the error of a file that cannot be read, without the place where it lies on this machine."""
+    return refuse(entry.name, "not_parquet", value=str(error).splitlines()[0].replace(str(path), entry.name))
 
 
 def _fits(kind: str, column: Column) -> bool:

@@ -24,7 +24,7 @@ def check_rows(entry: FileEntry, rows: int) -> None:
 
 def row_count(entry: FileEntry, rows: int) -> Refusal:
     """Return the breach of a file that has other than the declared number of rows."""
-    return Refusal(entry.name, None, "", "row_count_differs", f"{entry.rows} declared, {rows} found")
+    return Refusal(entry.name, None, "", "row_count_differs", f"{rows} ≠ {entry.rows}")
 
 
 def check_sent(connection: tables.Connection, entry: FileEntry) -> None:
@@ -50,7 +50,7 @@ def check_sent(connection: tables.Connection, entry: FileEntry) -> None:
 def check(entry: FileEntry, sums: Mapping[str, int], unchecked: Collection[str] = ()) -> None:
     """Raise FeedError with every column whose sum in fen is not the declared total."""
     wrong = [
-        Refusal(entry.name, None, column, "total_differs", f"{_yuan(total)} declared, {_yuan(sums[column])} found")
+        Refusal(entry.name, None, column, "total_differs", f"{_yuan(sums[column])} ≠ {_yuan(total)}")
         for column, total in entry.totals.items()
         if column not in unchecked and sums[column] != total
     ]

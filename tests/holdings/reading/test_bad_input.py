@@ -97,6 +97,25 @@ FILE_CASES = [
     Case("text after a quote", "bad_quote", 2, GOOD.replace(b"A1", b'"A1"x')),
     Case("field of 200 kB", "field_too_long", 3, GOOD.replace(b"A2", b"A" * 200_000)),
     Case("field of 100 kB, quoted", "field_too_long", 3, GOOD.replace(b"A2", b'"' + b"A" * 100_000 + b'"')),
+    Case(
+        "row of 300,000 characters",
+        "row_too_long",
+        3,
+        csv_bytes(
+            [HOLDINGS[0], {**HOLDINGS[1], **{f"u{number}": "x" * 60_000 for number in range(5)}}],
+            [*HOLDINGS[0], *(f"u{number}" for number in range(5))],
+        ),
+    ),
+    Case(
+        "row of 3,000,000 characters on many lines",
+        "row_too_long",
+        3,
+        csv_bytes(
+            [HOLDINGS[0], {**HOLDINGS[1], **{f"u{number}": ("x" * 20_000 + "\n") * 3 for number in range(50)}}],
+            [*HOLDINGS[0], *(f"u{number}" for number in range(50))],
+        ),
+        entry={"rows": 2},
+    ),
     Case("missing column", "missing_column", 1, GOOD.replace(b"turnover", b"turn"), column="turnover"),
     Case("column twice", "duplicate_column", 1, GOOD.replace(b"turnover", b"value"), column="value"),
     Case("bad quote in the header", "bad_quote", 1, b'"account"x,' + GOOD),
@@ -109,7 +128,7 @@ FILE_CASES = [
         None,
         GOOD,
         column="value",
-        value="3500.51 declared, 3500.50 found",
+        value="3500.50 ≠ 3500.51",
         entry={"totals": {"value": "3500.51", "net_flow": "0"}},
     ),
     Case("no Parquet", "not_parquet", None, b"PAR1 but not", entry={"name": "holdings.parquet"}),
@@ -218,6 +237,19 @@ def _agrees(found: Refusal, case: Case, file: str) -> bool:
     return (found.file, found.line, found.column, found.rule) == (file, case.line, case.column, case.rule) and (
         case.value in {None, found.value}
     )
+
+
+@pytest.mark.parametrize("column", ["value", "net_flow", "turnover", "revenue"])
+def test_a_column_without_any_amount_is_named_row_by_row(
+    column: str, delivery: Delivery, connection: duckdb.DuckDBPyConnection, scratch: Path
+) -> None:
+    delivery.content["holdings"] = csv_bytes([{**row, column: ""} for row in HOLDINGS])
+    with pytest.raises(FeedError) as caught:
+        delivery.read(connection, scratch)
+    assert caught.value.rule == "too_many_refused"
+    assert [(row.line, row.column, row.rule) for row in caught.value.quarantine] == [
+        (line, column, "empty") for line in (2, 3)
+    ]
 
 
 @pytest.mark.parametrize("case", FILE_CASES, ids=_named)

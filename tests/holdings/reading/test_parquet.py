@@ -98,3 +98,35 @@ def test_other_types_of_parquet_are_refused(
     with pytest.raises(FeedError) as caught:
         delivery.read(connection, scratch)
     assert (caught.value.rule, caught.value.column) == ("wrong_type", "value")
+
+
+def _refused(delivery: Delivery, content: bytes, connection: duckdb.DuckDBPyConnection, scratch: Path) -> FeedError:
+    delivery.content["holdings"] = content
+    delivery.entry["holdings"] = {"name": "holdings.parquet", "rows": 2}
+    with pytest.raises(FeedError) as caught:
+        delivery.read(connection, scratch)
+    assert caught.value.file == "holdings.parquet"
+    return caught.value
+
+
+def test_columns_without_any_value_are_refused_row_by_row(
+    delivery: Delivery, connection: duckdb.DuckDBPyConnection, scratch: Path
+) -> None:
+    empty = _parquet(_holdings(["1", "2"], revenue=pa.array([None, None], pa.decimal128(18, 2))))
+    error = _refused(delivery, empty, connection, scratch)
+    assert [(row.line, row.column, row.rule) for row in error.quarantine] == [
+        (1, "revenue", "empty"), (2, "revenue", "empty"),
+    ]  # fmt: skip
+
+
+def test_a_broken_page_and_broken_text_are_no_readable_parquet(
+    delivery: Delivery, connection: duckdb.DuckDBPyConnection, scratch: Path
+) -> None:
+    good = bytearray(_parquet(_holdings(["1000", "2500.5"])))
+    good[4:40] = bytes(byte ^ 0x5A for byte in good[4:40])
+    codes = pa.array([b"A1", b"\xff\xfe"], pa.binary())
+    text = pa.StringArray.from_buffers(2, codes.buffers()[1], codes.buffers()[2])
+    for content in (bytes(good), _parquet(_holdings(["1000", "2500.5"], account=text))):
+        error = _refused(delivery, content, connection, scratch)
+        assert error.rule == "not_parquet"
+        assert str(delivery.folder) not in error.value
