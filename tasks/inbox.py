@@ -1,13 +1,14 @@
 """The inbox: folders that wait there, which of them are complete, and where they go when they are judged.
 
-Owns the moves of folders: accepted ones to `.done`, refused ones to `.refused` with a `reasons.txt` in both
-languages. A folder is taken once, whoever looks how often: its run is unique by what it holds. Never judges a
-delivery; that is `holdings.operations.deliver`.
+Owns the moves of folders: accepted ones to `.done`, refused ones to `.refused`; a `reasons.txt` in both languages
+names what was refused, be it the delivery or some of its rows. A folder is taken once, whoever looks how often: its
+run is unique by what it holds. Never judges a delivery; that is `holdings.operations.deliver`.
 """
 
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -23,7 +24,7 @@ from core.models import JobRun
 from smart_products.holdings.operations import Outcome, deliver
 from smart_products.holdings.queries import Refusal, folders_inside, quarantine
 from smart_products.holdings.reading import manifest, rules
-from smart_products.holdings.reading.faults import FeedError
+from smart_products.holdings.reading.faults import FeedError, storable
 
 DELIVER = "tasks.deliver"
 DONE, REFUSED = ".done", ".refused"
@@ -49,7 +50,7 @@ class Waiting:
     @property
     def scope(self) -> str:
         """Return what makes its run unique."""
-        return f"{self.folder.name[:100]} {self.key}"
+        return f"{storable(self.folder.name)[:100]} {self.key}"
 
 
 def waiting(inbox: Path, at: datetime, *, quiet: timedelta = QUIET, given_up: timedelta = GIVEN_UP) -> list[Waiting]:
@@ -92,8 +93,9 @@ def _identify(folder: Path) -> Waiting:
         day: date | None = manifest.load(folder).business_date
     except FeedError:
         day = None
-    at = folder.stat()
-    parts = [folder.name, _hash(folder / manifest.NAME), str(at.st_ino), str(at.st_ctime_ns)]
+    at, listed = folder.stat(), folder / manifest.NAME
+    held = _hash(listed) if listed.is_file() else ""
+    parts = [storable(folder.name), held, str(at.st_ino), str(at.st_ctime_ns)]
     return Waiting(folder, day, hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24])
 
 
@@ -134,29 +136,41 @@ def take(folder: Path, *, today: date, by: Actor, at: datetime) -> tuple[Outcome
 
 
 def put_away(folder: Path, outcome: Outcome) -> Path:
-    """Move a judged folder out of the inbox, with the reasons where it was refused; return where it lies."""
+    """Move a judged folder out of the inbox, with the reasons where anything was refused; return where it lies."""
     refused = outcome.state == "rejected"
-    if refused:
-        (folder / REASONS).write_text(reasons(outcome), encoding="utf-8")
+    if refused or (outcome.delivery is not None and outcome.delivery.refused_rows):
+        _write_reasons(folder / REASONS, reasons(outcome))
     target = folder.parent / (REFUSED if refused else DONE)
     target.mkdir(exist_ok=True)
-    place, number = target / folder.name, 1
+    name = storable(folder.name)
+    place, number = target / name, 1
     while place.exists():
         number += 1
-        place = target / f"{folder.name}-{number}"
+        place = target / f"{name}-{number}"
     return folder.rename(place)
 
 
+def _write_reasons(path: Path, text: str) -> None:
+    """Write the reasons in the place of whatever the sender put there: a link would lead out of the inbox."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
 def reasons(outcome: Outcome) -> str:
-    """Return why a delivery was refused, in every language: file, line, column, rule and value."""
+    """Return why a delivery or some of its rows were refused, in every language: file, line, column, rule, value."""
     rows = list(outcome.errors)
     if outcome.delivery is not None:
         rows += quarantine(outcome.delivery.public_id, limit=LISTED)
     parts = []
     for language in LANGUAGES:
         with override(language):
-            head = _("The delivery %(folder)s was refused; nothing of it was taken.") % {"folder": outcome.folder}
-            parts.append("\n".join([head, "", *(_reason(row) for row in rows)]))
+            head = _("The delivery %(folder)s was refused; nothing of it was taken.")
+            if outcome.state != "rejected":
+                head = _("The delivery %(folder)s was accepted, but for these rows.")
+            parts.append("\n".join([head % {"folder": outcome.folder}, "", *(_reason(row) for row in rows)]))
     return "\n\n\n".join(parts) + "\n"
 
 

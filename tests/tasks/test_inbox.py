@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import threading
 from datetime import timedelta
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import override_settings
 
 from core import clock, jobs
 from core.models import JobRun
@@ -170,6 +172,58 @@ def test_a_folder_without_a_readable_manifest_is_refused_with_its_reason(house: 
     reasons = (house.inbox / ".refused" / "strange" / "reasons.txt").read_text("utf-8")
     assert "manifest_unreadable" in reasons
     assert Delivery.objects.get().state == "rejected"
+
+
+def test_no_strange_manifest_stops_the_inbox(house: Folders) -> None:
+    house.inbox.mkdir(exist_ok=True)
+    for name, content in (("deep", b"[" * 200_000), ("endless", b'{"business_date": "2024-12-27", "sequence": 1e999}')):
+        (house.inbox / name).mkdir()
+        (house.inbox / name / "manifest.json").write_bytes(content)
+    (house.inbox / "folder" / "manifest.json").mkdir(parents=True)
+    (house.inbox / "pipe").mkdir()
+    os.mkfifo(house.inbox / "pipe" / "manifest.json")
+    broker.write_day(house.inbox / os.fsdecode(b"caf\xe9"), broker.DAYS[0], masters=True)
+    for _ in range(5):
+        run = inbox.request_next(_found(house), by=broker.BY, at=clock.now())
+        assert run is not None
+        _do(run)
+    assert house.waiting() == []
+    refused = house.inbox / ".refused"
+    rules = {path.parent.name: path.read_text("utf-8") for path in refused.glob("*/reasons.txt")}
+    for name, rule in (
+        ("deep", "manifest_unreadable"),
+        ("endless", "manifest_value"),
+        ("folder", "manifest_missing"),
+        ("pipe", "manifest_missing"),
+        ("caf\\udce9", "folder_name"),
+    ):
+        assert f"[{rule}]" in rules[name]
+
+
+@pytest.mark.parametrize("sort", ["link", "folder"])
+def test_reasons_are_written_into_the_folder_whatever_the_sender_put_there(house: Folders, sort: str) -> None:
+    house.feed.mkdir(exist_ok=True)
+    precious = house.feed / "precious"
+    precious.write_text("precious")
+    folder = broker.write_day(house.inbox / "monday", broker.DAYS[0])
+    if sort == "link":
+        (folder / "reasons.txt").symlink_to(precious)
+    else:
+        (folder / "reasons.txt").mkdir()
+    assert look()["folders"][0]["place"] == ".refused/monday"
+    assert precious.read_text() == "precious"
+    assert "[too_many_refused]" in (house.inbox / ".refused" / "monday" / "reasons.txt").read_text("utf-8")
+
+
+def test_refused_rows_of_an_accepted_folder_are_told_beside_it(house: Folders) -> None:
+    broker.write_day(house.inbox / "monday", broker.DAYS[0], masters=True)
+    broker.write_day(house.inbox / "tuesday", broker.DAYS[1], spoil={"holdings": BROKEN})
+    with override_settings(QUARANTINE_LIMIT=0.5, MISSING_LIMIT=1):
+        assert look()["code"] == 0
+    text = (house.inbox / ".done" / "tuesday" / "reasons.txt").read_text("utf-8")
+    for part in ("accepted, but for these rows", "已接收，但以下各行除外", "12e3", "[not_plain_decimal]"):
+        assert part in text
+    assert not (house.inbox / ".done" / "monday" / "reasons.txt").exists()
 
 
 def _found(folders: Folders) -> list[inbox.Waiting]:

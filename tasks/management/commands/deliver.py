@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,11 @@ from tqdm import tqdm
 from core import clock
 from core.actor import system
 from smart_products.holdings.operations import Outcome, deliver
-from smart_products.holdings.queries import delivery_folders
-from smart_products.holdings.reading.rules import RULES
+from smart_products.holdings.queries import Refusal, delivery_folders, quarantine
+from tasks.breaches import told
+
+LISTED = 1_000
+"""Refused rows that are looked at; the feed page shows them all."""
 
 
 class Command(BaseCommand):
@@ -31,6 +35,8 @@ class Command(BaseCommand):
         if not folder.is_dir():
             raise CommandError(_("%(folder)s is no folder.") % {"folder": folder})
         found = delivery_folders(folder)
+        if not found:
+            raise CommandError(_("%(folder)s holds no delivery: no manifest.json.") % {"folder": folder})
         outcomes = []
         for one in tqdm(found, disable=None, unit="delivery"):
             outcome = deliver(folder=one, today=clock.shanghai_today(), by=system("deliver"), at=clock.now())
@@ -50,13 +56,11 @@ class Command(BaseCommand):
         words = {"folder": outcome.folder, "rows": f"{row.rows:,}", "refused": f"{row.refused_rows:,}"}
         if outcome.state == "accepted":
             self.stdout.write(_("%(folder)s: accepted, %(rows)s rows, %(refused)s in quarantine") % words)
-            return
-        self.stdout.write(_("%(folder)s: refused") % words)
-        for refusal in outcome.errors[:20]:
-            rule = RULES.get(refusal.rule)
-            place = refusal.file if refusal.line is None else f"{refusal.file}:{refusal.line}"
-            title = f"{rule.title} - {rule.explanation}" if rule else refusal.rule
-            self.stdout.write(f"  {place} {refusal.column} [{refusal.rule}] {title} {refusal.value}".rstrip())
+        else:
+            self.stdout.write(_("%(folder)s: refused") % words)
+        warnings = [Refusal(**warning) for warning in row.warnings]
+        for line in told([*outcome.errors, *quarantine(row.public_id, limit=LISTED), *warnings]):
+            self.stdout.write(f"  {line}")
 
 
 def _plain(outcome: Outcome) -> dict[str, Any]:
@@ -70,8 +74,6 @@ def _plain(outcome: Outcome) -> dict[str, Any]:
         "rows": row.rows if row else 0,
         "refused_rows": row.refused_rows if row else 0,
         "warnings": row.warnings if row else [],
-        "errors": [
-            {"file": one.file, "line": one.line, "column": one.column, "rule": one.rule, "value": one.value}
-            for one in outcome.errors
-        ],
+        "errors": [asdict(one) for one in outcome.errors],
+        "quarantine": [asdict(one) for one in quarantine(row.public_id, limit=LISTED)] if row else [],
     }
