@@ -33,6 +33,8 @@ QUIET = timedelta(seconds=5)
 """No file of a folder has changed for so long, and all have the declared hashes: it is complete."""
 GIVEN_UP = timedelta(seconds=60)
 """Quiet for so long without the declared hashes: it is judged as it is, and refused with its reason."""
+NEGLECTED = timedelta(hours=24)
+"""Quiet for so long without any manifest: nobody is writing it any more, and its sender is told so."""
 LISTED = 1_000
 LOCK = 0x696E626F78
 LANGUAGES = ("zh-hans", "en")
@@ -56,14 +58,15 @@ class Waiting:
 def waiting(inbox: Path, at: datetime, *, quiet: timedelta = QUIET, given_up: timedelta = GIVEN_UP) -> list[Waiting]:
     """Return the complete folders in the inbox by first day and sequence; makes the inbox where there is none."""
     inbox.mkdir(parents=True, exist_ok=True)
-    return list(_complete(folders_inside(inbox), at, quiet, given_up))
+    return list(_complete(folders_inside(inbox, bare=True), at, quiet, given_up))
 
 
 def _complete(folders: list[Path], at: datetime, quiet: timedelta, given_up: timedelta) -> Iterator[Waiting]:
     for folder in folders:
         try:
             still = at - datetime.fromtimestamp(_changed(folder), at.tzinfo)
-            if still >= quiet and (still >= given_up or _hashes_agree(folder)):
+            ready = still >= quiet and (still >= given_up or _hashes_agree(folder))
+            if ready and (still >= NEGLECTED or (folder / manifest.NAME).exists()):
                 yield _identify(folder)
         except FileNotFoundError:  # taken away while we looked
             continue
@@ -115,7 +118,7 @@ def request_next(found: list[Waiting], *, by: Actor, at: datetime) -> JobRun | N
 
 def find(inbox: Path, scope: str) -> Path | None:
     """Return the folder that a run was asked for; None when it has been moved away."""
-    folders = folders_inside(inbox) if inbox.is_dir() else []
+    folders = folders_inside(inbox, bare=True) if inbox.is_dir() else []
     return next((folder for folder in folders if _identify(folder).scope == scope), None)
 
 

@@ -80,6 +80,17 @@ def test_hidden_folders_and_those_without_a_manifest_are_not_looked_at(house: Fo
     assert waiting(house) == []
 
 
+def test_a_folder_that_never_gets_a_manifest_is_refused_after_a_day(house: Folders) -> None:
+    (house.inbox / "bare").mkdir(parents=True)
+    (house.inbox / "bare" / "holdings.csv").write_bytes(BROKEN)
+    at = clock.now() + inbox.NEGLECTED
+    assert inbox.waiting(house.inbox, at - timedelta(minutes=5)) == []
+    run = inbox.request_next(inbox.waiting(house.inbox, at), by=broker.BY, at=clock.now())
+    assert run is not None
+    _do(run)
+    assert "[manifest_missing]" in (house.inbox / ".refused" / "bare" / "reasons.txt").read_text("utf-8")
+
+
 def test_folders_are_taken_in_the_order_of_their_days_one_at_a_time(house: Folders) -> None:
     for name, day in zip(("c", "a", "b"), reversed(broker.DAYS), strict=True):
         broker.write_day(house.inbox / name, day, masters=day == broker.DAYS[0])

@@ -16,10 +16,13 @@ def delivery_folders(folder: Path) -> list[Path]:
     return [folder] if (folder / manifest.NAME).exists() else folders_inside(folder)
 
 
-def folders_inside(folder: Path) -> list[Path]:
-    """Return the delivery folders inside a folder, by first day and sequence; hidden ones are not looked at."""
+def folders_inside(folder: Path, *, bare: bool = False) -> list[Path]:
+    """Return the delivery folders inside a folder, by first day and sequence; hidden ones are not looked at.
+
+    With `bare` those without a manifest as well, before all others.
+    """
     inside = sorted(one for one in folder.iterdir() if one.is_dir() and not one.name.startswith("."))
-    return sorted((one for one in inside if (one / manifest.NAME).exists()), key=_dated)
+    return sorted((one for one in inside if bare or (one / manifest.NAME).exists()), key=_dated)
 
 
 def _dated(folder: Path) -> tuple[str, int, str]:
