@@ -145,8 +145,10 @@ def open_batch(connection: duckdb.DuckDBPyConnection, days: Sequence[Day]) -> No
     dated = [_dated(day) for day in days]
     rows = ", ".join(f"({number}, {', '.join(literal(part) for part in row)})" for number, row in enumerate(dated, 1))
     connection.execute(f"INSERT INTO batch VALUES {rows}")
+    connection.execute("CREATE OR REPLACE TEMP TABLE batch_sources (idx BIGINT, source SMALLINT)")
     sources = ", ".join(f"({number}, {source})" for number, day in enumerate(days, 1) for source in sorted(day.sources))
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE batch_sources AS FROM (VALUES {sources}) AS s(idx, source)")
+    if sources:  # none where all accounts of the day's sources have lost their clients
+        connection.execute(f"INSERT INTO batch_sources VALUES {sources}")
     run(connection, ["gathering", "touched"])
     first, last = dated[0], dated[-1]
     parameters: dict[str, Value] = {

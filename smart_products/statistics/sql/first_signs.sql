@@ -2,7 +2,7 @@
 -- day of the signing. `epoch` is the first day of the structure of units in which that slice lies.
 CREATE OR REPLACE TEMP TABLE batch_signs AS
 SELECT s.fact_day, s.client_id, s.node, s.started,
-  (p.outlet * 4096 + p.channel) * 8
+  (CAST(p.outlet AS BIGINT) * 4096 + p.channel) * 8
     + CASE WHEN s.opening OR s.is_new OR date_trunc('month', s.started) = date_trunc('month', s.fact_day)
            THEN s.slice % 8 ELSE s.slice_before % 8 END AS slice,
   e.epoch, FALSE AS regraded

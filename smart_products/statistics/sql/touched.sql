@@ -11,8 +11,9 @@ FROM batch_events AS e
 JOIN cut_intervals AS i ON i.client_id = e.client_id AND i.started <= e.day;
 
 CREATE OR REPLACE TEMP TABLE batch_clients AS
-SELECT e.idx, e.day, e.client_id, p.outlet * 4096 + p.channel AS place, coalesce(i.mask, 0) AS client_mask,
-  coalesce(i.ever, 0) AS ever, CAST(coalesce(i.signed, 0) AS SMALLINT) AS signed, coalesce(o.has_open, FALSE) AS has_open
+SELECT e.idx, e.day, e.client_id, CAST(p.outlet AS BIGINT) * 4096 + p.channel AS place,
+  coalesce(i.mask, 0) AS client_mask, coalesce(i.ever, 0) AS ever, CAST(coalesce(i.signed, 0) AS SMALLINT) AS signed,
+  coalesce(o.has_open, FALSE) AS has_open
 FROM batch_events AS e
 JOIN cut_placements AS p ON p.client_id = e.client_id AND p.valid_from <= e.day AND p.valid_to > e.day
 LEFT JOIN (
