@@ -50,18 +50,17 @@ class Filters:
 
     def address(self, **changes: Any) -> str:
         """Return the query string, with its question mark, of these choices after some changes."""
-        return _query(replace(self, **changes))
+        return "?" + urlencode(replace(self, **changes).pairs())
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return names and values of what was chosen, as an address or a form carries them."""
+        pairs = [(item.name, getattr(self, item.name)) for item in fields(self)]
+        return [(name, value.isoformat() if isinstance(value, date) else str(value)) for name, value in pairs if value]
 
     @property
     def sliced(self) -> bool:
         """Return whether a tier or a channel narrows the page, so that clients can move in and out."""
         return bool(self.tier or self.channel)
-
-
-def _query(chosen: Filters) -> str:
-    pairs = [(item.name, getattr(chosen, item.name)) for item in fields(chosen)]
-    given = [(name, value.isoformat() if isinstance(value, date) else str(value)) for name, value in pairs if value]
-    return "?" + urlencode(given)
 
 
 def _day(query: Mapping[str, str], name: str) -> date | None:

@@ -13,13 +13,36 @@
     if (link) { link.click(); }
   }
 
+  /* From the box down into what was found and up again; Enter on a match follows it, as on any link. */
+  function walk(event) {
+    var found = event.target instanceof Element && event.target.closest(".search");
+    if (!found) { return; }
+    var stops = Array.from(found.querySelectorAll("input[type=search], #found a"));
+    if (event.key === "Escape") { stops[0].value = ""; stops[0].focus(); found.querySelector("#found").replaceChildren(); return; }
+    var step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    var next = step && stops[stops.indexOf(event.target) + step];
+    if (next) { next.focus(); event.preventDefault(); }
+  }
+
+  function search() {
+    var box = Array.from(document.querySelectorAll("#q")).find(function (one) { return one.offsetParent; });
+    if (box) { box.select(); } else { follow("/"); }
+  }
+
+  /* A page that was searched for is read next: the box lets go, so that keys are shortcuts again. */
+  document.addEventListener("submit", function (event) {
+    if (event.target.closest(".search")) { event.target.querySelector("#q").blur(); }
+  });
+
   document.addEventListener("keydown", function (event) {
     if (event.ctrlKey || event.metaKey || event.altKey) { return; }
     if (event.key === "Escape" && document.querySelector(".figure-panel:target, .side-nav:target")) {
       location.hash = "#main";
       return;
     }
+    walk(event);
     if (typing(event.target)) { return; }
+    if (event.key === "/") { event.preventDefault(); search(); pending = ""; return; }
     if (event.key === "?") { location.hash = "#keys"; pending = ""; return; }
     if (pending) { follow(pending + " " + event.key); pending = ""; return; }
     pending = event.key === "g" ? "g" : "";

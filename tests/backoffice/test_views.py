@@ -76,6 +76,25 @@ def test_the_pages_answer_to_roles(broker: Broker) -> None:
     assert nobody.get("/feeds/").status_code == 404
 
 
+def test_a_search_finds_what_the_reader_may_see_and_opens_an_only_match(broker: Broker) -> None:
+    head, outlet = inside(broker, "head_office_manager"), inside(broker, "outlet_manager")
+    other = queries.matrix(by="unit").rows[0].unit
+    one = head.get("/search/", {"q": other})
+    assert (one.status_code, one.headers["Location"]) == (302, f"/matrix/?unit={other}")
+    assert head.get(one.headers["Location"]).status_code == 200
+    typed = head.get("/search/", {"q": other}, headers={"HX-Request": "true"})
+    assert f"unit={other}" in typed.content.decode()
+
+    hidden = outlet.get("/search/", {"q": other})
+    assert hidden.status_code == 200
+    assert f"unit={other}" not in hidden.content.decode()
+    assert outlet.get("/search/", {"q": "grid"}).status_code == 302
+
+    assert head.get("/search/?as_of=x").status_code == 404
+    assert inside(broker, NOBODY).get("/search/", {"q": other}).status_code == 403
+    assert Client().get("/search/").headers["Location"].startswith("/accounts/login/")
+
+
 def test_broken_addresses_find_nothing(broker: Broker) -> None:
     head = inside(broker, "head_office_manager")
     for query in (

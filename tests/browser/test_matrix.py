@@ -163,11 +163,32 @@ def test_keys_and_switches(page: Page, site: Site) -> None:
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
+def test_a_search_by_keys_opens_a_unit(page: Page, site: Site) -> None:
+    log_in(page, site)
+    branch = queries.matrix(by="unit").rows[0].unit
+    outlets = [row.unit for row in queries.matrix(by="unit", unit=branch).rows]
+    page.keyboard.press("/")
+    page.keyboard.type(branch)
+    expect(page.locator(f'#found a[href$="unit={branch}"]')).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/matrix/?*unit={branch}")
+    page.keyboard.press("/")
+    page.keyboard.type(outlets[0])
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/matrix/?*unit={outlets[0]}")
+    page.keyboard.press("g")
+    page.keyboard.press("f")
+    page.wait_for_url("**/feeds/")
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_be_focused()
+
+
 def test_a_phone_needs_no_sideways_scrolling(browser: Browser, site: Site) -> None:
     context = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 844}, color_scheme="dark")
     page = context.new_page()
     log_in(page, site)
-    for address in ("/matrix/", "/feeds/"):
+    for address in ("/matrix/", "/feeds/", "/search/?q=1"):
         page.goto(f"{site.url}{address}")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
     page.goto(f"{site.url}/matrix/")
@@ -175,6 +196,8 @@ def test_a_phone_needs_no_sideways_scrolling(browser: Browser, site: Site) -> No
     expect(page.locator("#as_of")).to_be_visible()
     page.locator("a.menu").click()
     expect(page.locator("#nav")).to_be_visible()
+    page.locator("#nav .close").click()
+    expect(page.locator("#nav")).to_be_hidden()
     context.close()
 
 
