@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from zoneinfo import ZoneInfo
+
+from core import clock
 
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EM DASH}"
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,4 +149,4 @@ def month(day: date) -> str:
 
 def moment(at: datetime) -> str:
     """Return an aware time as the minute on the clock in Shanghai: `2025-01-06 02:10`."""
-    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    return clock.shanghai_minute(at)

@@ -1,4 +1,4 @@
-"""The only place that reads the wall clock.
+"""The only place that reads the wall clock, and how the house tells a time.
 
 Faces (commands, tasks, views) call it and hand the time down as `at=`; nothing
 below a face reads it, so that every operation can be replayed at any time.
@@ -22,3 +22,8 @@ def now() -> datetime:
 def shanghai_today() -> date:
     """Return today's calendar date in Shanghai."""
     return now().astimezone(SHANGHAI).date()
+
+
+def shanghai_minute(at: datetime) -> str:
+    """Return an aware time as the minute on the clock in Shanghai: `2025-01-06 02:10`."""
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"

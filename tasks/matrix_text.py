@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
+from core import clock
 from core.money import yuan
 from smart_products.statistics.figures import FirstSign, MatrixRow, Overlap, ratio
 from smart_products.statistics.queries import Matrix
@@ -147,7 +148,7 @@ def lines(matrix: Matrix, by: str) -> list[str]:
         "day": matrix.as_of,
         "since": matrix.since or DASH,
         "version": matrix.publication.version,
-        "at": matrix.publication.published_at.strftime("%Y-%m-%d %H:%M UTC"),
+        "at": clock.shanghai_minute(matrix.publication.published_at),
     }
     return [
         _("Product matrix as of %(day)s, compared with %(since)s; version %(version)s, published %(at)s") % words,

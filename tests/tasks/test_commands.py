@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -49,6 +50,16 @@ def night(house: Folders) -> Folders:
     """Three days of a small house, delivered, closed and served."""
     broker.run_night(broker.write_days(house.feed))
     return house
+
+
+@pytest.mark.parametrize("command", ["matrix", "publications"])
+def test_tables_tell_times_as_the_house_does(night: Folders, command: str) -> None:
+    published = datetime(2024, 12, 31, 17, 10, tzinfo=UTC)
+    Publication.objects.update(published_at=published)
+    out = io.StringIO()
+    call_command(command, stdout=out)
+    assert "2025-01-01 01:10" in out.getvalue()
+    assert "UTC" not in out.getvalue()
 
 
 def test_matrix_prints_one_object_by_the_contract(night: Folders) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 
+from core import clock
 from smart_products.statistics.queries import PublicationView, publications
 from tasks.tables import table
 
@@ -36,7 +37,7 @@ class Command(BaseCommand):
                 _("current") if one.current else _("replaced"),
                 one.cut.digest[:12],
                 str(one.version),
-                one.published_at.strftime("%Y-%m-%d %H:%M UTC"),
+                clock.shanghai_minute(one.published_at),
                 ", ".join(f"{facts.source} #{facts.sequence}" for facts in one.cut.facts),
             ]
             for one in found
