@@ -21,7 +21,7 @@ from backoffice.pages.frame import Frame
 from backoffice.pages.growth import Growth, growth
 from backoffice.pages.headline import Figure, headline
 from backoffice.pages.notes import Note, notes
-from backoffice.pages.panels import Panel, Setting, panels
+from backoffice.pages.panels import Panel, Setting, TermsPanel, panels, terms_panel
 from backoffice.pages.table import Table, name_of, table
 from backoffice.scope import Scope
 from smart_products.statistics.figures import MatrixRow
@@ -49,6 +49,7 @@ class MatrixPage:
     table: Table | None
     breakdown: Breakdown | None
     panels: tuple[Panel, ...]
+    terms: TermsPanel
     chosen: Chosen | None
     version: str
     published: str
@@ -131,6 +132,7 @@ def page(matrix: Matrix, slices: Sequence[MatrixRow], by: str, filters: Filters,
         table=None if chosen else table(frame, matrix.rows, matrix.overlap, filters),
         breakdown=_breakdown(frame, row, slices, by, filters, around),
         panels=tuple(panels(setting, row, figures)),
+        terms=terms_panel(setting, row),
         chosen=chosen,
         version=_("Version %(number)s") % {"number": matrix.publication.version},
         published=formats.moment(matrix.publication.published_at),

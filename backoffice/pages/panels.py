@@ -28,6 +28,8 @@ METRICS = {
     "growth": "growth",
 }
 """The registry's name of each headline figure."""
+TERMS = ("entered", "left", "flow", "market", "moved")
+"""The registry's names of what growth comes from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,18 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
+class TermsPanel:
+    """What the heads of the tables open to: the definition of each term of growth, and the same scope and data."""
+
+    name: str
+    remark: str
+    definitions: tuple[Fact, ...]
+    scope: tuple[Fact, ...]
+    versions: tuple[Fact, ...]
+    cut: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """What all panels of a page share."""
 
@@ -85,6 +99,21 @@ def panels(setting: Setting, row: MatrixRow, figures: Sequence[Figure]) -> list[
         definition = str(REGISTRY[METRICS[figure.key]].definition)
         made.append(Panel(figure, exact, definition, remark, scope, identity, versions, cut))
     return made
+
+
+def terms_panel(setting: Setting, row: MatrixRow) -> TermsPanel:
+    """Return the panel of the terms that signed assets grow and shrink by."""
+    return TermsPanel(
+        name=_("Where growth came from"),
+        remark=_(
+            "The terms add up to the change to the fen. Points are an amount over the signed assets "
+            "before, so they add up to the growth rate."
+        ),
+        definitions=tuple(Fact(str(REGISTRY[name].title), str(REGISTRY[name].definition)) for name in TERMS),
+        scope=_scope(setting, row),
+        versions=_versions(setting),
+        cut=_cut(setting, row),
+    )
 
 
 def _own_parts(frame: Frame, row: MatrixRow, key: str) -> tuple[str, str, tuple[IdentityLine, ...]]:

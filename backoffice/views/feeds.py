@@ -23,6 +23,8 @@ from smart_products.holdings.queries import UnknownDelivery
 
 PAGE = 50
 SHOWN_REFUSALS = 200
+SEQUENCE_TAKEN = "sequence_taken"
+"""The one breach that is not mended under the same sequence."""
 P = ParamSpec("P")
 
 
@@ -83,6 +85,7 @@ def delivery(request: HttpRequest, person: Reader, public_id: UUID) -> HttpRespo
         "line": pages.line(found.delivery, ""),
         "files": pages.files(found),
         "faults": [pages.fault(one) for one in found.errors],
+        "taken": any(one.rule == SEQUENCE_TAKEN for one in found.errors),
         "remarks": [pages.remark(one) for one in found.warnings],
         "refused": [pages.refused_row(one) for one in refused],
         "more": max(0, found.delivery.quarantined - SHOWN_REFUSALS),

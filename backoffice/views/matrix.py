@@ -21,9 +21,9 @@ from backoffice import filters as addresses
 from backoffice import states
 from backoffice.access import staff
 from backoffice.filters import BadAddress, Filters
+from backoffice.pages import channels, sheet, tiers
 from backoffice.pages import choices as choosing
 from backoffice.pages import matrix as pages
-from backoffice.pages import sheet, tiers
 from backoffice.pages.matrix import Surroundings
 from backoffice.queries import Reader, reader, visible_units
 from backoffice.scope import NoUnits, UnknownUnit
@@ -125,7 +125,7 @@ def _around(request: HttpRequest, days: Sequence[date], as_of: date, chosen: Fil
         days=days,
         scope=place,
         tiers=tiers.names(TIERS, language),
-        channels={code: code for code in queries.channels()},
+        channels=channels.names(queries.channels()),
         language=language,
     )
 

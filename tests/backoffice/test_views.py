@@ -154,3 +154,19 @@ def test_a_refused_delivery_says_why_in_both_languages(broker: Broker, tmp_path:
     assert "Other bytes than declared" in operations.get(address[1]).content.decode()
     assert operations.get("/feeds/00000000-0000-0000-0000-000000000000/").status_code == 404
     assert operations.get(f"{address[1]}quarantine.csv").status_code == 200
+
+
+def test_a_sequence_that_is_taken_is_not_advised_again(broker: Broker, tmp_path: Path) -> None:
+    again = tmp_path / "again"
+    last = next(path.parent for path in broker.folder.glob("*/manifest.json") if "2024-12-31" in path.parent.name)
+    shutil.copytree(last, again)
+    manifest = json.loads((again / "manifest.json").read_text("utf-8"))
+    (again / "manifest.json").write_text(json.dumps({**manifest, "files": manifest["files"][:1]}), "utf-8")
+    outcome = deliver(folder=again, today=clock.shanghai_today(), by=system("test"), at=clock.now())
+    assert outcome.state == "rejected"
+    operations = inside(broker, "operations")
+    address = re.search(r'href="(/feeds/[0-9a-f-]{36}/)"', operations.get("/feeds/").content.decode())
+    assert address is not None
+    html = operations.get(address[1]).content.decode()
+    assert "sequence_taken" in html
+    assert "用同一序号重新发送" not in html

@@ -10,10 +10,12 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
+from django.utils.html import escape
 
 from accounts.models import User
 from backoffice.filters import Filters
 from backoffice.queries import Reader
+from smart_products.statistics.registry import REGISTRY
 from tests.backoffice import samples
 
 LANGUAGES = ("zh-hans", "en")
@@ -64,6 +66,21 @@ def test_every_figure_opens_to_its_definition(language: str) -> None:
         assert html.count(f'id="figure-{key}"') == 1
     assert "4,000,095,215.61" in html
     assert "3fa96bd201aa" in html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_heads_of_the_tables_open_to_definitions(language: str) -> None:
+    html = draw(language)
+    heads = re.findall(r'<thead role="rowgroup".*?</thead>', html, re.DOTALL)
+    assert len(heads) == 2
+    for head in heads:
+        for key in ("retained", "signed-assets", "growth", "terms", "first-sign"):
+            assert f'href="#figure-{key}"' in head
+    (panel,) = re.findall(r'<aside class="figure-panel"\s+id="figure-terms".*?</aside>', html, re.DOTALL)
+    with translation.override(language):
+        for name in ("entered", "left", "flow", "market", "moved"):
+            assert escape(str(REGISTRY[name].definition)) in panel
+    assert "3fa96bd201aa" in panel
 
 
 def test_ids_are_unique() -> None:
