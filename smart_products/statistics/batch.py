@@ -124,6 +124,9 @@ def _marginals(connection: duckdb.DuckDBPyConnection, first: Day, summed: str) -
             "terms": summed,
             "term_columns": ", ".join(f"coalesce(t.{name}, 0) AS {name}" for name in shown),
             "explained": explained,
+            "any_of": " OR ".join(
+                f"{name} <> 0" for name in (*columns.PUBLISHED, "assets_before") if name not in columns.LINKED
+            ),
         },
     )
 

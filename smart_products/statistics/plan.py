@@ -33,12 +33,22 @@ class FactDay:
     """Name of the file of facts by source."""
 
 
-def marks(connection: duckdb.DuckDBPyConnection, days: Sequence[FactDay]) -> dict[date, str]:
-    """Return for each fact day a digest of everything in the cut that happens after the day before and by it."""
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What the cut says about a fact day."""
+
+    events: str
+    """Stands for everything that happens after the day before and by it, and for the outlets in use."""
+    shape: str
+    """Stands for the whole structure of units: days that are computed together share it."""
+
+
+def marks(connection: duckdb.DuckDBPyConnection, days: Sequence[FactDay]) -> dict[date, Mark]:
+    """Return the mark of each fact day."""
     connection.execute("CREATE OR REPLACE TEMP TABLE fact_days (day DATE)")
     connection.executemany("INSERT INTO fact_days VALUES (?)", [[day.day] for day in days])
     run(connection, ["marks"])
-    return {day: f"{mark} {shape}" for day, mark, shape in connection.execute("FROM day_marks").fetchall()}
+    return {day: Mark(str(mark), str(shape)) for day, mark, shape in connection.execute("FROM day_marks").fetchall()}
 
 
 def common_digest(rules: Rules) -> str:
@@ -46,11 +56,11 @@ def common_digest(rules: Rules) -> str:
     return _digest([FORMULAS, TIERS_VERSION, rules.carry_days, rules.known_from.isoformat()])
 
 
-def day_digest(common: str, fact_day: FactDay, mark: str, state: Mapping[str, str] | None) -> str:
+def day_digest(common: str, fact_day: FactDay, mark: Mark, state: Mapping[str, str] | None) -> str:
     """Return the digest of a day's inputs; `state` is what the day before left."""
     before = fact_day.before.isoformat() if fact_day.before else None
     kept = None if state is None else [state["state"], state["chain"]]
-    return _digest([common, before, sorted(fact_day.files.items()), mark, kept])
+    return _digest([common, before, sorted(fact_day.files.items()), mark.events, kept])
 
 
 def chain_digest(before: str, mark: str) -> str:

@@ -11,7 +11,7 @@ from tests.oracle.agreement import compare
 from tests.oracle.feeds import Delivery
 from tests.oracle.judge import Judge, Where
 from tests.oracle.world import resolve
-from tests.statistics.cases import Days, account, client, held, history, signed
+from tests.statistics.cases import Days, account, client, held, history, night, signed
 
 DAYS = [date(2024, 3, day) for day in (20, 21, 22, 25, 26, 27, 28, 29)]
 APRIL = [date(2024, 4, day) for day in (1, 2)]
@@ -94,3 +94,21 @@ def test_the_same_bytes_restate_nothing() -> None:
         service.close()
         assert [one["state"] for one in service.deliver(folder, [before])] == ["repeated"]
         assert service.close()["days"] == []
+
+
+@pytest.mark.usefixtures("calendar")
+@pytest.mark.parametrize("used", [False, True])
+def test_a_new_outlet_closes_no_earlier_day(used: bool) -> None:
+    rows = {day: {"A1": (1_000, 0), "A2": (70_000, 0)} for day in DAYS}
+    outlet = {"unit": "O9", "parent": "B1", "level": "outlet", "name": "O9"}
+    masters: dict[str, list[dict[str, object]]] = {"units": [outlet]}
+    if used:
+        rows[DAYS[-1]]["A9"] = (5, 0)
+        masters["clients"] = [client("C9", "O9", opened=DAYS[-1])]
+        masters["accounts"] = [account("A9", "C9", opened=DAYS[-1])]
+    with service.fresh_service() as folder:
+        service.deliver_in_order(folder, [loaded({day: rows[day] for day in DAYS[:-1]})])
+        service.close()
+        service.deliver_in_order(folder, [night({DAYS[-1]: rows[DAYS[-1]]}, **masters)])
+        assert service.close()["days"] == [DAYS[-1].isoformat()]
+        assert service.matrix(DAYS[-1], unit="O9", node="matrix")["rows"][0]["clients_on_books"] == int(used)

@@ -28,6 +28,7 @@ from smart_products.statistics.operations.publish import Closed, month_files, pu
 from smart_products.statistics.plan import (
     FORMULAS,
     FactDay,
+    Mark,
     chain_digest,
     common_digest,
     day_digest,
@@ -73,7 +74,7 @@ class _Run:
     by: Actor
     at: datetime
     published: dict[date, Publication]
-    marked: Mapping[date, str]
+    marked: Mapping[date, Mark]
     common: str
     files: dict[date, dict[str, Any]] = field(default_factory=dict)
     """What each day left, published or about to be."""
@@ -174,14 +175,10 @@ def _unpublished(run: _Run, days: Sequence[FactDay], start: int) -> list[FactDay
     """Return the days from `start` on that are not published, as many as share a structure and fit a batch."""
     together = []
     for fact_day in days[start : start + BATCH]:
-        if fact_day.day in run.published or _shape(run, fact_day) != _shape(run, days[start]):
+        if fact_day.day in run.published or run.marked[fact_day.day].shape != run.marked[days[start].day].shape:
             break
         together.append(fact_day)
     return together
-
-
-def _shape(run: _Run, fact_day: FactDay) -> str:
-    return run.marked[fact_day.day].split()[1]
 
 
 def _close_batch(

@@ -48,10 +48,11 @@ SELECT client_id,
   coalesce(lead(valid_from) OVER w, DATE '{LAST_DAY}') AS valid_to, outlet, channel
 FROM raw WINDOW w AS (PARTITION BY client_id ORDER BY valid_from) ORDER BY client_id, valid_from""",
     "accounts": f"""
-SELECT account_id, client_id, CAST(dense_rank() OVER (ORDER BY source) - 1 AS SMALLINT) AS source,
+SELECT account_id, client_id, CAST(dense_rank() OVER (ORDER BY first_account) - 1 AS SMALLINT) AS source,
   source AS source_name,
   coalesce(opened_on, DATE '0001-01-01') AS opened_on, coalesce(closed_on, DATE '{LAST_DAY}') AS closed_on
-FROM raw ORDER BY account_id""",
+FROM (SELECT *, min(account_id) OVER (PARTITION BY source) AS first_account FROM raw) AS known
+ORDER BY account_id""",
 }
 COLUMNS: Mapping[str, Columns] = {
     "intervals": {

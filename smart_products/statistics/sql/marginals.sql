@@ -1,5 +1,6 @@
--- The cells to publish. The market is what remains of the change of a cell; oracle tests hold it against the sum
--- over accounts. A return is linked on days whose denominator, assets without the day's market, is positive.
+-- The cells to publish; without any figure there is none. The market is what remains of the change of a cell; oracle
+-- tests hold it against the sum over accounts. A return is linked on days whose denominator, assets without the day's
+-- market, is positive.
 CREATE OR REPLACE TEMP TABLE marginals_now AS
 SELECT m.*,
   CASE WHEN NOT opening AND assets - market > 0 AND assets <> 0
@@ -30,4 +31,5 @@ FROM (
     ON b.day = d.before AND b.kind = k.kind AND b.slice_key = k.slice_key AND b.node = k.node
   LEFT JOIN :terms AS t ON t.day = k.day AND t.kind = k.kind AND t.slice_key = k.slice_key AND t.node = k.node
   LEFT JOIN running AS r ON r.day = k.day AND r.kind = k.kind AND r.slice_key = k.slice_key AND r.node = k.node
-) AS m;
+) AS m
+WHERE :any_of;

@@ -29,7 +29,7 @@ FROM (
 ) AS latest
 WHERE place = 1
 UNION ALL
-SELECT s.fact_day, s.client_id, s.node, s.started, (p.outlet * 4096 + p.channel) * 8 + 1, e.epoch, FALSE
+SELECT s.fact_day, s.client_id, s.node, s.started, (CAST(p.outlet AS BIGINT) * 4096 + p.channel) * 8 + 1, e.epoch, FALSE
 FROM (
   SELECT :before AS fact_day, i.client_id, n.node, min(i.started) AS started
   FROM cut_intervals AS i
