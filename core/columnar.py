@@ -45,9 +45,11 @@ def connect(limits: Limits) -> duckdb.DuckDBPyConnection:
 def table_from_rows(
     connection: duckdb.DuckDBPyConnection, name: str, columns: Columns, rows: Iterable[Sequence[Any]]
 ) -> None:
-    """Make a table of these columns from rows in the same order of columns."""
+    """Make a table of these columns from rows in the same order of columns; one of that name is replaced."""
     every = list(rows)
-    connection.execute(f"CREATE TABLE {name} ({', '.join(f'{column} {kind}' for column, kind in columns.items())})")
+    connection.execute(
+        f"CREATE OR REPLACE TABLE {name} ({', '.join(f'{column} {kind}' for column, kind in columns.items())})"
+    )
     if every:
         lists = ", ".join(f"unnest(CAST(? AS {kind}[]))" for kind in columns.values())
         connection.execute(f"INSERT INTO {name} SELECT {lists}", [list(part) for part in zip(*every, strict=True)])

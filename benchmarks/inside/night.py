@@ -19,7 +19,7 @@ from django.conf import settings
 from benchmarks.watched import Watched
 from core.columnar import Limits, connect
 from smart_products.holdings.queries import known_from
-from smart_products.statistics import batch, chain
+from smart_products.statistics import batch, block, chain
 from smart_products.statistics.engine import FIRST_DAY
 from smart_products.statistics.models import Grain, Publication
 from smart_products.statistics.operations.cut import load_cut
@@ -81,8 +81,8 @@ def close_again(night: Night) -> Spent:
     began = perf_counter()
     chain.resume(connection, night.folder, night.standing, night.rules)
     chain.open_batch(connection, [night.day])
-    (block,) = chain.blocks(connection, [night.day])
-    left = chain.add_block(connection, [night.day], block, night.rules, night.folder)
+    (place,) = block.cut_blocks(connection, [night.day])
+    left = block.carry(connection, [night.day], place, night.rules, night.folder)
     made = batch.finish(connection, [night.day], night.rules, night.folder)
     total = perf_counter() - began
     stored = {**made.files, "accounts": left.members}

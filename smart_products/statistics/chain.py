@@ -1,8 +1,9 @@
 """The close as a chain: the state after one fact day is what the next day starts from.
 
-Owns the statements that carry accounts from day to day, in one DuckDB connection. Days gather in a batch, whose
-figures are computed together (batch.py): a night is a batch of one day, a history load has many. Reads the tables
-of a data cut (`cut_*`, `nodes`, `tier_limits`, `edges`) and one day's facts. Never touches PostgreSQL.
+Owns where a chain starts, or goes on from the files of a closed day, in one DuckDB connection, and what a batch of
+days finds there. Its days are carried by blocks (block.py) and their figures computed together (batch.py): a night is a
+batch of one day, a history load has many. Reads the tables of a data cut (`cut_*`, `nodes`, `tier_limits`, `edges`).
+Never touches PostgreSQL.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from pathlib import Path
 
 import duckdb
 
-from core.files import path_of, store_parquet
-from smart_products.statistics.engine import FIRST_DAY, Value, literal, read_parquet, run
+from core.files import path_of
+from smart_products.statistics.engine import FIRST_DAY, Value, literal, read_days, read_parquet, run
 from smart_products.statistics.months import six_months_before
 
 EPOCH = date(1990, 12, 19)
@@ -38,9 +39,6 @@ STATE = (
     "value",
     "status",
 )
-
-BLOCK_ROWS = 2_000_000
-"""Accounts times days that are carried in one go; bounds the memory of a history load."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +83,6 @@ class Standing:
     """Files with the days that count in each."""
 
 
-@dataclass(frozen=True, slots=True)
-class BlockFiles:
-    """What a block leaves: the name of its file of members, and for each day a mark of the state it left."""
-
-    members: str
-    marks: dict[date, str]
-
-
 def begin(connection: duckdb.DuckDBPyConnection) -> None:
     """Start a chain before the first fact day."""
     run(connection, ["start"])
@@ -125,15 +115,13 @@ def keep_levels(connection: duckdb.DuckDBPyConnection, marginals: str, day: date
 def _show_signings(connection: duckdb.DuckDBPyConnection, folder: Path, standing: Standing, known_from: date) -> None:
     """Make a view of the stored first signings that are young enough to change a figure again."""
     since = six_months_before(standing.day)
-    recent = [(str(path_of(folder, name)), day) for name, day in standing.signings if day > since]
-    if not recent:
-        return
-    connection.executemany("INSERT INTO counted VALUES (?, ?)", recent)
-    source = read_parquet(sorted({Path(path) for path, _ in recent}))[:-1] + ", filename = true)"
-    connection.execute(
-        f"CREATE OR REPLACE TEMP VIEW stored_signs AS SELECT * FROM {source} "
-        f"WHERE started > {literal(since)} AND started >= {literal(known_from)}"
-    )
+    recent = {day: path_of(folder, name) for name, day in standing.signings if day > since}
+    if recent:
+        stored = read_days(connection, recent, column="fact_day", counted="stored_days")
+        connection.execute(
+            f"CREATE OR REPLACE TEMP VIEW stored_signs AS SELECT * FROM {stored} "
+            f"WHERE started > {literal(since)} AND started >= {literal(known_from)}"
+        )
 
 
 def open_batch(connection: duckdb.DuckDBPyConnection, days: Sequence[Day]) -> None:
@@ -169,70 +157,6 @@ def _dated(day: Day) -> tuple[date, date, bool, int, date, date]:
     number = (before - EPOCH).days if day.before else 0
     earlier = six_months_before(before) if day.before else FIRST_DAY
     return day.day, before, day.opening, number, six_months_before(day.day), earlier
-
-
-def blocks(connection: duckdb.DuckDBPyConnection, days: Sequence[Day]) -> list[tuple[int, int]]:
-    """Cut a batch into blocks to be carried in one go: first and last place of each, counted from 1.
-
-    A block lies in one month, since tiers are set where a month starts, and has a bounded number of rows.
-    """
-    found = connection.execute(
-        "SELECT (SELECT count(*) FROM accounts_before) + (SELECT count(*) FROM batch_arrivals)"
-    ).fetchone()
-    longest = max(1, BLOCK_ROWS // max(1, found[0] if found else 1))
-    parts: list[tuple[int, int]] = []
-    for number, day in enumerate(days, 1):
-        first = parts[-1][0] if parts else 0
-        if parts and not day.month_starts and number - first < longest:
-            parts[-1] = (first, number)
-        else:
-            parts.append((number, number))
-    return parts
-
-
-def add_block(
-    connection: duckdb.DuckDBPyConnection, days: Sequence[Day], block: tuple[int, int], rules: Rules, folder: Path
-) -> BlockFiles:
-    """Carry the accounts over the days of a block, gather what their figures need, and store their members."""
-    first, last = block
-    inside = dict(enumerate(days[first - 1 : last], first))
-    parameters: dict[str, Value] = {
-        "first": first,
-        "last": last,
-        "month_starts": inside[first].month_starts,
-        "carry_days": rules.carry_days,
-        "throughout": "facts"
-        if first == last
-        else f"(SELECT account_id FROM facts GROUP BY account_id HAVING count(*) > {last - first})",
-    }
-    facts = " UNION ALL ".join(
-        f"SELECT account_id, value, net_flow, {number} AS idx FROM {read_parquet(day.facts)}"
-        for number, day in inside.items()
-    )
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE facts AS {facts}")
-    carried = ["block_carried"] if last > first else []
-    run(connection, ["block_start", "block_spans", *carried, "block_grid", "block_gather"], parameters)
-    return _close_block(connection, folder, last, one_day=first == last)
-
-
-def _close_block(connection: duckdb.DuckDBPyConnection, folder: Path, last: int, *, one_day: bool) -> BlockFiles:
-    shown = ", ".join(f"g.{name}" for name in STATE)
-    stored = store_parquet(
-        connection,
-        f"SELECT d.day, {shown} FROM grid AS g JOIN block AS d ON d.idx = g.idx ORDER BY g.idx, g.account_id",
-        folder,
-    )
-    marks = connection.execute(
-        f"SELECT d.day, g.mark FROM (SELECT idx, sum(hash({', '.join(STATE)})) AS mark FROM grid GROUP BY idx) AS g "
-        "JOIN block AS d ON d.idx = g.idx"
-    ).fetchall()
-    connection.execute("DROP VIEW grid_before; DROP TABLE accounts_before")
-    if one_day:
-        connection.execute("ALTER TABLE grid RENAME TO accounts_before")
-    else:
-        connection.execute(f"CREATE TEMP TABLE accounts_before AS SELECT * FROM grid WHERE idx = {last}")
-        connection.execute("DROP TABLE grid")
-    return BlockFiles(stored, {day: str(mark) for day, mark in marks})
 
 
 def _any(connection: duckdb.DuckDBPyConnection, rows: str) -> bool:

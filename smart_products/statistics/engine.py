@@ -14,6 +14,8 @@ from pathlib import Path
 
 import duckdb
 
+from core.columnar import DAY, TEXT, table_from_rows
+
 SQL = Path(__file__).parent / "sql"
 PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+[a-z0-9_]*)")
 FIRST_DAY, LAST_DAY = date(1, 1, 1), date(9999, 12, 31)
@@ -54,6 +56,19 @@ def read_parquet(paths: Iterable[Path]) -> str:
     """Return the table expression that reads these files."""
     names = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
     return f"read_parquet([{names}])"
+
+
+def read_days(
+    connection: duckdb.DuckDBPyConnection, files: Mapping[date, Path], *, column: str = "day", counted: str = "counted"
+) -> str:
+    """Return the table expression of some days, from files that hold others as well: of each the days it stands for.
+
+    Which day stands in which file goes into the table `counted`: read the expression before that name is used again.
+    """
+    rows = [(str(path), day) for day, path in files.items()]
+    table_from_rows(connection, counted, {"filename": TEXT, column: DAY}, rows)
+    source = read_parquet(sorted(set(files.values())))[:-1] + ", filename = true)"
+    return f"(SELECT * EXCLUDE (filename) FROM {source} SEMI JOIN {counted} USING (filename, {column}))"
 
 
 def sums(columns: Iterable[str]) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from core.columnar import DAY, table_from_rows
 from smart_products.statistics.chain import Rules
 from smart_products.statistics.engine import run
 from smart_products.statistics.tiers import VERSION as TIERS_VERSION
@@ -45,8 +46,7 @@ class Mark:
 
 def marks(connection: duckdb.DuckDBPyConnection, days: Sequence[FactDay]) -> dict[date, Mark]:
     """Return the mark of each fact day."""
-    connection.execute("CREATE OR REPLACE TEMP TABLE fact_days (day DATE)")
-    connection.executemany("INSERT INTO fact_days VALUES (?)", [[day.day] for day in days])
+    table_from_rows(connection, "fact_days", {"day": DAY}, [(day.day,) for day in days])
     run(connection, ["marks"])
     return {day: Mark(str(mark), str(shape)) for day, mark, shape in connection.execute("FROM day_marks").fetchall()}
 

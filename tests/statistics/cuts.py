@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from core.actor import system
 from core.files import path_of
 from smart_products.holdings.queries import facts_by_day
-from smart_products.statistics import chain
+from smart_products.statistics import block
 from smart_products.statistics.models import Cell, Grain, Publication
 from smart_products.statistics.operations.closing import close
 from tests.oracle.broker import STARTS, Shape
@@ -99,15 +99,15 @@ def fact_days() -> list[date]:
 @contextmanager
 def block_rows(number: int) -> Iterator[None]:
     """Let a block have this many rows at most."""
-    usual = chain.BLOCK_ROWS
-    chain.BLOCK_ROWS = number
+    usual = block.BLOCK_ROWS
+    block.BLOCK_ROWS = number
     try:
         yield
     finally:
-        chain.BLOCK_ROWS = usual
+        block.BLOCK_ROWS = usual
 
 
-def closed(until: Iterable[date | None], rows: int = chain.BLOCK_ROWS) -> Published:
+def closed(until: Iterable[date | None], rows: int = block.BLOCK_ROWS) -> Published:
     """Close anew what is delivered, up to each of these days in turn, and return what stands published."""
     Cell.objects.all().delete()
     Publication.objects.all().delete()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from accounts.models import AssetAccount
 from core.actor import system
-from smart_products.statistics import chain
+from smart_products.statistics import block
 from smart_products.statistics.operations.closing import close
 from tests.oracle import service
 from tests.oracle.broker import Shape, trading_days
@@ -43,7 +43,7 @@ def test_any_cut_of_the_days(shape: Shape, seed: int, rows: int, carry_days: int
             ("blocks of one day", [None], 1),
             ("small blocks", [None], rows),
             ("runs of small blocks", partition(days, random), rows),
-            ("nights", days, chain.BLOCK_ROWS),
+            ("nights", days, block.BLOCK_ROWS),
         ):
             note(f"{name}: {len(days)} days, {until}, {most}")
             assert differences(closed(until, most), expected) == []

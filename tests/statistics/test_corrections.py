@@ -100,7 +100,7 @@ def test_the_same_bytes_restate_nothing() -> None:
 @pytest.mark.parametrize("used", [False, True])
 def test_a_new_outlet_closes_no_earlier_day(used: bool) -> None:
     rows = {day: {"A1": (1_000, 0), "A2": (70_000, 0)} for day in DAYS}
-    outlet = {"unit": "O9", "parent": "B1", "level": "outlet", "name": "O9"}
+    outlet: dict[str, object] = {"unit": "O9", "parent": "B1", "level": "outlet", "name": "O9"}
     masters: dict[str, list[dict[str, object]]] = {"units": [outlet]}
     if used:
         rows[DAYS[-1]]["A9"] = (5, 0)

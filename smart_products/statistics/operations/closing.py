@@ -17,10 +17,10 @@ from django.conf import settings
 from django.db import connection as postgres
 
 from core.actor import Actor
-from core.columnar import Limits, connect
+from core.columnar import SMALL, Limits, connect, table_from_rows
 from core.files import digest_of
 from smart_products.holdings.queries import FactsOfDay, facts_by_day, known_from, newest_delivery
-from smart_products.statistics import batch, chain
+from smart_products.statistics import batch, block, chain
 from smart_products.statistics.engine import FIRST_DAY
 from smart_products.statistics.models import DataCut, Grain, Publication
 from smart_products.statistics.operations.cut import load_cut, take_cut
@@ -202,11 +202,11 @@ def _close_batch(
     ]
     chain.open_batch(run.connection, days)
     states: dict[date, dict[str, str]] = {}
-    for block in chain.blocks(run.connection, days):
-        left = chain.add_block(run.connection, days, block, run.rules, run.folder)
+    for place in block.cut_blocks(run.connection, days):
+        left = block.carry(run.connection, days, place, run.rules, run.folder)
         states.update({day: {"accounts": left.members, "state": mark} for day, mark in left.marks.items()})
         if progress is not None:
-            progress(days[block[1] - 1].day, len(earlier) + block[1], total)
+            progress(days[place[1] - 1].day, len(earlier) + place[1], total)
     run.standing = days[-1].day
     made = batch.finish(run.connection, days, run.rules, run.folder)
     for one in together:
@@ -233,10 +233,9 @@ def _standing(run: _Run, day: date, earlier: Sequence[FactDay]) -> chain.Standin
 
 
 def _load_tiers(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute("CREATE OR REPLACE TEMP TABLE tier_limits (tier SMALLINT, lower_bound HUGEINT)")
     lowest = -(1 << 100)
-    rows = [[tier.number, lowest if tier.lower_bound is None else tier.lower_bound] for tier in TIERS]
-    connection.executemany("INSERT INTO tier_limits VALUES (?, ?)", rows)
+    rows = [(tier.number, lowest if tier.lower_bound is None else tier.lower_bound) for tier in TIERS]
+    table_from_rows(connection, "tier_limits", {"tier": SMALL, "lower_bound": "HUGEINT"}, rows)
 
 
 def _publish(run: _Run) -> None:

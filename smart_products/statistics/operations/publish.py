@@ -19,9 +19,10 @@ from django.db.models import Max
 
 from core.actor import Actor
 from core.audit import record
+from core.columnar import DAY, LONG, table_from_rows
 from core.files import path_of, store_parquet
 from smart_products.statistics.columns import PUBLISHED, PUBLISHED_LEVELS, PUBLISHED_TERMS
-from smart_products.statistics.engine import read_parquet
+from smart_products.statistics.engine import read_days
 from smart_products.statistics.models import DataCut, Grain, Publication
 
 SHORT = 31
@@ -105,11 +106,9 @@ def month_files(connection: duckdb.DuckDBPyConnection, folder: Path, months: Map
     `months` gives for the last day of each month its days and their files of cells.
     """
     every = {day: name for days in months.values() for day, name in days.items()}
-    source = _cells(connection, folder, every)
-    connection.execute("CREATE OR REPLACE TEMP TABLE month_days (day DATE, last DATE)")
-    connection.executemany(
-        "INSERT INTO month_days VALUES (?, ?)", [[day, last] for last, days in months.items() for day in days]
-    )
+    source = read_days(connection, {day: path_of(folder, name) for day, name in every.items()})
+    belongs = [(day, last) for last, days in months.items() for day in days]
+    table_from_rows(connection, "month_days", {"day": DAY, "last": DAY}, belongs)
     levels = ", ".join(
         f"CAST(sum(CASE WHEN c.day = m.last THEN c.{name} ELSE 0 END) AS BIGINT) AS {name}" for name in PUBLISHED_LEVELS
     )
@@ -123,31 +122,22 @@ def month_files(connection: duckdb.DuckDBPyConnection, folder: Path, months: Map
     )
 
 
-def _cells(connection: duckdb.DuckDBPyConnection, folder: Path, files: Mapping[date, str]) -> str:
-    """Return the table expression of the cells of some days: of each file only the days that count."""
-    connection.execute("CREATE OR REPLACE TEMP TABLE counted_days (filename VARCHAR, day DATE)")
-    paths = {day: path_of(folder, name) for day, name in files.items()}
-    connection.executemany("INSERT INTO counted_days VALUES (?, ?)", [[str(path), day] for day, path in paths.items()])
-    source = read_parquet(sorted(set(paths.values())))[:-1] + ", filename = true)"
-    return f"(SELECT c.* EXCLUDE (filename) FROM {source} AS c SEMI JOIN counted_days USING (filename, day))"
-
-
 def _copy_cells(connection: duckdb.DuckDBPyConnection, folder: Path, rows: Sequence[Publication]) -> None:
     """Stream the cells of these publications from their files into PostgreSQL; a zero travels as nothing."""
-    connection.execute("CREATE OR REPLACE TEMP TABLE destined (publication_id BIGINT, day DATE)")
-    connection.executemany("INSERT INTO destined VALUES (?, ?)", [[row.pk, row.as_of] for row in rows])
-    source = _cells(connection, folder, {row.as_of: row.files["marginals"] for row in rows})
-    connection.execute("CREATE OR REPLACE TEMP TABLE whole (day DATE)")
-    whole = [[row.as_of] for row in rows if row.has_outlets]
-    if whole:
-        connection.executemany("INSERT INTO whole VALUES (?)", whole)
+    table_from_rows(
+        connection,
+        "destined",
+        {"publication_id": LONG, "day": DAY, "whole": "BOOLEAN"},
+        [(row.pk, row.as_of, row.has_outlets) for row in rows],
+    )
+    source = read_days(connection, {row.as_of: path_of(folder, str(row.files["marginals"])) for row in rows})
     names = ["kind", "slice_key", "publication_id", "node", *PUBLISHED, "growth_log"]
     values = ", ".join(f"nullif(c.{name}, 0) AS {name}" for name in PUBLISHED)
     with tempfile.NamedTemporaryFile(suffix=".csv") as file:
         connection.execute(
             f"COPY (SELECT c.kind, c.slice_key, d.publication_id, c.node, {values}, c.growth_log "
             f"FROM {source} AS c JOIN destined AS d ON d.day = c.day "
-            "WHERE c.kind <> 1 OR c.day IN (FROM whole) "
+            "WHERE c.kind <> 1 OR d.whole "
             "OR c.slice_key IN (SELECT ancestor FROM edges WHERE outlet <> ancestor) ORDER BY 1, 2, 3, 4) "
             f"TO '{file.name}' (FORMAT csv, HEADER false)"
         )

@@ -24,7 +24,7 @@ from smart_products.catalogue.queries import families, products
 from smart_products.holdings.queries import known_from
 from smart_products.statistics.chain import EPOCH
 from smart_products.statistics.columns import CARRIED, ENTERED, LEFT, LINKED, MONEY_TERMS, STORED_TERMS, TENURE
-from smart_products.statistics.engine import FIRST_DAY, LAST_DAY, read_parquet, run, sums
+from smart_products.statistics.engine import FIRST_DAY, LAST_DAY, read_days, read_parquet, run, sums
 from smart_products.statistics.models import Publication
 from smart_products.statistics.months import six_months_before
 from smart_products.statistics.nodes import node_masks
@@ -118,12 +118,9 @@ def _with_files(rows: Sequence[Publication]) -> list[Publication]:
 def _days(
     connection: duckdb.DuckDBPyConnection, rows: Sequence[Publication], kind: str, where: str, column: str = "day"
 ) -> str:
-    """Return the table expression of a kind of batch file for these days: of each file only the days that count."""
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE counted (filename VARCHAR, {column} DATE)")
-    paths = {row.as_of: path_of(settings.FACTS_DIR, row.files[kind]) for row in rows}
-    connection.executemany("INSERT INTO counted VALUES (?, ?)", [[str(path), day] for day, path in paths.items()])
-    source = read_parquet(sorted(set(paths.values())))[:-1] + ", filename = true)"
-    return f"(SELECT * FROM {source} SEMI JOIN counted USING (filename, {column}) WHERE {where})"
+    """Return the table expression of what a kind of batch file holds of these days."""
+    files = {row.as_of: path_of(settings.FACTS_DIR, row.files[kind]) for row in rows}
+    return f"(SELECT * FROM {read_days(connection, files, column=column)} WHERE {where})"
 
 
 def _assets(connection: duckdb.DuckDBPyConnection, rows: Sequence[Publication]) -> dict[date, dict[int, Numbers]]:
@@ -191,8 +188,8 @@ def _counts(
 ) -> dict[date, dict[int, Numbers]]:
     """Return what needs the members of a day, by day and node: counts and first-sign retention."""
     rows = [row for row in history if row.as_of in days]
-    connection.execute("CREATE OR REPLACE TEMP TABLE asked (day DATE, window_start DATE)")
-    connection.executemany("INSERT INTO asked VALUES (?, ?)", [[day, six_months_before(day)] for day in days])
+    asked = [(day, six_months_before(day)) for day in days]
+    table_from_rows(connection, "asked", {"day": DAY, "window_start": DAY}, asked)
     run(
         connection,
         ["cube_members"],

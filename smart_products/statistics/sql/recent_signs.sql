@@ -1,5 +1,5 @@
 -- Of the first signings known before the batch those that can change a figure in it: they leave the six months or
--- come to their 180th day, or something happens to their client. `counted` names the days that count in each file.
+-- come to their 180th day, or something happens to their client.
 CREATE OR REPLACE TEMP TABLE young_signs AS
 SELECT * FROM stored_signs AS s
 WHERE (s.started > :window_before AND s.started <= :window_start) OR (s.started > :seen_after AND s.started <= :seen_until)
@@ -19,9 +19,7 @@ SELECT fact_day, client_id, node, started, slice, epoch, regraded
 FROM (
   SELECT *, row_number() OVER (PARTITION BY client_id, node ORDER BY fact_day DESC) AS place
   FROM (
-    SELECT s.fact_day, s.client_id, s.node, s.started, s.slice, s.epoch, s.regraded
-    FROM young_signs AS s
-    SEMI JOIN counted AS c ON c.filename = s.filename AND c.fact_day = s.fact_day
+    SELECT fact_day, client_id, node, started, slice, epoch, regraded FROM young_signs
     UNION ALL
     SELECT * FROM chain_signs
   ) AS every_sign
