@@ -98,7 +98,7 @@ def check_machine(instance: Instance, broker: Broker, port: int) -> None:
                 f"port {port} cannot be used ({error.strerror}): try make demo PORT={port + 1}"
             ) from error
     note = instance.folder / "demo-broker.json"
-    if note.exists() and json.loads(note.read_text()) != asdict(broker):
+    if note.exists() and not asdict(broker).items() <= json.loads(note.read_text()).items():
         raise EmbeddedError(
             f"{instance.folder} holds another broker {note.read_text().strip()}: `make clean` first, "
             "or give this one its own LOCAL_DIR."
@@ -112,20 +112,32 @@ def _up(instance: Instance) -> tuple[str, ...]:
 
 def _load(instance: Instance, broker: Broker) -> list[dict[str, str]]:
     """Migrate, generate, deliver, close; a broker that is already loaded is not loaded again."""
-    loaded, logins = instance.folder / "demo-broker.json", instance.folder / "demo-logins.json"
+    note, logins = instance.folder / "demo-broker.json", instance.folder / "demo-logins.json"
+    feed = instance.folder / "feed"
     sizes = ["--clients", broker.clients, "--days", broker.days, "--seed", broker.seed]
-    already = ["--loaded"] if loaded.exists() else []
+    state = []
+    if note.exists():
+        state = ["--loaded"] if json.loads(note.read_text())["loaded"] else ["--again"]
+    if state != ["--loaded"]:
+        note.write_text(json.dumps({**asdict(broker), "loaded": False}) + "\n")
+        shutil.rmtree(feed, ignore_errors=True)
     _say("migrate")
     _manage(instance, "migrate", "--verbosity", "0")
     try:
-        _manage(
-            instance, "load_demo", str(instance.folder / "feed"), *map(str, sizes), *already, "--logins", str(logins)
-        )
+        _write_private(logins, "")
+        _manage(instance, "load_demo", str(feed), *map(str, sizes), *state, "--logins", str(logins))
         found: list[dict[str, str]] = json.loads(logins.read_text())
     finally:
         logins.unlink(missing_ok=True)
-    loaded.write_text(json.dumps(asdict(broker)) + "\n")
+    note.write_text(json.dumps({**asdict(broker), "loaded": True}) + "\n")
     return found
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Write a file that nobody else can read, in the place of whatever lay there."""
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "w") as file:
+        file.write(text)
 
 
 def _serve(instance: Instance, port: int) -> None:
@@ -169,9 +181,8 @@ def _announce(instance: Instance, port: int, logins: list[dict[str, str]], secon
     address = f"http://127.0.0.1:{port}/"
     note = instance.folder / "demo.json"
     fresh = note.with_suffix(".new")
-    fresh.touch(mode=0o600)
     demo = {"portal": None, "backoffice": address, "logins": logins}
-    fresh.write_text(json.dumps(demo, ensure_ascii=False, indent=2) + "\n")
+    _write_private(fresh, json.dumps(demo, ensure_ascii=False, indent=2) + "\n")
     fresh.replace(note)
     print(f"\nThe product matrix / 产品矩阵: {address}   (after {seconds:.0f} s)\n")
     for login in logins:

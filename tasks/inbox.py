@@ -8,12 +8,14 @@ run is unique by what it holds. Never judges a delivery; that is `holdings.opera
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import structlog
 from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -24,7 +26,9 @@ from core.models import JobRun
 from smart_products.holdings.operations import Outcome, deliver
 from smart_products.holdings.queries import Refusal, folders_inside, quarantine
 from smart_products.holdings.reading import manifest, rules
-from smart_products.holdings.reading.faults import FeedError, storable
+from smart_products.holdings.reading.faults import FeedError, storable_name
+
+log = structlog.get_logger(__name__)
 
 DELIVER = "tasks.deliver"
 DONE, REFUSED = ".done", ".refused"
@@ -52,7 +56,7 @@ class Waiting:
     @property
     def scope(self) -> str:
         """Return what makes its run unique."""
-        return f"{storable(self.folder.name)[:100]} {self.key}"
+        return f"{storable_name(self.folder.name)[:100]} {self.key}"
 
 
 def waiting(inbox: Path, at: datetime, *, quiet: timedelta = QUIET, given_up: timedelta = GIVEN_UP) -> list[Waiting]:
@@ -68,13 +72,14 @@ def _complete(folders: list[Path], at: datetime, quiet: timedelta, given_up: tim
             ready = still >= quiet and (still >= given_up or _hashes_agree(folder))
             if ready and (still >= NEGLECTED or (folder / manifest.NAME).exists()):
                 yield _identify(folder)
-        except FileNotFoundError:  # taken away while we looked
+        except OSError as error:  # taken away while we looked, or not ours to read: the others still come
+            log.warning("inbox_folder_unread", folder=storable_name(folder.name), error=str(error))
             continue
 
 
 def _changed(folder: Path) -> float:
     """Return when anything in a folder last changed, in seconds since 1970."""
-    times = [(part.stat().st_mtime, part.stat().st_ctime) for part in (folder, *folder.iterdir())]
+    times = [(at.st_mtime, at.st_ctime) for at in (part.lstat() for part in (folder, *folder.iterdir()))]
     return max(max(pair) for pair in times)
 
 
@@ -98,7 +103,7 @@ def _identify(folder: Path) -> Waiting:
         day = None
     at, listed = folder.stat(), folder / manifest.NAME
     held = _hash(listed) if listed.is_file() else ""
-    parts = [storable(folder.name), held, str(at.st_ino), str(at.st_ctime_ns)]
+    parts = [storable_name(folder.name), held, str(at.st_ino), str(at.st_ctime_ns)]
     return Waiting(folder, day, hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24])
 
 
@@ -145,7 +150,7 @@ def put_away(folder: Path, outcome: Outcome) -> Path:
         _write_reasons(folder / REASONS, reasons(outcome))
     target = folder.parent / (REFUSED if refused else DONE)
     target.mkdir(exist_ok=True)
-    name = storable(folder.name)
+    name = storable_name(folder.name)
     place, number = target / name, 1
     while place.exists():
         number += 1
@@ -159,7 +164,10 @@ def _write_reasons(path: Path, text: str) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
-    path.write_text(text, encoding="utf-8")
+    with os.fdopen(
+        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666), "w", encoding="utf-8"
+    ) as file:
+        file.write(text)
 
 
 def reasons(outcome: Outcome) -> str:

@@ -22,8 +22,8 @@ from smart_products.holdings.queries import known_from
 from smart_products.statistics import batch, block, chain
 from smart_products.statistics.engine import FIRST_DAY
 from smart_products.statistics.models import Grain, Publication
+from smart_products.statistics.operations.closing import load_tiers
 from smart_products.statistics.operations.cut import load_cut
-from smart_products.statistics.tiers import TIERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def last_night() -> Iterator[Night]:
     facts = tuple(folder / "facts" / name for name in published.files["facts"].values())
     with connect(Limits(settings.DUCKDB_MEMORY, settings.DUCKDB_THREADS, settings.DUCKDB_TEMP_DIR)) as connection:
         load_cut(connection, published.cut, folder)
-        _load_tiers(connection)
+        load_tiers(connection)
         sources = connection.execute("SELECT DISTINCT source_name, source FROM cut_accounts").fetchall()
         delivered = frozenset(number for name, number in sources if name in published.files["facts"])
         counted = connection.execute(f"SELECT count(*) FROM read_parquet({[str(path) for path in facts]})").fetchone()
@@ -99,10 +99,3 @@ def _standing(earlier: list[Publication]) -> chain.Standing:
         marginals=before.files["marginals"],
         signings=[(row.files["signings"], row.as_of) for row in earlier],
     )
-
-
-def _load_tiers(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute("CREATE OR REPLACE TEMP TABLE tier_limits (tier SMALLINT, lower_bound HUGEINT)")
-    lowest = -(1 << 100)
-    rows = [[tier.number, lowest if tier.lower_bound is None else tier.lower_bound] for tier in TIERS]
-    connection.executemany("INSERT INTO tier_limits VALUES (?, ?)", rows)

@@ -17,7 +17,6 @@ from core.files import store_parquet
 from smart_products.statistics import columns
 from smart_products.statistics.chain import Day, Rules, epoch, keep_levels, structure_changed
 from smart_products.statistics.engine import FIRST_DAY, Value, run, sums
-from smart_products.statistics.months import six_months_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +31,6 @@ def finish(connection: duckdb.DuckDBPyConnection, days: Sequence[Day], rules: Ru
     """Compute and store the figures of the days gathered, and make its last day the day before."""
     first, last = days[0], days[-1]
     parameters: dict[str, Value] = {
-        "first_day": first.day,
-        "window_before": six_months_before(first.before) if first.before else FIRST_DAY,
         "known_from": rules.known_from,
         "epoch": epoch(connection, first.day),
         "sums": sums(columns.STORED_TERMS),

@@ -1,7 +1,7 @@
 """Statements for the close: the files in sql/ with their parameters filled in.
 
-Owns how a statement file becomes a statement. The files keep to what DuckDB and Spark both run.
-A parameter is a date, a number, a truth value or a list of column names of ours, never outside text.
+Owns how a statement file becomes a statement, and which days of a file count. A parameter is a date, a number, a truth
+value or a fragment of ours (names of columns and tables), never outside text.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def run(
 def read_parquet(paths: Iterable[Path]) -> str:
     """Return the table expression that reads these files."""
     names = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
-    return f"read_parquet([{names}])"
+    return f"read_parquet([{names}], hive_partitioning = false)"
 
 
 def read_days(

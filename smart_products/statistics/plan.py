@@ -17,7 +17,7 @@ import duckdb
 
 from core.columnar import DAY, table_from_rows
 from smart_products.statistics.chain import Rules
-from smart_products.statistics.engine import run
+from smart_products.statistics.engine import FIRST_DAY, run
 from smart_products.statistics.tiers import VERSION as TIERS_VERSION
 
 FORMULAS = 2
@@ -39,16 +39,19 @@ class Mark:
     """What the cut says about a fact day."""
 
     events: str
-    """Stands for everything that happens after the day before and by it, and for the outlets in use."""
+    """Stands for everything that happens after the day before and by it."""
+    structure: str
+    """Stands for the places in the tree, since the day before, of the outlets in use."""
     shape: str
     """Stands for the whole structure of units: days that are computed together share it."""
 
 
 def marks(connection: duckdb.DuckDBPyConnection, days: Sequence[FactDay]) -> dict[date, Mark]:
     """Return the mark of each fact day."""
-    table_from_rows(connection, "fact_days", {"day": DAY}, [(day.day,) for day in days])
+    rows = [(day.day, day.before or FIRST_DAY) for day in days]
+    table_from_rows(connection, "fact_days", {"day": DAY, "before": DAY}, rows)
     run(connection, ["marks"])
-    return {day: Mark(str(mark), str(shape)) for day, mark, shape in connection.execute("FROM day_marks").fetchall()}
+    return {day: Mark(*map(str, parts)) for day, *parts in connection.execute("FROM day_marks").fetchall()}
 
 
 def common_digest(rules: Rules) -> str:
@@ -60,12 +63,15 @@ def day_digest(common: str, fact_day: FactDay, mark: Mark, state: Mapping[str, s
     """Return the digest of a day's inputs; `state` is what the day before left."""
     before = fact_day.before.isoformat() if fact_day.before else None
     kept = None if state is None else [state["state"], state["chain"]]
-    return _digest([common, before, sorted(fact_day.files.items()), mark.events, kept])
+    return _digest([common, before, sorted(fact_day.files.items()), mark.events, mark.structure, kept])
 
 
-def chain_digest(before: str, mark: str) -> str:
-    """Return the running digest of first signings up to a day, from the one before and the day's own mark."""
-    return _digest([before, mark])
+def chain_digest(before: str, signs: str, mark: Mark) -> str:
+    """Return the running digest of first signings and their places up to a day, from the one before.
+
+    `signs` stands for the day's own first signings. A place corrected in the past closes every later day again.
+    """
+    return _digest([before, signs, mark.structure])
 
 
 def _digest(parts: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,7 +12,7 @@ from tests.oracle.agreement import compare
 from tests.oracle.feeds import Delivery
 from tests.oracle.judge import Judge, Where
 from tests.oracle.world import resolve
-from tests.statistics.cases import Days, account, client, held, history, night, signed
+from tests.statistics.cases import Days, account, client, held, history, night, signed, units
 
 DAYS = [date(2024, 3, day) for day in (20, 21, 22, 25, 26, 27, 28, 29)]
 APRIL = [date(2024, 4, day) for day in (1, 2)]
@@ -94,6 +95,32 @@ def test_the_same_bytes_restate_nothing() -> None:
         service.close()
         assert [one["state"] for one in service.deliver(folder, [before])] == ["repeated"]
         assert service.close()["days"] == []
+
+
+@pytest.mark.usefixtures("calendar")
+@pytest.mark.parametrize("late", [date(2024, 3, 26), date(2024, 3, 25)])
+def test_a_place_in_the_tree_corrected_later(late: date) -> None:
+    """O1 went to B2 on 27 March; the units of an earlier day arrive late and date the move there."""
+    rows = {day: {"A1": (1_000 + n, n), "A2": (70_000 - n, 0)} for n, day in enumerate(DAYS)}
+    moved = [row for row in units(O1="B2") if row["unit"] == "O1"]
+    first = loaded({day: rows[day] for day in DAYS[:5]})
+    story = [first, night({DAYS[5]: rows[DAYS[5]]}, units=moved)]
+    story += [night({day: rows[day]}) for day in DAYS[6:]]
+    correction = replace(night({late: rows[late]}, units=moved), sequence=2)
+    judge = Judge(resolve([*story, correction]))
+    with service.fresh_service() as folder:
+        for one in story:
+            service.deliver_in_order(folder, [one])
+            service.close()
+        service.deliver_in_order(folder, [correction])
+        assert late.isoformat() in service.close()["days"]
+        wrong = [
+            line
+            for i in range(1, len(DAYS))
+            for unit in ("B1", "B2", "O1")
+            for line in compare(judge, Where(unit=unit), i - 1, i)
+        ]
+        assert wrong == []
 
 
 @pytest.mark.usefixtures("calendar")

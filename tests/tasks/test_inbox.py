@@ -194,7 +194,8 @@ def test_no_strange_manifest_stops_the_inbox(house: Folders) -> None:
     (house.inbox / "pipe").mkdir()
     os.mkfifo(house.inbox / "pipe" / "manifest.json")
     broker.write_day(house.inbox / os.fsdecode(b"caf\xe9"), broker.DAYS[0], masters=True)
-    for _ in range(5):
+    broker.write_day(house.inbox / os.fsdecode(b"\xd6\xd0" * 60), broker.DAYS[0], masters=True)
+    for _ in range(6):
         run = inbox.request_next(_found(house), by=broker.BY, at=clock.now())
         assert run is not None
         _do(run)
@@ -207,8 +208,15 @@ def test_no_strange_manifest_stops_the_inbox(house: Folders) -> None:
         ("folder", "manifest_missing"),
         ("pipe", "manifest_missing"),
         ("caf\\udce9", "folder_name"),
+        (("\\udcd6\\udcd0" * 60)[:200], "folder_name"),
     ):
         assert f"[{rule}]" in rules[name]
+
+
+def test_a_link_that_leads_nowhere_keeps_no_folder_waiting(house: Folders) -> None:
+    folder = broker.write_day(house.inbox / "monday", broker.DAYS[0], masters=True)
+    (folder / "nowhere").symlink_to(house.feed / "nothing")
+    assert look()["folders"][0]["place"] == ".done/monday"
 
 
 @pytest.mark.parametrize("sort", ["link", "folder"])

@@ -31,7 +31,7 @@ from smart_products.holdings.models import DayFacts, Delivery, DeliveryFile
 from smart_products.holdings.operations.masters import merge_masters
 from smart_products.holdings.reading import manifest as manifests
 from smart_products.holdings.reading import reader, tables
-from smart_products.holdings.reading.faults import FeedError, Refusal, storable
+from smart_products.holdings.reading.faults import FeedError, Refusal, storable_name
 from smart_products.holdings.reading.manifest import Manifest
 from smart_products.holdings.reading.reader import FileResult
 from smart_products.holdings.reading.survey import digest
@@ -71,7 +71,7 @@ def deliver(*, folder: Path, today: date, by: Actor, at: datetime) -> Outcome:
 
     `today` bounds the dates a feed may name. Never raises for what is wrong with a feed: the outcome names it.
     """
-    name = storable(folder.name)
+    name = storable_name(folder.name)
     if name != folder.name:
         unnamed = FeedError([Refusal(manifests.NAME, None, "", "folder_name", name)])
         return _reject(name, None, unnamed, "", by=by, at=at)

@@ -21,8 +21,23 @@ def folders_inside(folder: Path, *, bare: bool = False) -> list[Path]:
 
     With `bare` those without a manifest as well, before all others.
     """
-    inside = sorted(one for one in folder.iterdir() if one.is_dir() and not one.name.startswith("."))
-    return sorted((one for one in inside if bare or (one / manifest.NAME).exists()), key=_dated)
+    inside = sorted(one for one in folder.iterdir() if not one.name.startswith(".") and _is_folder(one))
+    return sorted((one for one in inside if bare or _has_manifest(one)), key=_dated)
+
+
+def _has_manifest(folder: Path) -> bool:
+    try:
+        return (folder / manifest.NAME).exists()
+    except OSError:
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    """Tell whether this is a folder; what we may not look at counts as one, and is judged when it is opened."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return True
 
 
 def _dated(folder: Path) -> tuple[str, int, str]:

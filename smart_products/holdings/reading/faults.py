@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 VALUE_LIMIT = 200
 """Characters of an offending value that are kept."""
+NAME_LIMIT = 200
+"""Characters of an escaped folder name that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,12 @@ class FeedError(Exception):
 def storable(text: str) -> str:
     """Return a text as every store and screen can hold it: NUL and what is no UTF-8 escaped by a backslash."""
     return text.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode()
+
+
+def storable_name(name: str) -> str:
+    """Return the name of a folder as every store and disk can hold it: escapes are longer than what they stand for."""
+    kept = storable(name)
+    return kept if kept == name else kept[:NAME_LIMIT]
 
 
 def refuse(file: str, rule: str, *, line: int | None = None, column: str = "", value: object = "") -> FeedError:

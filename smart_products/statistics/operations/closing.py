@@ -123,7 +123,7 @@ def _close_locked(
     try:
         cut = take_cut(connection=connection, folder=folder, recorded_until=newest_delivery(), by=by, at=at)
         load_cut(connection, cut, folder)
-        _load_tiers(connection)
+        load_tiers(connection)
         rules = chain.Rules(settings.CARRY_DAYS, known_from() or FIRST_DAY)
         published = {row.as_of: row for row in Publication.objects.filter(grain=Grain.DAY, is_current=True)}
         run = _Run(
@@ -215,7 +215,7 @@ def _close_batch(
         files: dict[str, Any] = {
             **made.files,
             **states[one.day],
-            "chain": chain_digest(link, made.marks[one.day]),
+            "chain": chain_digest(link, made.marks[one.day], run.marked[one.day]),
             "facts": dict(one.files),
         }
         run.files[one.day] = files
@@ -232,7 +232,8 @@ def _standing(run: _Run, day: date, earlier: Sequence[FactDay]) -> chain.Standin
     )
 
 
-def _load_tiers(connection: duckdb.DuckDBPyConnection) -> None:
+def load_tiers(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the table of the limits of tiers."""
     lowest = -(1 << 100)
     rows = [(tier.number, lowest if tier.lower_bound is None else tier.lower_bound) for tier in TIERS]
     table_from_rows(connection, "tier_limits", {"tier": SMALL, "lower_bound": "HUGEINT"}, rows)

@@ -17,17 +17,14 @@ from itertools import pairwise
 import duckdb
 from django.conf import settings
 
-from accounts.structure import outlet_edges
-from core.columnar import DAY, LONG, SMALL, WHOLE, Limits, connect, table_from_rows
+from core.columnar import DAY, Limits, connect, table_from_rows
 from core.files import path_of
-from smart_products.catalogue.queries import families, products
 from smart_products.holdings.queries import known_from
 from smart_products.statistics.chain import EPOCH
 from smart_products.statistics.columns import CARRIED, ENTERED, LEFT, LINKED, MONEY_TERMS, STORED_TERMS, TENURE
 from smart_products.statistics.engine import FIRST_DAY, LAST_DAY, read_days, read_parquet, run, sums
-from smart_products.statistics.models import Publication
+from smart_products.statistics.models import DataCut, Publication
 from smart_products.statistics.months import six_months_before
-from smart_products.statistics.nodes import node_masks
 from smart_products.statistics.queries.cells import EMPTY, Numbers, Sums
 from smart_products.statistics.queries.periods import Timeline
 
@@ -48,7 +45,7 @@ def period_sums(known: Timeline, now: Publication, before: Publication | None, c
     history = _with_files([row for row in known.days if row.as_of <= now.as_of])
     rows = [row for row in history if row.as_of >= (before or now).as_of]
     days = rows[1:] if before is not None else []
-    with _open(corner) as connection:
+    with _open(corner, history[-1].cut) as connection:
         assets = _assets(connection, rows)
         terms = _terms(connection, rows)
         _add_reroutes(connection, rows, terms)
@@ -62,7 +59,7 @@ def levels(known: Timeline, rows: Sequence[Publication], corner: Corner, node: i
     last = max(row.as_of for row in rows)
     history = _with_files([row for row in known.days if row.as_of <= last])
     wanted = {row.as_of: row.pk for row in rows}
-    with _open(corner, node) as connection:
+    with _open(corner, history[-1].cut, node) as connection:
         assets = _assets(connection, [row for row in history if row.as_of in wanted])
         counts = _counts(connection, history, set(wanted))
     return {key: _level(assets, counts, day, node) for day, key in wanted.items()}
@@ -78,22 +75,21 @@ def _level(
 
 
 @contextmanager
-def _open(corner: Corner, only: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a connection with the nodes, the outlets of the unit through time, and two macros.
+def _open(corner: Corner, cut: DataCut, only: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a connection with the nodes, the outlets of the unit through time, as the cut knew them, and two macros.
 
     `in_slice(slice)` tells whether tier and channel are the corner's, `is_inside(slice, day)` whether the outlet lay
     under the unit on the day as well.
     """
     connection = connect(Limits(settings.DUCKDB_MEMORY, settings.DUCKDB_THREADS, settings.DUCKDB_TEMP_DIR))
     try:
-        ranges = [(outlet, since, until) for outlet, above, since, until in outlet_edges() if above == corner.unit]
-        table_from_rows(connection, "inside", {"outlet": WHOLE, "since": DAY, "until": DAY}, ranges)
-        table_from_rows(
-            connection,
-            "nodes",
-            {"node": SMALL, "mask": LONG},
-            [one for one in node_masks(families(), products()) if only in {None, one[0]}],
+        edges, nodes = (read_parquet([path_of(settings.FACTS_DIR, cut.files[name])]) for name in ("edges", "nodes"))
+        connection.execute(
+            "CREATE TABLE inside AS SELECT outlet, valid_from AS since, valid_to AS until "
+            f"FROM {edges} WHERE ancestor = {corner.unit}; "
+            f"CREATE TABLE nodes AS FROM {nodes} WHERE {'TRUE' if only is None else f'node = {only}'}"
         )
+        ranges = connection.execute("FROM inside").fetchall()
         tier = "TRUE" if corner.tier is None else f"greatest(slice % 8, 1) = {corner.tier}"
         channel = "TRUE" if corner.channel is None else f"(slice // 8) % 4096 = {corner.channel}"
         outlets = f"list_contains({sorted({outlet for outlet, _, _ in ranges}) or [-1]}, slice // 32768)"
@@ -154,7 +150,8 @@ def _add_reroutes(
     eves = [row for row in rows if row.as_of in on_eves]
     connection.execute(
         f"CREATE TEMP TABLE eve_cube AS FROM {_days(connection, eves, 'cube', 'in_slice(slice)')}; "
-        f"CREATE TEMP TABLE eve_members AS SELECT * FROM {_members(eves)} WHERE is_head AND in_slice(slice)"
+        f"CREATE TEMP TABLE eve_members AS SELECT day, client_mask, slice FROM {_members(eves)} "
+        "WHERE is_head AND in_slice(slice)"
     )
     moves = ("moved", "moved_clients", "lapsed", *LEFT)
     run(

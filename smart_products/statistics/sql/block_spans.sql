@@ -51,11 +51,10 @@ SELECT account_id, client_id, source, is_head, idx, greatest(idx, :first) AS sta
   ever, CASE WHEN idx < :first THEN ever ELSE ever_before END AS ever_before,
   slice, CASE WHEN idx < :first THEN slice ELSE slice_before END AS slice_before,
   signed, CASE WHEN idx < :first THEN signed ELSE signed_before END AS signed_before,
-  has_open, CASE WHEN idx < :first THEN has_open ELSE has_open_before END AS has_open_before,
-  value, CASE WHEN closed THEN -1 ELSE status END AS status
+  has_open, value, CASE WHEN closed THEN -1 ELSE status END AS status
 FROM (
   SELECT a.account_id, a.client_id, a.source, a.is_head, c.idx, c.client_mask, c.client_mask_before, c.ever,
-    c.ever_before, c.slice, c.slice_before, c.signed, c.signed_before, c.has_open, c.has_open_before, a.value, a.status,
+    c.ever_before, c.slice, c.slice_before, c.signed, c.signed_before, c.has_open, a.value, a.status,
     last_value(CASE WHEN c.idx < :first THEN a.mask ELSE b.mask END IGNORE NULLS) OVER u AS mask,
     coalesce(last_value(b.closed IGNORE NULLS) OVER u, FALSE) AS closed
   FROM touched_accounts AS a

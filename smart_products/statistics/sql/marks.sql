@@ -1,6 +1,7 @@
 -- One number for all that happens in the cut between two fact days, so that a change of any of it is seen.
--- What lies after the last fact day belongs to no day. `shape` stands for the structure of units on the day; of it a
--- day sees the outlets in which a client has stood by then, so that a new outlet closes no earlier day again.
+-- What lies after the last fact day belongs to no day. `shape` stands for the structure of units on the day, `structure`
+-- for all that it was since the day before, of the outlets in which a client has stood by then: a new outlet closes no
+-- earlier day again.
 CREATE OR REPLACE TEMP TABLE events_marked AS
 SELECT happens, bit_xor(mark) AS mark
 FROM (
@@ -43,7 +44,7 @@ JOIN (SELECT client_id, min(arrives) AS arrives FROM cut_accounts GROUP BY clien
 GROUP BY p.outlet;
 
 CREATE OR REPLACE TEMP TABLE day_marks AS
-SELECT f.day, xor(xor(coalesce(m.mark, 0), coalesce(n.mark, 0)), coalesce(e.used, 0)) AS mark, e.shape
+SELECT f.day, xor(coalesce(m.mark, 0), coalesce(n.mark, 0)) AS mark, coalesce(u.structure, 0) AS structure, e.shape
 FROM fact_days AS f
 LEFT JOIN (
   SELECT day, bit_xor(mark) AS mark FROM (
@@ -53,10 +54,16 @@ LEFT JOIN (
   ) AS placed GROUP BY day
 ) AS m ON m.day = f.day
 LEFT JOIN (
-  SELECT f.day, bit_xor(hash(e.outlet, e.ancestor)) AS shape,
-    bit_xor(CASE WHEN u.since <= f.day THEN hash(e.outlet, e.ancestor) ELSE 0 END) AS used
+  SELECT f.day, bit_xor(hash(e.outlet, e.ancestor)) AS shape
   FROM fact_days AS f JOIN edges AS e ON e.valid_from <= f.day AND e.valid_to > f.day
-  LEFT JOIN used_outlets AS u ON u.outlet = e.outlet
   GROUP BY f.day
 ) AS e ON e.day = f.day
+LEFT JOIN (
+  SELECT f.day, bit_xor(hash(e.outlet, e.ancestor, CASE WHEN e.valid_from > f.before THEN e.valid_from END,
+    CASE WHEN e.valid_to <= f.day THEN e.valid_to END)) AS structure
+  FROM fact_days AS f
+  JOIN edges AS e ON e.valid_from <= f.day AND e.valid_to > f.before + 1
+  JOIN used_outlets AS u ON u.outlet = e.outlet AND u.since <= f.day
+  GROUP BY f.day
+) AS u ON u.day = f.day
 LEFT JOIN day_nodes AS n ON n.day = f.day;

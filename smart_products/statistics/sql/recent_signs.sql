@@ -1,13 +1,9 @@
 -- Of the first signings known before the batch those that can change a figure in it: they leave the six months or
 -- come to their 180th day, or something happens to their client.
 CREATE OR REPLACE TEMP TABLE young_signs AS
-SELECT * FROM stored_signs AS s
-WHERE (s.started > :window_before AND s.started <= :window_start) OR (s.started > :seen_after AND s.started <= :seen_until)
-UNION ALL
-SELECT s.* FROM stored_signs AS s
-SEMI JOIN batch_events AS e ON e.client_id = s.client_id
-WHERE NOT ((s.started > :window_before AND s.started <= :window_start)
-  OR (s.started > :seen_after AND s.started <= :seen_until));
+SELECT * FROM stored_signs
+WHERE (started > :window_before AND started <= :window_start) OR (started > :seen_after AND started <= :seen_until)
+  OR client_id IN (SELECT client_id FROM batch_events);
 
 -- Clients who signed before any fact of theirs was known: all their first signings may get another tier in the batch,
 -- however old, and are taken from the intervals.

@@ -30,7 +30,7 @@ LEFT JOIN (
 ) AS o ON o.idx = e.idx AND o.client_id = e.client_id;
 
 CREATE OR REPLACE TEMP TABLE batch_accounts AS
-SELECT c.idx, a.account_id, c.client_id, a.closed_on <= c.day AS closed, coalesce(m.mask, 0) AS mask
+SELECT c.idx, a.account_id, a.closed_on <= c.day AS closed, coalesce(m.mask, 0) AS mask
 FROM batch_clients AS c
 JOIN cut_accounts AS a ON a.client_id = c.client_id
 LEFT JOIN (

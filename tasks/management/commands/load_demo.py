@@ -1,12 +1,12 @@
-"""`manage.py load_demo FOLDER`: a generated broker, from empty tables to its matrix, in one process.
+"""`manage.py load_demo FOLDER ...`: a generated broker, from empty tables to its matrix, in one process.
 
-Owns the order of the commands that `make demo` shows; each of them can be typed alone. Does nothing itself.
+Owns the order of the commands that `make demo` shows; each of them can be typed alone. Refuses a database that holds
+somebody's deliveries, and never deletes a file.
 """
 
 from __future__ import annotations
 
 import io
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
+
+from smart_products.holdings.queries import newest_delivery
 
 
 class Command(BaseCommand):
@@ -28,12 +30,21 @@ class Command(BaseCommand):
         parser.add_argument("--days", type=int, required=True)
         parser.add_argument("--seed", type=int, required=True)
         parser.add_argument("--loaded", action="store_true", help="this broker is delivered already")
-        parser.add_argument("--logins", type=Path, required=True, help="a file for the logins, readable by you alone")
+        parser.add_argument("--again", action="store_true", help="a load of this broker has broken off: go on")
+        parser.add_argument(
+            "--logins", type=Path, required=True, help="an empty file for the logins, readable by you alone"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the commands one after another, each announced by a line."""
         if settings.PRODUCTION:
             raise CommandError(_("A generated broker is refused in production."))
+        if not (options["loaded"] or options["again"]) and newest_delivery() is not None:
+            raise CommandError(_("The database holds deliveries: a generated broker needs an empty one."))
+        if options["logins"].is_symlink() or options["logins"].stat().st_mode & 0o077:
+            raise CommandError(
+                _("Others can read %(path)s: logins are not written there.") % {"path": options["logins"]}
+            )
         call_command("import_calendar")
         if not options["loaded"]:
             self._deliver(**options)
@@ -41,13 +52,11 @@ class Command(BaseCommand):
         call_command("close")
         logins = io.StringIO()
         call_command("create_demo_logins", stdout=logins)
-        options["logins"].touch(mode=0o600)
         options["logins"].write_text(logins.getvalue(), encoding="utf-8")
         call_command("matrix")
 
     def _deliver(self, *, folder: Path, clients: int, days: int, seed: int, **_others: Any) -> None:
         self._say(f"generate_broker --clients {clients} --days {days} --seed {seed}")
-        shutil.rmtree(folder, ignore_errors=True)
         call_command("generate_broker", folder, clients=clients, days=days, seed=seed)
         self._say("deliver")
         call_command("deliver", folder)
