@@ -26,7 +26,8 @@ from embedded.instance import Instance
 
 ROOT = Path(__file__).resolve().parent.parent
 LOGIN_PAGE = "/accounts/login/"
-FACES = ("web", "worker", "beat")
+WEB, JOBS = "web", ("worker", "beat")
+FACES = (WEB, *JOBS)
 # Free disk that a broker needs: a floor, and so much for each client and day.
 DISK_FLOOR = 1_000_000_000
 DISK_PER_CLIENT_DAY = 60
@@ -55,8 +56,12 @@ def run(instance: Instance, broker: Broker, port: int) -> int:
     started: tuple[str, ...] = ()
     try:
         started = _up(instance)
+        _say("migrate")
+        _manage(instance, "migrate", "--verbosity", "0")
+        _start(instance, port, WEB)  # it gets ready while the broker is loaded
         logins = _load(instance, broker)
-        _serve(instance, port)
+        _start(instance, port, *JOBS)
+        _wait_for_page(instance, port)
         _announce(instance, port, logins, time.monotonic() - began)
         _watch(instance)
     except Stopped:
@@ -111,7 +116,7 @@ def _up(instance: Instance) -> tuple[str, ...]:
 
 
 def _load(instance: Instance, broker: Broker) -> list[dict[str, str]]:
-    """Migrate, generate, deliver, close; a broker that is already loaded is not loaded again."""
+    """Generate, deliver, close; a broker that is already loaded is not loaded again."""
     note, logins = instance.folder / "demo-broker.json", instance.folder / "demo-logins.json"
     feed = instance.folder / "feed"
     sizes = ["--clients", broker.clients, "--days", broker.days, "--seed", broker.seed]
@@ -121,8 +126,6 @@ def _load(instance: Instance, broker: Broker) -> list[dict[str, str]]:
     if state != ["--loaded"]:
         note.write_text(json.dumps({**asdict(broker), "loaded": False}) + "\n")
         shutil.rmtree(feed, ignore_errors=True)
-    _say("migrate")
-    _manage(instance, "migrate", "--verbosity", "0")
     try:
         _write_private(logins, "")
         _manage(instance, "load_demo", str(feed), *map(str, sizes), *state, "--logins", str(logins))
@@ -140,8 +143,8 @@ def _write_private(path: Path, text: str) -> None:
         file.write(text)
 
 
-def _serve(instance: Instance, port: int) -> None:
-    """Start web server, worker and beat, and wait until a page answers."""
+def _start(instance: Instance, port: int, *names: str) -> None:
+    """Start some of web server, worker and beat."""
     programs = Path(sys.prefix) / "bin"
     celery = [str(programs / "celery"), "--app", "config.worker"]
     commands: dict[str, Sequence[str]] = {
@@ -153,13 +156,17 @@ def _serve(instance: Instance, port: int) -> None:
         "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"],
         "beat": [*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""],
     }
-    for name in FACES:
+    for name in names:
         processes.start(instance, name, commands[name], environment=_environment(instance), folder=ROOT)
+
+
+def _wait_for_page(instance: Instance, port: int) -> None:
+    """Wait until a page answers. Raises EmbeddedError when a process ends or the web server stays silent."""
     deadline = time.monotonic() + 30
     while not _answers(instance, port):
         _check_faces(instance)
         if time.monotonic() > deadline:
-            raise EmbeddedError(f"the web server does not answer:\n{processes.tail(instance, 'web')}")
+            raise EmbeddedError(f"the web server does not answer:\n{processes.tail(instance, WEB)}")
         time.sleep(0.05)
 
 
