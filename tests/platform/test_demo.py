@@ -80,7 +80,7 @@ def _processes_of(folder: Path) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         try:
-            ours = process.environ().get("LOCAL_DIR") == str(folder)
+            ours = process.environ().get("LOCAL_DIR") == str(folder) or Path(process.cwd()).is_relative_to(folder)
         except (psutil.AccessDenied, psutil.NoSuchProcess):
             continue
         if ours and process.pid != os.getpid():
@@ -109,6 +109,7 @@ def test_from_nothing_to_the_page_and_back_to_nothing(folder: Path) -> None:
         said, _ = running.communicate(timeout=60)
     assert running.returncode == 0
     assert said.rstrip().endswith("stopped")
+    assert "> deliver" in said
     assert _processes_of(folder) == []
 
     # A second run loads nothing again; then everything is killed at once.
@@ -119,7 +120,7 @@ def test_from_nothing_to_the_page_and_back_to_nothing(folder: Path) -> None:
         for process in _processes_of(folder):
             process.kill()
         said, _ = again.communicate(timeout=60)
-    assert "a broker of" not in said
+    assert "> deliver" not in said
 
     # A third run finds dead servers' marks and their data; a terminate signal ends it as well.
     (folder / "demo.json").unlink()
