@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +20,9 @@ from smart_products.holdings.queries import inputs_digest
 from smart_products.holdings.reading.faults import Refusal
 from tests.holdings.reading.feeds import csv_bytes
 from tests.tasks import house as broker
-from tests.tasks.conftest import settings_below
 
 FIRST, SECOND, _THIRD = broker.DAYS
 SPOILT = b"account,date,value,net_flow,turnover,revenue\nA1,2024-12-30,12e3,0,0,0\nA2,2024-12-30,1.00,0,0,0\n"
-
-
-@pytest.fixture
-def feed(tmp_path: Path, db: None) -> Iterator[Path]:
-    """A folder for feeds, a calendar, and settings of its own; the first day is delivered."""
-    with override_settings(**settings_below(tmp_path)):
-        broker.import_days()
-        assert broker.take(broker.write_day(tmp_path / "feed" / "1", FIRST, masters=True)).state == "accepted"
-        yield tmp_path / "feed"
 
 
 def data() -> dict[str, list[Any]]:

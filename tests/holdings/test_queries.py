@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.db import connection
-from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
 from smart_products.holdings.queries import UnknownDelivery, deliveries, delivery, inputs_digest, quarantine
 from smart_products.holdings.reading import rules
 from tests.holdings.reading.feeds import csv_bytes
 from tests.tasks import house as broker
-from tests.tasks.conftest import settings_below
 
 FIRST, SECOND, _THIRD = broker.DAYS
-
-
-@pytest.fixture
-def feed(tmp_path: Path, db: None) -> Iterator[Path]:
-    """A folder for feeds, a calendar, and settings of its own; the first day is delivered."""
-    with override_settings(**settings_below(tmp_path)):
-        broker.import_days()
-        assert broker.take(broker.write_day(tmp_path / "feed" / "1", FIRST, masters=True)).state == "accepted"
-        yield tmp_path / "feed"
 
 
 def states() -> list[tuple[str, int, str]]:
