@@ -13,7 +13,7 @@ from typing import Any, cast
 import duckdb
 
 LABEL = re.compile(
-    r"(?:CREATE (?:OR REPLACE )?TEMP (?:TABLE|VIEW)|INSERT INTO|DROP TABLE|COPY)\s+(\w+)?", re.IGNORECASE
+    r"(?:CREATE (?:OR REPLACE )?(?:TEMP )?(?:TABLE|VIEW)|INSERT INTO|DROP TABLE|COPY)\s+(\w+)?", re.IGNORECASE
 )
 
 

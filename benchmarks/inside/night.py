@@ -79,7 +79,8 @@ def close_again(night: Night) -> Spent:
     watched = Watched(night.connection)
     connection = watched.as_connection
     began = perf_counter()
-    chain.resume(connection, night.folder, night.standing, night.rules)
+    chain.resume(connection, night.folder, night.standing)
+    batch.resume(connection, night.folder, night.standing, night.rules)
     chain.open_batch(connection, [night.day])
     (place,) = block.cut_blocks(connection, [night.day])
     left = block.carry(connection, [night.day], place, night.rules, night.folder)

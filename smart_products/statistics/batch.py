@@ -1,7 +1,9 @@
 """The figures of the days gathered: terms, levels and first-sign retention, at the grains that are published.
 
 Owns the statements over a batch and the files it leaves: one of each kind for the whole batch, with the day as a
-column. All days of a batch share one structure of units; only its first day may differ from the day before.
+column. All days of a batch share one structure of units; only its first day may differ from the day before. Reads what
+a chain gathered (chain.py), from another connection if that one is to go on meanwhile; levels and first signings go on
+from batch to batch here.
 """
 
 from __future__ import annotations
@@ -13,10 +15,22 @@ from pathlib import Path
 
 import duckdb
 
-from core.files import store_parquet
+from core.files import path_of, store_parquet
 from smart_products.statistics import columns
-from smart_products.statistics.chain import Day, Rules, epoch, keep_levels, structure_changed
-from smart_products.statistics.engine import FIRST_DAY, Value, run, sums
+from smart_products.statistics.chain import (
+    EPOCH,
+    OBSERVED,
+    Day,
+    Rules,
+    Standing,
+    dated,
+    enter,
+    epoch,
+    leave,
+    structure_changed,
+)
+from smart_products.statistics.engine import FIRST_DAY, Value, literal, read_days, read_parquet, run, sums
+from smart_products.statistics.months import six_months_before
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +41,49 @@ class BatchFiles:
     marks: dict[date, str]
 
 
+def begin(connection: duckdb.DuckDBPyConnection) -> None:
+    """Start the figures before the first fact day."""
+    run(connection, ["figures_start"])
+
+
+def resume(connection: duckdb.DuckDBPyConnection, folder: Path, standing: Standing, rules: Rules) -> None:
+    """Start the figures after a closed day, from its cells and the first signings up to it."""
+    run(connection, ["figures_start"])
+    _keep_levels(connection, read_parquet([path_of(folder, standing.marginals)]), standing.day)
+    # Older signings can not change a figure again: they have left the six months and passed their 180th day.
+    since = six_months_before(standing.day)
+    recent = {day: path_of(folder, name) for name, day in standing.signings if day > since}
+    if recent:
+        stored = read_days(connection, recent, column="fact_day", counted="stored_days")
+        connection.execute(
+            f"CREATE OR REPLACE TEMP VIEW stored_signs AS SELECT * FROM {stored} "
+            f"WHERE started > {literal(since)} AND started >= {literal(rules.known_from)}"
+        )
+
+
+def _keep_levels(connection: duckdb.DuckDBPyConnection, marginals: str, day: date) -> None:
+    """Make the levels of a closed day what the next batch starts from."""
+    number = (day - EPOCH).days
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE marginals_before AS SELECT kind, slice_key, node, assets, accounts, funded, "
+        f"retained, on_books, first_clients, first_retained, first_clients * {number} - first_days AS first_started, "
+        f"observable_180 AS observable, retained_180 FROM {marginals} WHERE day = {literal(day)}"
+    )
+
+
 def finish(connection: duckdb.DuckDBPyConnection, days: Sequence[Day], rules: Rules, folder: Path) -> BatchFiles:
     """Compute and store the figures of the days gathered, and make its last day the day before."""
+    enter(connection, days)
     first, last = days[0], days[-1]
     parameters: dict[str, Value] = {
+        **_windows(days),
         "known_from": rules.known_from,
         "epoch": epoch(connection, first.day),
         "sums": sums(columns.STORED_TERMS),
         "any_of": " OR ".join(f"sum({name}) <> 0" for name in columns.STORED_TERMS),
     }
     changed = not first.opening and structure_changed(connection)
-    run(connection, ("terms", "first_signs", "tenure", "assets", "steps"), parameters)
+    run(connection, ("recent_signs", "terms", "first_signs", "tenure", "assets", "steps"), parameters)
     _spread(connection, "terms", "terms_spread", columns.STORED_TERMS)
     summed = _reroute(connection, first) if changed else "terms_spread"
     _levels_start(connection, changed=changed)
@@ -51,9 +97,21 @@ def finish(connection: duckdb.DuckDBPyConnection, days: Sequence[Day], rules: Ru
     _marginals(connection, first, summed)
     files = _store(connection, folder)
     marks = _marks(connection, days)
-    keep_levels(connection, "marginals_now", last.day)
-    connection.execute("DROP TABLE edges_before; ALTER TABLE edges_now RENAME TO edges_before")
+    _keep_levels(connection, "marginals_now", last.day)
+    leave(connection, days)
     return BatchFiles(files, marks)
+
+
+def _windows(days: Sequence[Day]) -> dict[str, Value]:
+    """Return the days between which a first signing can change a figure of the batch."""
+    first, last = dated(days[0]), dated(days[-1])
+    return {
+        "before": first[1],
+        "window_before": first[5],
+        "window_start": last[4],
+        "seen_after": (days[0].before or FIRST_DAY + OBSERVED) - OBSERVED,
+        "seen_until": days[-1].day - OBSERVED,
+    }
 
 
 def _levels_start(connection: duckdb.DuckDBPyConnection, *, changed: bool) -> None:

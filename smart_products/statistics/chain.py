@@ -1,6 +1,6 @@
 """The close as a chain: the state after one fact day is what the next day starts from.
 
-Owns where a chain starts, or goes on from the files of a closed day, in one DuckDB connection, and what a batch of
+Owns where a chain starts, or goes on from the file of a closed day, in one DuckDB connection, and what a batch of
 days finds there. Its days are carried by blocks (block.py) and their figures computed together (batch.py): a night is a
 batch of one day, a history load has many. Reads the tables of a data cut (`cut_*`, `nodes`, `tier_limits`, `edges`).
 Never touches PostgreSQL.
@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from core.files import path_of
-from smart_products.statistics.engine import FIRST_DAY, Value, literal, read_days, read_parquet, run
+from smart_products.statistics.engine import FIRST_DAY, literal, read_parquet, run
 from smart_products.statistics.months import six_months_before
 
 EPOCH = date(1990, 12, 19)
@@ -88,71 +88,57 @@ def begin(connection: duckdb.DuckDBPyConnection) -> None:
     run(connection, ["start"])
 
 
-def resume(connection: duckdb.DuckDBPyConnection, folder: Path, standing: Standing, rules: Rules) -> None:
-    """Start a chain after a closed day, from the files it left."""
-    run(connection, ["start"])
+def resume(connection: duckdb.DuckDBPyConnection, folder: Path, standing: Standing) -> None:
+    """Start a chain after a closed day, from the file of accounts it left."""
     accounts = read_parquet([path_of(folder, standing.accounts)])
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE accounts_before AS SELECT {', '.join(STATE)} FROM {accounts} "
         f"WHERE day = {literal(standing.day)}"
     )
-    # Older signings can not change a figure again: they have left the six months and passed their 180th day.
-    _show_signings(connection, folder, standing, rules.known_from)
-    edges(connection, "edges_before", standing.day)
-    keep_levels(connection, read_parquet([path_of(folder, standing.marginals)]), standing.day)
 
 
-def keep_levels(connection: duckdb.DuckDBPyConnection, marginals: str, day: date) -> None:
-    """Make the levels of a closed day what the next batch starts from."""
-    number = (day - EPOCH).days
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE marginals_before AS SELECT kind, slice_key, node, assets, accounts, funded, "
-        f"retained, on_books, first_clients, first_retained, first_clients * {number} - first_days AS first_started, "
-        f"observable_180 AS observable, retained_180 FROM {marginals} WHERE day = {literal(day)}"
-    )
+def enter(connection: duckdb.DuckDBPyConnection, days: Sequence[Day]) -> None:
+    """Let the connection see what these days gather, beside the tables of the cut."""
+    connection.execute(f"SET search_path = '{_schema(days)},main'")
 
 
-def _show_signings(connection: duckdb.DuckDBPyConnection, folder: Path, standing: Standing, known_from: date) -> None:
-    """Make a view of the stored first signings that are young enough to change a figure again."""
-    since = six_months_before(standing.day)
-    recent = {day: path_of(folder, name) for name, day in standing.signings if day > since}
-    if recent:
-        stored = read_days(connection, recent, column="fact_day", counted="stored_days")
-        connection.execute(
-            f"CREATE OR REPLACE TEMP VIEW stored_signs AS SELECT * FROM {stored} "
-            f"WHERE started > {literal(since)} AND started >= {literal(known_from)}"
-        )
+def leave(connection: duckdb.DuckDBPyConnection, days: Sequence[Day]) -> None:
+    """Drop what these days gathered."""
+    connection.execute(f"DROP SCHEMA {_schema(days)} CASCADE; SET search_path = 'main'")
+
+
+def _schema(days: Sequence[Day]) -> str:
+    return f"batch_{days[0].day:%Y%m%d}"
 
 
 def open_batch(connection: duckdb.DuckDBPyConnection, days: Sequence[Day]) -> None:
-    """Start to gather these days; the state as it is now is what the batch starts from."""
+    """Start to gather these days; the state as it is now is what the batch starts from.
+
+    What is gathered lies in a schema of the batch, where another connection finds it (batch.py).
+    """
+    connection.execute(f"CREATE SCHEMA {_schema(days)}")
+    enter(connection, days)
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE batch (idx BIGINT, day DATE, before DATE, opening BOOLEAN, "
+        "CREATE TABLE batch (idx BIGINT, day DATE, before DATE, opening BOOLEAN, "
         "before_number INTEGER, window_start DATE, window_before DATE)"
     )
-    dated = [_dated(day) for day in days]
-    rows = ", ".join(f"({number}, {', '.join(literal(part) for part in row)})" for number, row in enumerate(dated, 1))
+    rows = ", ".join(
+        f"({number}, {', '.join(literal(part) for part in dated(day))})" for number, day in enumerate(days, 1)
+    )
     connection.execute(f"INSERT INTO batch VALUES {rows}")
     connection.execute("CREATE OR REPLACE TEMP TABLE batch_sources (idx BIGINT, source SMALLINT)")
     sources = ", ".join(f"({number}, {source})" for number, day in enumerate(days, 1) for source in sorted(day.sources))
     if sources:  # none where all accounts of the day's sources have lost their clients
         connection.execute(f"INSERT INTO batch_sources VALUES {sources}")
     run(connection, ["gathering", "touched"])
-    first, last = dated[0], dated[-1]
-    parameters: dict[str, Value] = {
-        "before": first[1],
-        "window_before": first[5],
-        "window_start": last[4],
-        "seen_after": (days[0].before or FIRST_DAY + OBSERVED) - OBSERVED,
-        "seen_until": days[-1].day - OBSERVED,
-    }
-    run(connection, ["recent_signs"], parameters)
-    edges(connection, "edges_now", days[0].day)
+    _edges(connection, "edges_before", days[0].before or FIRST_DAY)
+    _edges(connection, "edges_now", days[0].day)
     if not days[0].opening and structure_changed(connection):
         run(connection, ["counts_start"])
 
 
-def _dated(day: Day) -> tuple[date, date, bool, int, date, date]:
+def dated(day: Day) -> tuple[date, date, bool, int, date, date]:
+    """Return a row of the table `batch`: day, before, opening, number of the day before, and its two six months."""
     before = day.before or FIRST_DAY
     number = (before - EPOCH).days if day.before else 0
     earlier = six_months_before(before) if day.before else FIRST_DAY
@@ -171,10 +157,10 @@ def structure_changed(connection: duckdb.DuckDBPyConnection) -> bool:
     )
 
 
-def edges(connection: duckdb.DuckDBPyConnection, target: str, day: date) -> None:
+def _edges(connection: duckdb.DuckDBPyConnection, target: str, day: date) -> None:
     """Make a table of the structure of a day: each unit with itself and all above it."""
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {target} AS SELECT outlet, ancestor FROM edges "
+        f"CREATE TABLE {target} AS SELECT outlet, ancestor FROM edges "
         f"WHERE valid_from <= DATE '{day}' AND valid_to > DATE '{day}'"
     )
 

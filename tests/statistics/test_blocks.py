@@ -5,15 +5,20 @@ from __future__ import annotations
 from datetime import date
 from random import Random
 
+import duckdb
 import pytest
+from django.conf import settings
 from django.db import connection
 from hypothesis import given, note
 from hypothesis import strategies as st
 
 from accounts.models import AssetAccount
 from core.actor import system
+from smart_products.holdings.queries import facts_by_day
 from smart_products.statistics import block
-from smart_products.statistics.operations.closing import close
+from smart_products.statistics.models import Grain, Publication
+from smart_products.statistics.operations import closing
+from smart_products.statistics.plan import facts_paths
 from tests.oracle import service
 from tests.oracle.broker import Shape, trading_days
 from tests.oracle.effort import PROFILE, histories
@@ -39,14 +44,38 @@ def test_any_cut_of_the_days(shape: Shape, seed: int, rows: int, carry_days: int
         days = fact_days()
         expected = closed([None])
         assert len([place for place in expected if place.endswith("marks")]) == len(days)
-        for name, until, most in (
-            ("blocks of one day", [None], 1),
-            ("small blocks", [None], rows),
-            ("runs of small blocks", partition(days, random), rows),
-            ("nights", days, block.BLOCK_ROWS),
+        for name, until, most, batch in (
+            ("blocks of one day", [None], 1, closing.BATCH),
+            ("small batches of small blocks", [None], rows, random.randint(1, 4)),
+            ("runs of small blocks", partition(days, random), rows, closing.BATCH),
+            ("nights", days, block.BLOCK_ROWS, closing.BATCH),
         ):
-            note(f"{name}: {len(days)} days, {until}, {most}")
-            assert differences(closed(until, most), expected) == []
+            note(f"{name}: {len(days)} days, {until}, {most} rows, {batch} days")
+            assert differences(closed(until, most, batch), expected) == []
+
+
+@pytest.mark.usefixtures("calendar")
+def test_a_lost_file_of_facts_stops_the_close_and_harms_nothing() -> None:
+    days = trading_days(date(2024, 3, 4), date(2024, 3, 15))
+    told = history(
+        {day: {"A1": (100 + n, 0)} for n, day in enumerate(days)},
+        clients=[client("C1")],
+        accounts=[account("A1", "C1")],
+        subscriptions=[signed("S1", "C1", "A1", days[1])],
+    )
+    with service.fresh_service() as folder:
+        service.deliver_in_order(folder, [told])
+        expected = closed([None])
+        (lost,) = facts_paths(settings.FACTS_DIR, closing.fact_days(facts_by_day())[6])
+        aside = lost.rename(lost.with_suffix(".aside"))
+        with pytest.raises(duckdb.IOException):
+            closed([None], batch=2)
+        assert set(Publication.objects.filter(grain=Grain.DAY, is_current=True).values_list("as_of", flat=True)) <= set(
+            days[:6]
+        )
+        aside.rename(lost)
+        closing.close(by=system("test"), at=service.AT, confirm=True)
+        assert differences(published(), expected) == []
 
 
 @pytest.mark.usefixtures("calendar")
@@ -59,7 +88,7 @@ def test_each_delivery_closed_when_it_arrives(shape: Shape, seed: int, shuffled:
     with service.fresh_service() as folder:
         for one in story:
             service.deliver(folder, [one])
-            close(by=system("test"), at=service.AT, confirm=True)
+            closing.close(by=system("test"), at=service.AT, confirm=True)
         found = published()
         assert differences(found, closed([None])) == []
 

@@ -7,8 +7,10 @@ Deliveries are read once, at the start: what arrives meanwhile is for the next r
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +44,7 @@ BATCH = 62
 """Days published in one transaction; a correction of up to two months appears at once."""
 
 Progress = Callable[[date, int, int], None]
+"""Told of a day whose accounts are carried, its place, and how many days there are; called from a thread of the run."""
 
 
 class TooManyDays(RuntimeError):
@@ -63,11 +66,24 @@ class CloseResult:
     cut: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Carried:
+    """Days whose accounts are carried, or just being: what was asked, and to come of each its files by kind."""
+
+    together: Sequence[FactDay]
+    days: Sequence[chain.Day]
+    states: Future[dict[date, dict[str, str]]]
+
+
 @dataclass(slots=True)
 class _Run:
     """What one run carries along."""
 
     connection: duckdb.DuckDBPyConnection
+    """Where figures are computed."""
+    carrier: duckdb.DuckDBPyConnection
+    """Where the chain is carried, beside the figures of the days before: the same database, a second connection."""
+    thread: Executor
     folder: Path
     cut: DataCut
     rules: chain.Rules
@@ -76,10 +92,13 @@ class _Run:
     published: dict[date, Publication]
     marked: Mapping[date, Mark]
     common: str
+    sources: Mapping[str, int]
     files: dict[date, dict[str, Any]] = field(default_factory=dict)
     """What each day left, published or about to be."""
     standing: date | None = None
     """The day after which the chain in the connection stands."""
+    carried: _Carried | None = None
+    """Days that wait for their figures."""
     pending: list[Closed] = field(default_factory=list)
 
 
@@ -120,14 +139,18 @@ def _close_locked(
     if not days:
         return CloseResult()
     connection = connect(Limits(settings.DUCKDB_MEMORY, settings.DUCKDB_THREADS, settings.DUCKDB_TEMP_DIR))
+    carrier, thread = connection.cursor(), ThreadPoolExecutor(max_workers=1, thread_name_prefix="carry")
     try:
         cut = take_cut(connection=connection, folder=folder, recorded_until=newest_delivery(), by=by, at=at)
         load_cut(connection, cut, folder)
         load_tiers(connection)
+        sources = connection.execute("SELECT DISTINCT source_name, source FROM cut_accounts").fetchall()
         rules = chain.Rules(settings.CARRY_DAYS, known_from() or FIRST_DAY)
         published = {row.as_of: row for row in Publication.objects.filter(grain=Grain.DAY, is_current=True)}
         run = _Run(
             connection,
+            carrier,
+            thread,
             folder,
             cut,
             rules,
@@ -136,9 +159,12 @@ def _close_locked(
             published,
             marks(connection, days),
             common_digest(rules),
+            dict(sources),
         )
         return _walk(run, days, confirm=confirm, progress=progress)
     finally:
+        carrier.interrupt()
+        thread.shutdown()
         connection.close()
 
 
@@ -148,6 +174,8 @@ def _walk(run: _Run, days: Sequence[FactDay], *, confirm: bool, progress: Progre
     while position < len(days):
         fact_day = days[position]
         there = run.published.get(fact_day.day)
+        if there is not None:
+            _settle(run)  # whether this day must be closed again depends on the day before
         if there is not None and there.inputs == _digest(run, fact_day):
             run.files[fact_day.day] = there.files
             position += 1
@@ -161,6 +189,7 @@ def _walk(run: _Run, days: Sequence[FactDay], *, confirm: bool, progress: Progre
         position += len(together)
         if len(run.pending) >= BATCH and (confirm or result.restated == 0):
             _publish(run)
+    _settle(run)
     _publish(run)
     result.months = _close_months(run, days)
     return result
@@ -184,32 +213,56 @@ def _unpublished(run: _Run, days: Sequence[FactDay], start: int) -> list[FactDay
 def _close_batch(
     run: _Run, together: Sequence[FactDay], earlier: Sequence[FactDay], total: int, progress: Progress | None
 ) -> None:
-    """Carry the chain over these days and compute their figures; they are then ready to be published."""
+    """Carry the chain over these days; meanwhile the figures of those carried before are computed."""
     before = together[0].before
     if before is None:
-        chain.begin(run.connection)
+        chain.begin(run.carrier)
+        batch.begin(run.connection)
     elif run.standing != before:
-        chain.resume(run.connection, run.folder, _standing(run, before, earlier), run.rules)
-    sources = dict(run.connection.execute("SELECT DISTINCT source_name, source FROM cut_accounts").fetchall())
+        _settle(run)
+        standing = _standing(run, before, earlier)
+        chain.resume(run.carrier, run.folder, standing)
+        batch.resume(run.connection, run.folder, standing, run.rules)
     days = [
         chain.Day(
             one.day,
             one.before,
             facts_paths(run.folder, one),
-            frozenset(sources[name] for name in one.files if name in sources),
+            frozenset(run.sources[name] for name in one.files if name in run.sources),
         )
         for one in together
     ]
-    chain.open_batch(run.connection, days)
-    states: dict[date, dict[str, str]] = {}
-    for place in block.cut_blocks(run.connection, days):
-        left = block.carry(run.connection, days, place, run.rules, run.folder)
-        states.update({day: {"accounts": left.members, "state": mark} for day, mark in left.marks.items()})
-        if progress is not None:
-            progress(days[place[1] - 1].day, len(earlier) + place[1], total)
     run.standing = days[-1].day
-    made = batch.finish(run.connection, days, run.rules, run.folder)
-    for one in together:
+    told = partial(_tell, progress, len(earlier), total)
+    carried = run.thread.submit(_carry, run, days, told)
+    _settle(run)
+    run.carried = _Carried(together, days, carried)
+
+
+def _tell(progress: Progress | None, earlier: int, total: int, day: date, place: int) -> None:
+    if progress is not None:
+        progress(day, earlier + place, total)
+
+
+def _carry(run: _Run, days: Sequence[chain.Day], told: Callable[[date, int], None]) -> dict[date, dict[str, str]]:
+    """Carry the chain over these days; return for each the file of its accounts and the mark of the state it left."""
+    chain.open_batch(run.carrier, days)
+    states: dict[date, dict[str, str]] = {}
+    for place in block.cut_blocks(run.carrier, days):
+        left = block.carry(run.carrier, days, place, run.rules, run.folder)
+        states.update({day: {"accounts": left.members, "state": mark} for day, mark in left.marks.items()})
+        told(days[place[1] - 1].day, place[1])
+    return states
+
+
+def _settle(run: _Run) -> None:
+    """Compute the figures of the days carried last, if any; they are then ready to be published."""
+    if run.carried is None:
+        return
+    carried, run.carried = run.carried, None
+    states = carried.states.result()
+    made = batch.finish(run.connection, carried.days, run.rules, run.folder)
+    for one in carried.together:
         digest = _digest(run, one)
         link = run.files[one.before]["chain"] if one.before else ""
         files: dict[str, Any] = {

@@ -107,10 +107,10 @@ def load_cut(connection: duckdb.DuckDBPyConnection, cut: DataCut, folder: Path) 
         ("nodes", "nodes"),
     ):
         source = read_parquet([path_of(folder, cut.files[name])])
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM {source}")
+        connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM {source}")
     accounts = read_parquet([path_of(folder, cut.files["accounts"])])
     connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE cut_accounts AS
+        f"""CREATE OR REPLACE TABLE cut_accounts AS
         SELECT a.account_id, a.client_id, a.source, a.source_name, a.opened_on, a.closed_on,
           greatest(least(a.opened_on, coalesce(i.started, a.opened_on)), DATE '0001-01-02') AS arrives
         FROM {accounts} AS a
@@ -119,7 +119,7 @@ def load_cut(connection: duckdb.DuckDBPyConnection, cut: DataCut, folder: Path) 
         ORDER BY a.account_id"""
     )
     connection.execute(
-        """CREATE OR REPLACE TEMP TABLE cut_events AS
+        """CREATE OR REPLACE TABLE cut_events AS
         SELECT client_id, started AS happens FROM cut_intervals
         UNION ALL SELECT client_id, ended FROM cut_intervals WHERE ended < DATE '9999-12-31'
         UNION ALL SELECT client_id, valid_from FROM cut_placements WHERE valid_from > DATE '0001-01-01'

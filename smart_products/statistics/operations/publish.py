@@ -113,10 +113,11 @@ def month_files(connection: duckdb.DuckDBPyConnection, folder: Path, months: Map
         f"CAST(sum(CASE WHEN c.day = m.last THEN c.{name} ELSE 0 END) AS BIGINT) AS {name}" for name in PUBLISHED_LEVELS
     )
     terms = ", ".join(f"CAST(sum(c.{name}) AS BIGINT) AS {name}" for name in PUBLISHED_TERMS)
+    linked = "CAST(sum(CAST(c.growth_log AS DECIMAL(38, 18))) AS DOUBLE) AS growth_log"
     return store_parquet(
         connection,
-        f"SELECT m.last AS day, c.kind, c.slice_key, c.node, {levels}, {terms}, "
-        f"sum(c.growth_log ORDER BY c.day) AS growth_log FROM {source} AS c JOIN month_days AS m ON m.day = c.day "
+        f"SELECT m.last AS day, c.kind, c.slice_key, c.node, {levels}, {terms}, {linked} "
+        f"FROM {source} AS c JOIN month_days AS m ON m.day = c.day "
         "GROUP BY m.last, c.kind, c.slice_key, c.node ORDER BY m.last, c.kind, c.slice_key, c.node",
         folder,
     )

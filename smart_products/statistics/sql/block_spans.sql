@@ -45,8 +45,8 @@ WINDOW w AS (PARTITION BY client_id ORDER BY idx);
 -- those of before the block.
 CREATE OR REPLACE TEMP TABLE block_spans AS
 SELECT account_id, client_id, source, is_head, idx, greatest(idx, :first) AS starts,
-  coalesce(lead(idx) OVER w, :last + 1) AS stops, mask,
-  CASE WHEN idx < :first THEN mask ELSE coalesce(lag(mask) OVER w, 0) END AS mask_before,
+  coalesce(lead(idx) OVER y, :last + 1) AS stops, mask,
+  CASE WHEN idx < :first THEN mask ELSE coalesce(lag(mask) OVER y, 0) END AS mask_before,
   client_mask, CASE WHEN idx < :first THEN client_mask ELSE client_mask_before END AS client_mask_before,
   ever, CASE WHEN idx < :first THEN ever ELSE ever_before END AS ever_before,
   slice, CASE WHEN idx < :first THEN slice ELSE slice_before END AS slice_before,
@@ -55,11 +55,11 @@ SELECT account_id, client_id, source, is_head, idx, greatest(idx, :first) AS sta
 FROM (
   SELECT a.account_id, a.client_id, a.source, a.is_head, c.idx, c.client_mask, c.client_mask_before, c.ever,
     c.ever_before, c.slice, c.slice_before, c.signed, c.signed_before, c.has_open, a.value, a.status,
-    last_value(CASE WHEN c.idx < :first THEN a.mask ELSE b.mask END IGNORE NULLS) OVER u AS mask,
-    coalesce(last_value(b.closed IGNORE NULLS) OVER u, FALSE) AS closed
+    last_value(CASE WHEN c.idx < :first THEN a.mask ELSE b.mask END IGNORE NULLS) OVER x AS mask,
+    coalesce(last_value(b.closed IGNORE NULLS) OVER x, FALSE) AS closed
   FROM touched_accounts AS a
   JOIN client_spans AS c ON c.client_id = a.client_id AND c.idx >= a.since
   LEFT JOIN batch_accounts AS b ON b.account_id = a.account_id AND b.idx = c.idx
-  WINDOW u AS (PARTITION BY a.account_id ORDER BY c.idx ROWS UNBOUNDED PRECEDING)
+  WINDOW x AS (PARTITION BY a.account_id ORDER BY c.idx ROWS UNBOUNDED PRECEDING)
 ) AS filled
-WINDOW w AS (PARTITION BY account_id ORDER BY idx);
+WINDOW y AS (PARTITION BY account_id ORDER BY idx);

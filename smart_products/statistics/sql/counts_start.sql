@@ -1,11 +1,11 @@
 -- The accounts as a batch finds them, and their counts in each cell: asked for only where units changed their places
 -- in the tree on the first day, since the counts of a unit are then no longer those of the day before.
-CREATE OR REPLACE TEMP TABLE accounts_start AS
+CREATE TABLE accounts_start AS
 SELECT client_id, mask, client_mask, slice + CASE WHEN slice % 8 = 0 THEN 1 ELSE 0 END AS slice, signed, is_head,
   has_open, value
 FROM accounts_before;
 
-CREATE OR REPLACE TEMP TABLE counts_start AS
+CREATE TABLE counts_start AS
 SELECT n.node, a.slice, count(*) AS accounts,
   count(CASE WHEN a.signed = 1 AND a.value > 0 THEN 1 END) AS funded, 0 AS retained, 0 AS on_books
 FROM accounts_start AS a JOIN nodes AS n ON (n.mask & a.mask) <> 0

@@ -5,11 +5,8 @@ SELECT * FROM stored_signs
 WHERE (started > :window_before AND started <= :window_start) OR (started > :seen_after AND started <= :seen_until)
   OR client_id IN (SELECT client_id FROM batch_events);
 
--- Clients who signed before any fact of theirs was known: all their first signings may get another tier in the batch,
--- however old, and are taken from the intervals.
-CREATE OR REPLACE TEMP TABLE unknown_clients AS
-SELECT client_id FROM accounts_before WHERE is_head AND slice % 8 = 0 AND ever <> 0;
-
+-- All first signings of a client whom the batch finds without a known fact are taken from the intervals, however old:
+-- they may get another tier in the batch.
 CREATE OR REPLACE TEMP TABLE first_signs AS
 SELECT fact_day, client_id, node, started, slice, epoch, regraded
 FROM (

@@ -1,6 +1,6 @@
 -- Clients in whom something other than a value or a tier changes on a day of the batch: their subscriptions, outlet,
 -- channel or accounts. They alone are computed anew, from the intervals; all other clients stay as they were.
-CREATE OR REPLACE TEMP TABLE batch_events AS
+CREATE TABLE batch_events AS
 SELECT DISTINCT d.idx, d.day, e.client_id
 FROM cut_events AS e
 JOIN batch AS d ON e.happens > d.before AND e.happens <= d.day;
@@ -44,3 +44,7 @@ SELECT a.account_id, a.client_id, a.source, d.idx
 FROM cut_accounts AS a
 JOIN batch AS d ON a.arrives > d.before AND a.arrives <= d.day
 SEMI JOIN cut_placements AS p ON p.client_id = a.client_id;
+
+-- Clients who signed before any fact of theirs was known.
+CREATE TABLE unknown_clients AS
+SELECT client_id FROM accounts_before WHERE is_head AND slice % 8 = 0 AND ever <> 0;
