@@ -11,6 +11,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django.db.models import Max, Min
+from django.db.models.functions import TruncMonth
 
 from core.models import CalendarDay
 
@@ -112,3 +113,19 @@ def days_left(today: date) -> int:
     """Return how many calendar days the table still holds after `today`; 0 when it has run out."""
     ends = reach()
     return 0 if ends is None else max(0, (ends[1] - today).days)
+
+
+def month_ends(first: date, last: date) -> list[date]:
+    """Return the last trading day of each month from that of `first` to that of `last`, ascending.
+
+    A month that the table holds in part, or without a trading day, is left out.
+    """
+    rows = CalendarDay.objects.filter(day__gte=first.replace(day=1), day__lt=_next_month(last), trading=True)
+    ends = rows.annotate(month=TruncMonth("day")).values("month").annotate(end=Max("day")).order_by("month")
+    reached = reach()
+    return [row["end"] for row in ends if reached and _next_month(row["end"]) <= reached[1] + timedelta(days=1)]
+
+
+def _next_month(day: date) -> date:
+    """Return the first day of the month after a day's."""
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)

@@ -21,9 +21,9 @@ from core.columnar import Limits, connect
 from smart_products.holdings.queries import known_from
 from smart_products.statistics import batch, block, chain
 from smart_products.statistics.engine import FIRST_DAY
+from smart_products.statistics.known import load_whole
 from smart_products.statistics.models import Grain, Publication
 from smart_products.statistics.operations.closing import load_tiers
-from smart_products.statistics.operations.cut import load_cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def last_night() -> Iterator[Night]:
     published, earlier = rows[-1], rows[:-1]
     facts = tuple(folder / "facts" / name for name in published.files["facts"].values())
     with connect(Limits(settings.DUCKDB_MEMORY, settings.DUCKDB_THREADS, settings.DUCKDB_TEMP_DIR)) as connection:
-        load_cut(connection, published.cut, folder)
+        load_whole(connection, published.cut, folder)
         load_tiers(connection)
         sources = connection.execute("SELECT DISTINCT source_name, source FROM cut_accounts").fetchall()
         delivered = frozenset(number for name, number in sources if name in published.files["facts"])

@@ -24,8 +24,9 @@ from core.files import digest_of
 from smart_products.holdings.queries import FactsOfDay, facts_by_day, known_from, newest_delivery
 from smart_products.statistics import batch, block, chain
 from smart_products.statistics.engine import FIRST_DAY
+from smart_products.statistics.known import load_whole
 from smart_products.statistics.models import DataCut, Grain, Publication
-from smart_products.statistics.operations.cut import load_cut, take_cut
+from smart_products.statistics.operations.cut import take_cut
 from smart_products.statistics.operations.publish import Closed, month_files, publish
 from smart_products.statistics.plan import (
     FORMULAS,
@@ -142,7 +143,7 @@ def _close_locked(
     carrier, thread = connection.cursor(), ThreadPoolExecutor(max_workers=1, thread_name_prefix="carry")
     try:
         cut = take_cut(connection=connection, folder=folder, recorded_until=newest_delivery(), by=by, at=at)
-        load_cut(connection, cut, folder)
+        load_whole(connection, cut, folder)
         load_tiers(connection)
         sources = connection.execute("SELECT DISTINCT source_name, source FROM cut_accounts").fetchall()
         rules = chain.Rules(settings.CARRY_DAYS, known_from() or FIRST_DAY)

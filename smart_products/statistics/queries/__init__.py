@@ -9,8 +9,9 @@ from smart_products.statistics.queries.answers import (
     PublicationView,
     UnknownScope,
 )
-from smart_products.statistics.queries.matrix import channels, matrix, node_names
+from smart_products.statistics.queries.matrix import matrix
 from smart_products.statistics.queries.periods import fact_days, latest_day, publications, versions_of
+from smart_products.statistics.queries.scopes import channels, node_names
 
 __all__ = [
     "CutView",

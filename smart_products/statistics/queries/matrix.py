@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from accounts.queries import UnitNode, unit_tree
+from accounts.queries import unit_tree
 from core.calendar import CalendarGap, trading_days
-from smart_products.catalogue.queries import families, products
 from smart_products.statistics.chain import EPOCH
 from smart_products.statistics.figures import (
     ENTER_REASONS,
@@ -27,11 +26,11 @@ from smart_products.statistics.figures import (
     Returns,
     ratio,
 )
-from smart_products.statistics.models import Channel, Publication, SliceKind
+from smart_products.statistics.models import Publication, SliceKind
 from smart_products.statistics.months import six_months_before, year_before
-from smart_products.statistics.nodes import MATRIX, MATRIX_CODE, family_node, product_node
+from smart_products.statistics.nodes import MATRIX
 from smart_products.statistics.queries import cube
-from smart_products.statistics.queries.answers import Matrix, NotPublished, UnknownScope
+from smart_products.statistics.queries.answers import Matrix, NotPublished
 from smart_products.statistics.queries.cells import EMPTY, Sums, levels_at, period_sums
 from smart_products.statistics.queries.periods import (
     Timeline,
@@ -39,30 +38,20 @@ from smart_products.statistics.queries.periods import (
     timeline,
     versions_of,
 )
-from smart_products.statistics.tiers import BY_CODE, TIERS
+from smart_products.statistics.queries.scopes import (
+    NodeName,
+    Slice,
+    channel_id,
+    named,
+    node_names,
+    slices_by,
+    tier_number,
+    tier_of,
+    unit_of,
+)
+from smart_products.statistics.tiers import BY_CODE
 
 LINE_MONTHS = 13
-
-
-@dataclass(frozen=True, slots=True)
-class NodeName:
-    """A node as a row shows it."""
-
-    number: int
-    kind: str
-    code: str
-    family: str
-    name: str
-    name_en: str
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """One slice to answer for: a unit with an optional tier and channel."""
-
-    unit: UnitNode
-    tier: str | None = None
-    channel: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +84,12 @@ def matrix(
     known = timeline(None if shown.is_current else shown.cut)
     period = _period(known, shown, since)
     tree = unit_tree(shown.as_of)
-    scope = Slice(_unit(tree, unit), _tier(tier), channel)
+    scope = Slice(unit_of(tree, unit), tier_of(tier), channel)
     nodes = node_names()
-    wanted = _nodes(nodes, node)
+    wanted = named(nodes, node)
     every = _sums(known, period, [scope], [name.number for name in nodes])[0]
     if by:
-        slices = _slices(by, scope, tree)
+        slices = slices_by(by, scope, tree)
         number = wanted[0]
         sums = _sums(known, period, slices, sorted({number.number, MATRIX}))
         rows = [_row(number, part, found, nodes, period) for part, found in zip(slices, sums, strict=True)]
@@ -117,25 +106,6 @@ def matrix(
         opening=shown.before is None,
         warnings=tuple(_missed_days(known, period)),
     )
-
-
-def node_names() -> list[NodeName]:
-    """Return all nodes in reading order: the matrix, then each family followed by its products."""
-    every = products()
-    found = [NodeName(MATRIX, "matrix", MATRIX_CODE, "", MATRIX_CODE, MATRIX_CODE)]
-    for family in families():
-        found.append(NodeName(family_node(family.id), "family", family.code, family.code, family.name, family.name_en))
-        found += [
-            NodeName(product_node(one.bit), "product", one.code, family.code, one.name, one.name_en)
-            for one in every
-            if one.family.id == family.id
-        ]
-    return found
-
-
-def channels() -> list[str]:
-    """Return the acquisition channels that clients have, by code."""
-    return list(Channel.objects.order_by("code").values_list("code", flat=True))
 
 
 def _publication(as_of: date | None, version: int | None) -> Publication:
@@ -163,52 +133,6 @@ def _period(known: Timeline, now: Publication, since: date | None) -> Period:
     return Period(now, before, cover, known.days_between(before.as_of, now.as_of))
 
 
-def _unit(tree: Sequence[UnitNode], code: str | None) -> UnitNode:
-    found = next((node for node in tree if (node.parent_id is None if code is None else node.code == code)), None)
-    if found is None:
-        raise UnknownScope("unit", code or "root")
-    return found
-
-
-def _tier(code: str | None) -> str | None:
-    if code is not None and code not in BY_CODE:
-        raise UnknownScope("tier", code)
-    return code
-
-
-def _nodes(nodes: Sequence[NodeName], code: str | None) -> list[NodeName]:
-    if code is None:
-        return list(nodes)
-    found = [node for node in nodes if node.code == code]
-    if not found:
-        raise UnknownScope("node", code)
-    return found
-
-
-def _slices(by: str, scope: Slice, tree: Sequence[UnitNode]) -> list[Slice]:
-    if by == "tier":
-        return [Slice(scope.unit, tier.code, scope.channel) for tier in TIERS]
-    if by == "channel":
-        return [Slice(scope.unit, scope.tier, code) for code in channels()]
-    if by == "unit":
-        return [Slice(unit, scope.tier, scope.channel) for unit in tree if unit.parent_id == scope.unit.id]
-    if by == "outlet":
-        inside = _below(tree, scope.unit)
-        parents = {unit.parent_id for unit in tree}
-        return [Slice(unit, scope.tier, scope.channel) for unit in inside if unit.id not in parents]
-    raise UnknownScope("breakdown", by)
-
-
-def _below(tree: Sequence[UnitNode], top: UnitNode) -> list[UnitNode]:
-    inside = {top.id}
-    found = []
-    for unit in tree:
-        if unit.id == top.id or unit.parent_id in inside:
-            inside.add(unit.id)
-            found.append(unit)
-    return found
-
-
 def _sums(known: Timeline, period: Period, slices: Sequence[Slice], nodes: Sequence[int]) -> list[dict[int, Sums]]:
     """Return for each slice its sums by node."""
     if not slices:
@@ -230,25 +154,12 @@ def _marginal(part: Slice) -> tuple[int, int] | None:
         return None
     if part.tier is not None:
         return SliceKind.TIER, BY_CODE[part.tier].number
-    channel = _channel_id(part)
+    channel = channel_id(part)
     return (SliceKind.CHANNEL, channel) if channel is not None else None
 
 
 def _corner(part: Slice) -> cube.Corner:
-    return cube.Corner(part.unit.id, _tier_number(part), _channel_id(part))
-
-
-def _tier_number(part: Slice) -> int | None:
-    return None if part.tier is None else BY_CODE[part.tier].number
-
-
-def _channel_id(part: Slice) -> int | None:
-    if part.channel is None:
-        return None
-    found = Channel.objects.filter(code=part.channel).values_list("pk", flat=True).first()
-    if found is None:
-        raise UnknownScope("channel", part.channel)
-    return int(found)
+    return cube.Corner(part.unit.id, tier_number(part), channel_id(part))
 
 
 def _row(name: NodeName, part: Slice, sums: dict[int, Sums], nodes: Sequence[NodeName], period: Period) -> MatrixRow:
