@@ -6,13 +6,14 @@ Owns the tree of units as of a day. Who may see what is asked of the querysets t
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import Case, F, When
 
-from accounts.models import Unit, UnitVersion
+from accounts.models import Client, Unit, UnitVersion
 from accounts.rules import Level
 
 
@@ -71,6 +72,14 @@ def _node(version: Any) -> UnitNode:
         source=version.source,
         closed_on=version.closed_on,
     )
+
+
+def clients_by_code(codes: Collection[str]) -> dict[str, list[tuple[str, int]]]:
+    """Return for each of these codes (source, id) of the clients that bear it."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for source, code, client in Client.objects.filter(code__in=codes).values_list("source", "code", "pk"):
+        found.setdefault(code, []).append((source, client))
+    return found
 
 
 def root_unit() -> Unit | None:

@@ -49,7 +49,7 @@ def _row(row: MatrixRow, *, observed: bool) -> dict[str, Any]:
         "channel": row.channel,
         **_heads(row, observed=observed),
         **_money(row, observed=observed),
-        "first_sign": _first_sign(row.first_sign),
+        "first_sign": plain_first_sign(row.first_sign),
     }
 
 
@@ -104,7 +104,8 @@ def _money(row: MatrixRow, *, observed: bool) -> dict[str, Any]:
     }
 
 
-def _first_sign(found: FirstSign) -> dict[str, Any]:
+def plain_first_sign(found: FirstSign) -> dict[str, Any]:
+    """Return first-sign retention as JSON values."""
     low, high = found.interval or (None, None)
     return {
         "from": found.since.isoformat(),
@@ -187,7 +188,7 @@ def _client_table(matrix: Matrix, names: list[str]) -> list[str]:
         heads = row.clients
         terms = (heads.before, heads.first_time, heads.reactivated, heads.lapsed, heads.moved)
         shown = [f"{number:,}" for number in terms] if matrix.since else [DASH] * len(terms)
-        rows.append([name, f"{heads.retained:,}", *shown, f"{heads.funded:,}", _share(row.first_sign.rate)])
+        rows.append([name, f"{heads.retained:,}", *shown, f"{heads.funded:,}", share(row.first_sign.rate)])
     return table(head, rows)
 
 
@@ -214,9 +215,9 @@ def _asset_table(matrix: Matrix, names: list[str]) -> list[str]:
                 name,
                 f"{yuan(assets.now):,}",
                 f"{yuan(assets.before):,}" if matrix.since else DASH,
-                *(_share(part, signed=True) for part in (assets.growth, *map(assets.points, terms))),
-                _share(row.market_neutral_growth, signed=True),
-                _share(row.returns.time_weighted, signed=True),
+                *(share(part, signed=True) for part in (assets.growth, *map(assets.points, terms))),
+                share(row.market_neutral_growth, signed=True),
+                share(row.returns.time_weighted, signed=True),
             ]
         )
     return table(head, rows)
@@ -240,7 +241,8 @@ def _overlap_table(found: Overlap) -> list[str]:
     return table(head, rows)
 
 
-def _share(value: float | None, *, signed: bool = False) -> str:
+def share(value: float | None, *, signed: bool = False) -> str:
+    """Return a fraction in per cent, or a dash."""
     if value is None:
         return DASH
     return f"{100 * value:+,.1f}%" if signed else f"{100 * value:.1f}%"

@@ -11,6 +11,7 @@ from smart_products.statistics.queries.answers import (
 )
 from smart_products.statistics.queries.matrix import matrix
 from smart_products.statistics.queries.periods import fact_days, latest_day, publications, versions_of
+from smart_products.statistics.queries.retention import retention, retention_by
 from smart_products.statistics.queries.scopes import channels, node_names
 
 __all__ = [
@@ -25,5 +26,7 @@ __all__ = [
     "matrix",
     "node_names",
     "publications",
+    "retention",
+    "retention_by",
     "versions_of",
 ]
