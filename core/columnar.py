@@ -67,10 +67,13 @@ def table_from_query(
     """
     types = ", ".join(f"'{column}': '{kind}'" for column, kind in columns.items())
     with tempfile.NamedTemporaryFile(suffix=".csv") as file:
-        with postgres.cursor() as cursor, _whole_sets(cursor):
-            with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", parameters) as copy:
-                for block in copy:
-                    file.write(block)
+        with (
+            postgres.cursor() as cursor,
+            _whole_sets(cursor),
+            cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", parameters) as copy,
+        ):
+            for block in copy:
+                file.write(block)
         file.flush()
         connection.execute(
             f"CREATE TABLE {name} AS FROM read_csv('{file.name}', auto_detect = false, header = false, delim = ',', "
