@@ -6,7 +6,7 @@ their meaning). A published day is answered from the data cut of its publication
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -18,14 +18,15 @@ from core.calendar import month_ends
 from core.columnar import LONG, SMALL, TEXT, WHOLE, Limits, connect, table_from_rows
 from core.files import path_of
 from smart_products.holdings.queries import known_from
-from smart_products.statistics import tenure
+from smart_products.statistics import cohort_values, tenure
+from smart_products.statistics.cohort_values import ValuedDay, Worth, valued
 from smart_products.statistics.engine import FIRST_DAY, read_days
 from smart_products.statistics.figures import FirstSign
 from smart_products.statistics.known import load
 from smart_products.statistics.models import Grain, Publication
 from smart_products.statistics.months import six_months_before
 from smart_products.statistics.queries.answers import NotPublished
-from smart_products.statistics.queries.periods import latest_day, timeline
+from smart_products.statistics.queries.periods import Timeline, latest_day, timeline
 from smart_products.statistics.queries.scopes import (
     Slice,
     channel_id,
@@ -38,7 +39,7 @@ from smart_products.statistics.queries.scopes import (
 )
 from smart_products.statistics.retention import GAP, N_DAYS, Basis, Cohort, CohortCell, NDay, Retention
 from smart_products.statistics.survival import logrank, survival
-from smart_products.statistics.tenure import Asked, Counts
+from smart_products.statistics.tenure import Asked, Counts, Place
 
 POPULATION, AGAINST = "population", "against"
 
@@ -152,16 +153,37 @@ def _answers(
         ends = _month_ends(connection, asked)
         tenure.count(connection, asked, ends)
         counts = tenure.counted(connection)
+        days = _valued_days(question)
+        worth = cohort_values.measure(connection, days) if days else {}
+    numbers = {one.day: number for number, one in enumerate(days, 1)}
     return [
-        _answer(question, part, counts.get((0, key, question.number), Counts()), ends)
-        for key, (part, _) in enumerate(places)
+        _answer(question, part, place, _Counted(counts.get(place, Counts()), ends, worth, numbers))
+        for part, place in ((part, (0, key, question.number)) for key, (part, _) in enumerate(places))
     ]
+
+
+def _valued_days(question: _Question) -> list[ValuedDay]:
+    """Return the published fact days up to the as-of day, as they stood when its version was published."""
+    known = _known(question)
+    return [
+        ValuedDay(
+            row.as_of,
+            path_of(settings.FACTS_DIR, row.files["accounts"]),
+            tuple(settings.FACTS_DIR / "facts" / name for name in row.files["facts"].values()),
+        )
+        for row in known.days
+        if row.as_of <= question.as_of
+    ]
+
+
+def _known(question: _Question) -> Timeline:
+    shown = question.shown
+    return timeline(None if shown is None or shown.is_current else shown.cut)
 
 
 def _tiers(connection: duckdb.DuckDBPyConnection, question: _Question) -> str:
     """Return the table expression of the tier in which each first signing counts, as known on the day."""
-    shown = question.shown
-    known = timeline(None if shown is None or shown.is_current else shown.cut)
+    known = _known(question)
     files = {row.as_of: path_of(settings.FACTS_DIR, row.files["signings"]) for row in known.days}
     told = {day: path for day, path in files.items() if day <= question.as_of}
     if not told:
@@ -191,8 +213,18 @@ def _month_ends(connection: duckdb.DuckDBPyConnection, asked: Asked) -> list[dat
     return month_ends(first or asked.as_of, asked.as_of.replace(day=28) + timedelta(days=5))
 
 
-def _answer(question: _Question, part: Slice, counts: Counts, ends: Sequence[date]) -> Retention:
-    asked = question.asked
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What was counted in one place: counts, the month ends they go by, and what cohorts are worth on fact days."""
+
+    counts: Counts
+    ends: Sequence[date]
+    worth: Worth
+    numbers: Mapping[date, int]
+
+
+def _answer(question: _Question, part: Slice, place: Place, found: _Counted) -> Retention:
+    asked, counts = question.asked, found.counts
     seen = counts.n_day.get(180, (0, 0, 0))
     return Retention(
         as_of=question.as_of,
@@ -202,7 +234,7 @@ def _answer(question: _Question, part: Slice, counts: Counts, ends: Sequence[dat
             *asked.first, counts.first_clients, counts.first_retained, counts.first_days, seen[0], seen[1]
         ),
         n_day=tuple(NDay(days, *counts.n_day.get(days, (0, 0, 0))) for days in N_DAYS),
-        cohorts=_cohorts(counts, ends, question.as_of),
+        cohorts=tuple(_cohorts(found, place, question.as_of)),
         survival=survival(counts.lengths),
         unit=part.unit.code,
         tier=part.tier,
@@ -211,15 +243,15 @@ def _answer(question: _Question, part: Slice, counts: Counts, ends: Sequence[dat
     )
 
 
-def _cohorts(counts: Counts, ends: Sequence[date], as_of: date) -> tuple[Cohort, ...]:
-    """Return the cohorts, each with a cell for every month up to the as-of day's own."""
+def _cohorts(found: _Counted, place: Place, as_of: date) -> Iterator[Cohort]:
+    """Yield the cohorts, each with a cell for every month up to the as-of day's own."""
+    ends = found.ends
     until = sum((end.year, end.month) <= (as_of.year, as_of.month) for end in ends)
-    cohorts = []
-    for place, clients in sorted(counts.cohorts.items()):
-        steps, retained = counts.steps.get(place, {}), 0
+    for cohort, clients in sorted(found.counts.cohorts.items()):
+        steps, retained = found.counts.steps.get(cohort, {}), 0
         cells: list[CohortCell | None] = []
-        for month in range(place, max(until, place + 1)):
+        for month in range(cohort, max(until, cohort + 1)):
             retained += steps.get(month, 0)
             cells.append(CohortCell(ends[month], retained) if ends[month] <= as_of else None)
-        cohorts.append(Cohort(ends[place].replace(day=1), clients, tuple(cells)))
-    return tuple(cohorts)
+        worth = found.worth.get((place, cohort), {})
+        yield Cohort(ends[cohort].replace(day=1), clients, valued(cells, worth, found.numbers))
