@@ -21,6 +21,7 @@ class Grain(models.TextChoices):
 
     DAY = "day", _("day")
     MONTH = "month", _("month")
+    RETENTION = "retention", _("retention")
 
 
 class SliceKind(models.IntegerChoices):
@@ -63,7 +64,7 @@ class Publication(models.Model):
     """The published figures of a day or a month in one version."""
 
     public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
-    grain = models.CharField(max_length=5, choices=Grain.choices)
+    grain = models.CharField(max_length=9, choices=Grain.choices)
     as_of = models.DateField()
     version = models.PositiveIntegerField()
     before = models.DateField(null=True)

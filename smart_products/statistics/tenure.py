@@ -53,6 +53,8 @@ class Counts:
     steps: dict[int, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
     """By cohort: how many more (or fewer) are retained at a month end than at the one before."""
     lengths: list[Spells] = field(default_factory=list)
+    worth: dict[int, dict[int, tuple[int, int]]] = field(default_factory=lambda: defaultdict(dict))
+    """By cohort and number of the fact day: signed assets and the market of the day, in fen."""
 
 
 def find_spells(connection: duckdb.DuckDBPyConnection, asked: Asked) -> None:
@@ -67,6 +69,11 @@ def find_spells(connection: duckdb.DuckDBPyConnection, asked: Asked) -> None:
 def find_places(connection: duckdb.DuckDBPyConnection, tiers: str) -> None:
     """Make `stood`: where each client stood at his first signing; `tiers` is a table of client, node and tier."""
     run(connection, ["retention_scope"], {"tiers": tiers})
+
+
+def find_every_slice(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `scoped` from `stood` with every slice in which retention is published."""
+    run(connection, ["retention_every_slice"])
 
 
 def find_scope(connection: duckdb.DuckDBPyConnection) -> None:
@@ -92,19 +99,32 @@ def count(connection: duckdb.DuckDBPyConnection, asked: Asked, month_ends: Seque
     )
 
 
-def counted(connection: duckdb.DuckDBPyConnection) -> Mapping[Place, Counts]:
-    """Return the counts by slice and node; a place without any client has none."""
+def rows(connection: duckdb.DuckDBPyConnection) -> str:
+    """Return the table of all counts as rows of one shape, in which they can be stored."""
+    run(connection, ["retention_rows"])
+    return "retention_rows"
+
+
+def counted(connection: duckdb.DuckDBPyConnection, source: str) -> Mapping[Place, Counts]:
+    """Return the counts by slice and node from rows of that shape; a place without any client has none."""
     found: dict[Place, Counts] = defaultdict(Counts)
-    for kind, key, node, clients, retained, days in connection.execute("FROM first_sign_counts").fetchall():
-        counts = found[kind, key, node]
-        counts.first_clients, counts.first_retained, counts.first_days = clients, int(retained), int(days)
-    for kind, key, node, days, *numbers in connection.execute("FROM n_day_counts").fetchall():
-        observable, retained, unbounded = map(int, numbers)
-        found[kind, key, node].n_day[days] = observable, retained, unbounded
-    for kind, key, node, cohort, clients in connection.execute("FROM cohort_sizes").fetchall():
-        found[kind, key, node].cohorts[cohort] = clients
-    for kind, key, node, cohort, place, step in connection.execute("FROM cohort_steps").fetchall():
-        found[kind, key, node].steps[cohort][place] = int(step)
-    for kind, key, node, length, ended, censored in connection.execute("FROM spell_counts").fetchall():
-        found[kind, key, node].lengths.append(Spells(int(length), int(ended), int(censored)))
+    for kind, key, node, part, a, b, *numbers in connection.execute(
+        f"SELECT kind, slice_key, node, part, a, b, x, y, z FROM {source} ORDER BY part"
+    ).fetchall():
+        _add(found[kind, key, node], part, a, b, *map(int, numbers))
     return found
+
+
+def _add(counts: Counts, part: int, a: int, b: int, x: int, y: int, z: int) -> None:
+    if part == 1:
+        counts.first_clients, counts.first_retained, counts.first_days = x, y, z
+    elif part == 2:
+        counts.n_day[a] = x, y, z
+    elif part == 3:
+        counts.cohorts[a] = x
+    elif part == 4:
+        counts.steps[a][b] = x
+    elif part == 5:
+        counts.lengths.append(Spells(a, x, y))
+    else:
+        counts.worth[a][b] = x, y

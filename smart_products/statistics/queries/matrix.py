@@ -26,7 +26,7 @@ from smart_products.statistics.figures import (
     Returns,
     ratio,
 )
-from smart_products.statistics.models import Publication, SliceKind
+from smart_products.statistics.models import Publication
 from smart_products.statistics.months import six_months_before, year_before
 from smart_products.statistics.nodes import MATRIX
 from smart_products.statistics.queries import cube
@@ -42,6 +42,7 @@ from smart_products.statistics.queries.scopes import (
     NodeName,
     Slice,
     channel_id,
+    marginal,
     named,
     node_names,
     slices_by,
@@ -49,7 +50,6 @@ from smart_products.statistics.queries.scopes import (
     tier_of,
     unit_of,
 )
-from smart_products.statistics.tiers import BY_CODE
 
 LINE_MONTHS = 13
 
@@ -137,25 +137,13 @@ def _sums(known: Timeline, period: Period, slices: Sequence[Slice], nodes: Seque
     """Return for each slice its sums by node."""
     if not slices:
         return []
-    keyed = [_marginal(part) for part in slices]
+    keyed = [marginal(part) for part in slices]
     if any(found is None for found in keyed):
         return [cube.period_sums(known, period.now, period.before, _corner(part)) for part in slices]
     places = [found for found in keyed if found is not None]
     kind = places[0][0]
     sums = period_sums(kind, [key for _, key in places], nodes, period.now, period.before, period.cover)
     return [{node: found for (slice_key, node), found in sums.items() if slice_key == key} for _, key in places]
-
-
-def _marginal(part: Slice) -> tuple[int, int] | None:
-    """Return kind and key of the published cells of a slice, or None where only the cube has it."""
-    if part.tier is None and part.channel is None:
-        return SliceKind.UNIT, part.unit.id
-    if part.unit.parent_id is not None or (part.tier is not None and part.channel is not None):
-        return None
-    if part.tier is not None:
-        return SliceKind.TIER, BY_CODE[part.tier].number
-    channel = channel_id(part)
-    return (SliceKind.CHANNEL, channel) if channel is not None else None
 
 
 def _corner(part: Slice) -> cube.Corner:
@@ -274,7 +262,7 @@ def _line(known: Timeline, now: Publication, scope: Slice, node: int) -> list[Po
     ends = known.month_ends(now.as_of, LINE_MONTHS)
     earlier = {row.as_of: known.on_or_before(year_before(row.as_of)) for row in ends}
     rows = {row.pk: row for row in (*ends, *(row for row in earlier.values() if row is not None))}
-    place = _marginal(scope)
+    place = marginal(scope)
     if place is None:
         levels = cube.levels(known, list(rows.values()), _corner(scope), node)
     else:

@@ -53,7 +53,7 @@ class Timeline:
 
 def timeline(cut: DataCut | None = None) -> Timeline:
     """Return what is published: the current state, or as it stood when `cut` was the newest cut."""
-    rows = Publication.objects.defer("inputs").order_by("as_of", "version")
+    rows = Publication.objects.filter(grain__in=(Grain.DAY, Grain.MONTH)).defer("inputs").order_by("as_of", "version")
     rows = rows.filter(is_current=True) if cut is None else rows.filter(cut_id__lte=cut.pk)
     latest = {(row.grain, row.as_of): row for row in rows}
     return Timeline(

@@ -6,7 +6,7 @@ their meaning). A published day is answered from the data cut of its publication
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -14,22 +14,23 @@ import duckdb
 from django.conf import settings
 
 from accounts.queries import UnitNode, unit_tree
-from core.calendar import month_ends
 from core.columnar import LONG, SMALL, TEXT, WHOLE, Limits, connect, table_from_rows
-from core.files import path_of
 from smart_products.holdings.queries import known_from
-from smart_products.statistics import cohort_values, tenure
-from smart_products.statistics.cohort_values import ValuedDay, Worth, valued
-from smart_products.statistics.engine import FIRST_DAY, read_days
+from smart_products.statistics import tenure
+from smart_products.statistics.cohorts import Calendar, cohorts, measure
+from smart_products.statistics.engine import FIRST_DAY
 from smart_products.statistics.figures import FirstSign
 from smart_products.statistics.known import load
 from smart_products.statistics.models import Grain, Publication
 from smart_products.statistics.months import six_months_before
 from smart_products.statistics.queries.answers import NotPublished
 from smart_products.statistics.queries.periods import Timeline, latest_day, timeline
+from smart_products.statistics.queries.retention_sources import month_ends_of, tiers, valued_days
+from smart_products.statistics.queries.retention_stored import calendar_of, counts, published
 from smart_products.statistics.queries.scopes import (
     Slice,
     channel_id,
+    marginal,
     named,
     node_names,
     slices_by,
@@ -37,16 +38,16 @@ from smart_products.statistics.queries.scopes import (
     tier_of,
     unit_of,
 )
-from smart_products.statistics.retention import GAP, N_DAYS, Basis, Cohort, CohortCell, NDay, Retention
+from smart_products.statistics.retention import GAP, N_DAYS, Basis, NDay, Retention
 from smart_products.statistics.survival import logrank, survival
-from smart_products.statistics.tenure import Asked, Counts, Place
+from smart_products.statistics.tenure import Asked, Counts
 
 POPULATION, AGAINST = "population", "against"
 
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """A day, a node and slices of it, each with the population whose clients it takes (empty: all)."""
+    """A day as one of its publications knew it (None: as it is known now), a node, and what is counted of it."""
 
     as_of: date
     shown: Publication | None
@@ -54,6 +55,8 @@ class _Question:
     number: int
     tree: Sequence[UnitNode]
     asked: Asked
+    usual: bool
+    """True where nothing is asked but what is published: the current version, the usual periods and gap."""
 
 
 def retention(
@@ -70,20 +73,24 @@ def retention(
     until: date | None = None,
     gap: int = GAP,
     version: int | None = None,
+    values: bool = True,
 ) -> Retention:
     """Return the retention of one node in one slice; `population` and `against` are ids of clients.
 
     `since` and `until` name the first signings of first-sign and N-day retention; without them first-sign retention
     takes the six months up to the as-of day, N-day retention all. `against` adds the log-rank test of the curve
-    against that population. Without `as_of` the latest published day is described. Raises NotPublished, UnknownScope.
+    against that population. Without `as_of` the latest published day is described. `values` asks for what cohorts are
+    worth, which takes ten times as long unless it is published. Raises NotPublished, UnknownScope.
     """
     question = _question(as_of, node, basis, since, until, gap, version)
     scope = Slice(unit_of(question.tree, unit), tier_of(tier), channel)
+    if population is None and against is None and (stored := _stored(question, [scope], values=values)):
+        return stored[0]
     populations = {name: ids for name, ids in ((POPULATION, population), (AGAINST, against)) if ids is not None}
     places = [(scope, POPULATION if population is not None else "")]
     if against is not None:
         places.append((scope, AGAINST))
-    found = _answers(question, places, populations)
+    found = _answers(question, places, populations, values=values)
     if against is None:
         return found[0]
     other = found[1].survival
@@ -110,12 +117,16 @@ def retention_by(
     """
     question = _question(as_of, node, basis, since, until, gap, version)
     scope = Slice(unit_of(question.tree, unit), tier_of(tier), channel)
-    return tuple(_answers(question, [(part, "") for part in slices_by(by, scope, question.tree)], {}))
+    slices = slices_by(by, scope, question.tree)
+    return tuple(
+        _stored(question, slices, values=False) or _answers(question, [(part, "") for part in slices], {}, values=False)
+    )
 
 
 def _question(
     as_of: date | None, node: str, basis: Basis, since: date | None, until: date | None, gap: int, version: int | None
 ) -> _Question:
+    usual = version is None and since is None and until is None and gap == GAP
     day = as_of or latest_day()
     if day is None:
         raise NotPublished(None, None)
@@ -126,7 +137,7 @@ def _question(
     else:
         period = since or FIRST_DAY, min(until or day, day)
         asked = Asked(day, basis, known_from() or FIRST_DAY, gap, period, period)
-    return _Question(day, shown, name.code, name.number, unit_tree(day), asked)
+    return _Question(day, shown, name.code, name.number, unit_tree(day), asked, usual)
 
 
 def _publication(day: date, version: int | None) -> Publication | None:
@@ -138,58 +149,50 @@ def _publication(day: date, version: int | None) -> Publication | None:
     return found
 
 
+def _stored(question: _Question, slices: Sequence[Slice], *, values: bool) -> list[Retention]:
+    """Return the published retention of these slices; nothing where it is not published, and has to be counted."""
+    places = [marginal(part) for part in slices]
+    inside = [place for place in places if place is not None]
+    publication = published(question.as_of) if question.usual and slices and len(inside) == len(places) else None
+    if publication is None:
+        return []
+    calendar = calendar_of(publication, question.asked.basis)
+    found = counts(publication, question.asked.basis, question.number, inside)
+    if values and calendar.numbers and not all(one.worth for one in found.values()):
+        return []
+    return [
+        _answer(question, part, found.get(place, Counts()), calendar)
+        for part, place in zip(slices, inside, strict=True)
+    ]
+
+
 def _answers(
-    question: _Question, places: Sequence[tuple[Slice, str]], populations: dict[str, Collection[int]]
+    question: _Question, places: Sequence[tuple[Slice, str]], populations: dict[str, Collection[int]], *, values: bool
 ) -> list[Retention]:
     """Return the retention in each place: a slice, and the name of the population whose clients it takes."""
-    asked, cut = question.asked, question.shown.cut if question.shown else None
+    asked, cut, known = question.asked, question.shown.cut if question.shown else None, _known(question)
+    days = valued_days(known, question.as_of) if values else []
     with connect(Limits(settings.DUCKDB_MEMORY, settings.DUCKDB_THREADS, settings.DUCKDB_TEMP_DIR)) as connection:
         load(connection, cut, settings.FACTS_DIR, "intervals", "placements", "edges", "nodes")
         connection.execute(f"DELETE FROM nodes WHERE node <> {question.number}")
         tenure.find_spells(connection, asked)
         tiered = any(part.tier is not None for part, _ in places)
-        tenure.find_places(connection, _tiers(connection, question) if tiered else tenure.NO_TIERS)
+        tenure.find_places(connection, tiers(connection, known, question.as_of) if tiered else tenure.NO_TIERS)
         _scope(connection, places, populations)
-        ends = _month_ends(connection, asked)
+        ends = month_ends_of(connection, asked)
         tenure.count(connection, asked, ends)
-        counts = tenure.counted(connection)
-        days = _valued_days(question)
-        worth = cohort_values.measure(connection, days) if days else {}
+        measure(connection, days)
+        found = tenure.counted(connection, tenure.rows(connection))
     numbers = {one.day: number for number, one in enumerate(days, 1)}
     return [
-        _answer(question, part, place, _Counted(counts.get(place, Counts()), ends, worth, numbers))
-        for part, place in ((part, (0, key, question.number)) for key, (part, _) in enumerate(places))
-    ]
-
-
-def _valued_days(question: _Question) -> list[ValuedDay]:
-    """Return the published fact days up to the as-of day, as they stood when its version was published."""
-    known = _known(question)
-    return [
-        ValuedDay(
-            row.as_of,
-            path_of(settings.FACTS_DIR, row.files["accounts"]),
-            tuple(settings.FACTS_DIR / "facts" / name for name in row.files["facts"].values()),
-        )
-        for row in known.days
-        if row.as_of <= question.as_of
+        _answer(question, part, found.get((0, key, question.number), Counts()), Calendar(ends, numbers))
+        for key, (part, _) in enumerate(places)
     ]
 
 
 def _known(question: _Question) -> Timeline:
     shown = question.shown
     return timeline(None if shown is None or shown.is_current else shown.cut)
-
-
-def _tiers(connection: duckdb.DuckDBPyConnection, question: _Question) -> str:
-    """Return the table expression of the tier in which each first signing counts, as known on the day."""
-    known = _known(question)
-    files = {row.as_of: path_of(settings.FACTS_DIR, row.files["signings"]) for row in known.days}
-    told = {day: path for day, path in files.items() if day <= question.as_of}
-    if not told:
-        return tenure.NO_TIERS
-    signings = read_days(connection, told, column="fact_day")
-    return f"(SELECT client_id, node, arg_max(slice % 8, fact_day) AS tier FROM {signings} GROUP BY client_id, node)"
 
 
 def _scope(
@@ -206,52 +209,21 @@ def _scope(
     tenure.find_scope(connection)
 
 
-def _month_ends(connection: duckdb.DuckDBPyConnection, asked: Asked) -> list[date]:
-    """Return the month ends from that of the earliest first start to that after the as-of day."""
-    found = connection.execute("SELECT min(started) FROM first_starts WHERE started >= ?", [asked.known_from])
-    (first,) = found.fetchone() or (None,)
-    return month_ends(first or asked.as_of, asked.as_of.replace(day=28) + timedelta(days=5))
-
-
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """What was counted in one place: counts, the month ends they go by, and what cohorts are worth on fact days."""
-
-    counts: Counts
-    ends: Sequence[date]
-    worth: Worth
-    numbers: Mapping[date, int]
-
-
-def _answer(question: _Question, part: Slice, place: Place, found: _Counted) -> Retention:
-    asked, counts = question.asked, found.counts
-    seen = counts.n_day.get(180, (0, 0, 0))
+def _answer(question: _Question, part: Slice, found: Counts, calendar: Calendar) -> Retention:
+    asked = question.asked
+    seen = found.n_day.get(180, (0, 0, 0))
     return Retention(
         as_of=question.as_of,
         node=question.node,
         basis=asked.basis,
         first_sign=FirstSign(
-            *asked.first, counts.first_clients, counts.first_retained, counts.first_days, seen[0], seen[1]
+            *asked.first, found.first_clients, found.first_retained, found.first_days, seen[0], seen[1]
         ),
-        n_day=tuple(NDay(days, *counts.n_day.get(days, (0, 0, 0))) for days in N_DAYS),
-        cohorts=tuple(_cohorts(found, place, question.as_of)),
-        survival=survival(counts.lengths),
+        n_day=tuple(NDay(days, *found.n_day.get(days, (0, 0, 0))) for days in N_DAYS),
+        cohorts=tuple(cohorts(found, calendar, question.as_of)),
+        survival=survival(found.lengths),
         unit=part.unit.code,
         tier=part.tier,
         channel=part.channel,
         version=question.shown.version if question.shown else None,
     )
-
-
-def _cohorts(found: _Counted, place: Place, as_of: date) -> Iterator[Cohort]:
-    """Yield the cohorts, each with a cell for every month up to the as-of day's own."""
-    ends = found.ends
-    until = sum((end.year, end.month) <= (as_of.year, as_of.month) for end in ends)
-    for cohort, clients in sorted(found.counts.cohorts.items()):
-        steps, retained = found.counts.steps.get(cohort, {}), 0
-        cells: list[CohortCell | None] = []
-        for month in range(cohort, max(until, cohort + 1)):
-            retained += steps.get(month, 0)
-            cells.append(CohortCell(ends[month], retained) if ends[month] <= as_of else None)
-        worth = found.worth.get((place, cohort), {})
-        yield Cohort(ends[cohort].replace(day=1), clients, valued(cells, worth, found.numbers))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from accounts.queries import UnitNode
 from smart_products.catalogue.queries import families, products
-from smart_products.statistics.models import Channel
+from smart_products.statistics.models import Channel, SliceKind
 from smart_products.statistics.nodes import MATRIX, MATRIX_CODE, family_node, product_node
 from smart_products.statistics.queries.answers import UnknownScope
 from smart_products.statistics.tiers import BY_CODE, TIERS
@@ -119,3 +119,15 @@ def channel_id(part: Slice) -> int | None:
     if found is None:
         raise UnknownScope("channel", part.channel)
     return int(found)
+
+
+def marginal(part: Slice) -> tuple[int, int] | None:
+    """Return kind and key of the published cells of a slice, or None where only the cube has it."""
+    if part.tier is None and part.channel is None:
+        return SliceKind.UNIT, part.unit.id
+    if part.unit.parent_id is not None or (part.tier is not None and part.channel is not None):
+        return None
+    if part.tier is not None:
+        return SliceKind.TIER, BY_CODE[part.tier].number
+    channel = channel_id(part)
+    return (SliceKind.CHANNEL, channel) if channel is not None else None

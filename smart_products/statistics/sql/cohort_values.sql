@@ -2,7 +2,8 @@
 -- left and flow are taken out (docs/metrics.md). Only account days on which something happens are looked at one by one.
 CREATE OR REPLACE TEMP TABLE cohort_clients AS
 SELECT s.kind, s.slice_key, s.node, s.client_id, c.cohort
-FROM scoped AS s JOIN cohort_of AS c ON c.node = s.node AND c.client_id = s.client_id;
+FROM scoped AS s JOIN cohort_of AS c ON c.node = s.node AND c.client_id = s.client_id
+WHERE :valued;
 
 -- Read anew by each statement: the members of all days would not fit the memory of a job.
 CREATE OR REPLACE TEMP VIEW members AS

@@ -1,11 +1,15 @@
 -- What retention reads of subscriptions, as known on :as_of, for the nodes of the table `nodes`: first starts, the
 -- stretches in force, and the spells of which survival is made. An end after :as_of has not come yet.
+-- Equal stretches are one row: the windows below read their rows twice and must find one order.
 CREATE OR REPLACE TEMP TABLE held AS
-SELECT n.node, i.client_id, i.started, CASE WHEN i.ended > :as_of THEN DATE '9999-12-31' ELSE i.ended END AS ended,
-  i.reason
-FROM cut_intervals AS i
+SELECT n.node, i.client_id, i.started, i.ended, min(i.reason) AS reason
+FROM (
+  SELECT client_id, power, started, CASE WHEN ended > :as_of THEN DATE '9999-12-31' ELSE ended END AS ended, reason
+  FROM cut_intervals
+  WHERE started <= :as_of AND NOT (:confirmed AND reason = 1 AND ended <= :as_of)
+) AS i
 JOIN nodes AS n ON (n.mask & i.power) <> 0
-WHERE i.started <= :as_of AND NOT (:confirmed AND i.reason = 1 AND i.ended <= :as_of);
+GROUP BY n.node, i.client_id, i.started, i.ended;
 
 CREATE OR REPLACE TEMP TABLE first_starts AS
 SELECT node, client_id, min(started) AS started FROM held GROUP BY node, client_id;
