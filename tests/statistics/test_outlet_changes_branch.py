@@ -97,3 +97,29 @@ def test_with_another_filter_the_figures_are_the_same(unit: str) -> None:
             found = service.matrix(AFTER, BEFORE, unit=unit, **filters)
             named = {"tier": filters.get("tier"), "channel": filters.get("channel")}
             assert found["rows"] == [{**one, **named} for one in plain["rows"]]
+
+
+@pytest.mark.usefixtures("calendar")
+def test_by_the_structure_of_now_nothing_moved() -> None:
+    with service.fresh_service() as folder:
+        service.deliver_in_order(
+            folder,
+            story(
+                signed("S1", "stays", "A1", date(2024, 2, 1)),
+                signed("S2", "other", "A2", AFTER),
+            ),
+        )
+        service.close()
+
+        def now(**scope: str) -> list[dict[str, object]]:
+            rows = service.matrix(AFTER, BEFORE, structure="now", **scope)["rows"]
+            return [{name: row[name] for name in (*MONEY, "clients_before", "retained_clients")} for row in rows]
+
+        (moved,) = now(unit="B2", node="matrix")
+        assert (moved["moved"], moved["assets_before"], moved["clients_before"]) == ("0.00", "100.00", 1)
+        (gone,) = now(unit="B1", node="matrix")
+        assert set(gone.values()) == {"0.00", 0}
+        (whole,) = now(node="matrix")
+        assert whole == moved
+        assert now(by="unit", node="matrix") == [gone, moved]
+        assert whole == {name: row("HQ")[name] for name in whole}

@@ -12,13 +12,14 @@ from smart_products.statistics.queries.answers import (
 from smart_products.statistics.queries.matrix import matrix
 from smart_products.statistics.queries.periods import fact_days, latest_day, publications, versions_of
 from smart_products.statistics.queries.retention import retention, retention_by
-from smart_products.statistics.queries.scopes import channels, node_names
+from smart_products.statistics.queries.scopes import Structure, channels, node_names
 
 __all__ = [
     "CutView",
     "Matrix",
     "NotPublished",
     "PublicationView",
+    "Structure",
     "UnknownScope",
     "channels",
     "fact_days",

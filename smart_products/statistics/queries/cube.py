@@ -22,7 +22,7 @@ from core.files import path_of
 from smart_products.holdings.queries import known_from
 from smart_products.statistics.chain import EPOCH
 from smart_products.statistics.columns import CARRIED, ENTERED, LEFT, LINKED, MONEY_TERMS, STORED_TERMS, TENURE
-from smart_products.statistics.engine import FIRST_DAY, LAST_DAY, read_days, read_parquet, run, sums
+from smart_products.statistics.engine import FIRST_DAY, LAST_DAY, literal, read_days, read_parquet, run, sums
 from smart_products.statistics.models import DataCut, Publication
 from smart_products.statistics.months import six_months_before
 from smart_products.statistics.queries.cells import EMPTY, Numbers, Sums
@@ -38,6 +38,8 @@ class Corner:
     unit: int
     tier: int | None
     channel: int | None
+    structure: date | None = None
+    """The day whose tree holds for all days; None: each day has its own."""
 
 
 def period_sums(known: Timeline, now: Publication, before: Publication | None, corner: Corner) -> dict[int, Sums]:
@@ -85,8 +87,8 @@ def _open(corner: Corner, cut: DataCut, only: int | None = None) -> Iterator[duc
     try:
         edges, nodes = (read_parquet([path_of(settings.FACTS_DIR, cut.files[name])]) for name in ("edges", "nodes"))
         connection.execute(
-            "CREATE TABLE inside AS SELECT outlet, valid_from AS since, valid_to AS until "
-            f"FROM {edges} WHERE ancestor = {corner.unit}; "
+            f"CREATE TABLE inside AS SELECT outlet, {_holds(corner)} FROM {edges} WHERE ancestor = {corner.unit} "
+            f"AND {_tree(corner)}; "
             f"CREATE TABLE nodes AS FROM {nodes} WHERE {'TRUE' if only is None else f'node = {only}'}"
         )
         ranges = connection.execute("FROM inside").fetchall()
@@ -105,6 +107,20 @@ def _open(corner: Corner, cut: DataCut, only: int | None = None) -> Iterator[duc
         yield connection
     finally:
         connection.close()
+
+
+def _holds(corner: Corner) -> str:
+    """Return the columns `since` and `until` between which an outlet lies under the unit."""
+    if corner.structure is None:
+        return "valid_from AS since, valid_to AS until"
+    return f"{literal(FIRST_DAY)} AS since, {literal(LAST_DAY)} AS until"
+
+
+def _tree(corner: Corner) -> str:
+    """Return the condition on edges: those of all days, or those of the day whose tree holds throughout."""
+    if corner.structure is None:
+        return "TRUE"
+    return f"valid_from <= {literal(corner.structure)} AND valid_to > {literal(corner.structure)}"
 
 
 def _with_files(rows: Sequence[Publication]) -> list[Publication]:

@@ -41,6 +41,7 @@ from smart_products.statistics.queries.periods import (
 from smart_products.statistics.queries.scopes import (
     NodeName,
     Slice,
+    Structure,
     channel_id,
     marginal,
     named,
@@ -74,17 +75,20 @@ def matrix(
     by: str = "",
     node: str | None = None,
     version: int | None = None,
+    structure: Structure = Structure.WAS,
 ) -> Matrix:
     """Return the published matrix. `since` defaults to the year-on-year day; without one there are levels alone.
 
     `by` is unit (direct children), outlet, tier or channel: one row a slice of the node (default: the matrix).
+    `structure` tells whether a unit is on each day what it was then, or what it is on the as-of day.
     Raises NotPublished for a day or version that is not published, UnknownScope for an unknown code.
     """
     shown = _publication(as_of, version)
     known = timeline(None if shown.is_current else shown.cut)
     period = _period(known, shown, since)
     tree = unit_tree(shown.as_of)
-    scope = Slice(unit_of(tree, unit), tier_of(tier), channel)
+    fixed = shown.as_of if structure is Structure.NOW else None
+    scope = Slice(unit_of(tree, unit), tier_of(tier), channel, fixed)
     nodes = node_names()
     wanted = named(nodes, node)
     every = _sums(known, period, [scope], [name.number for name in nodes])[0]
@@ -147,7 +151,7 @@ def _sums(known: Timeline, period: Period, slices: Sequence[Slice], nodes: Seque
 
 
 def _corner(part: Slice) -> cube.Corner:
-    return cube.Corner(part.unit.id, tier_number(part), channel_id(part))
+    return cube.Corner(part.unit.id, tier_number(part), channel_id(part), part.structure)
 
 
 def _row(name: NodeName, part: Slice, sums: dict[int, Sums], nodes: Sequence[NodeName], period: Period) -> MatrixRow:

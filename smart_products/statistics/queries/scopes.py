@@ -6,7 +6,9 @@ Owns the reading order of nodes and the errors for codes that do not exist. Read
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
 
 from accounts.queries import UnitNode
 from smart_products.catalogue.queries import families, products
@@ -28,6 +30,13 @@ class NodeName:
     name_en: str
 
 
+class Structure(StrEnum):
+    """Which tree of units a question about the past goes by: that of each day, or that of the as-of day."""
+
+    WAS = "was"
+    NOW = "now"
+
+
 @dataclass(frozen=True, slots=True)
 class Slice:
     """One slice to answer for: a unit with an optional tier and channel."""
@@ -35,6 +44,8 @@ class Slice:
     unit: UnitNode
     tier: str | None = None
     channel: str | None = None
+    structure: date | None = None
+    """The day whose tree of units holds for all days; None: each day has its own."""
 
 
 def node_names() -> list[NodeName]:
@@ -84,15 +95,15 @@ def named(nodes: Sequence[NodeName], code: str | None) -> list[NodeName]:
 def slices_by(by: str, scope: Slice, tree: Sequence[UnitNode]) -> list[Slice]:
     """Return the slices of a breakdown: unit (direct children), outlet, tier or channel. Raises UnknownScope."""
     if by == "tier":
-        return [Slice(scope.unit, tier.code, scope.channel) for tier in TIERS]
+        return [replace(scope, tier=tier.code) for tier in TIERS]
     if by == "channel":
-        return [Slice(scope.unit, scope.tier, code) for code in channels()]
+        return [replace(scope, channel=code) for code in channels()]
     if by == "unit":
-        return [Slice(unit, scope.tier, scope.channel) for unit in tree if unit.parent_id == scope.unit.id]
+        return [replace(scope, unit=unit) for unit in tree if unit.parent_id == scope.unit.id]
     if by == "outlet":
         inside = _below(tree, scope.unit)
         parents = {unit.parent_id for unit in tree}
-        return [Slice(unit, scope.tier, scope.channel) for unit in inside if unit.id not in parents]
+        return [replace(scope, unit=unit) for unit in inside if unit.id not in parents]
     raise UnknownScope("breakdown", by)
 
 
@@ -123,6 +134,8 @@ def channel_id(part: Slice) -> int | None:
 
 def marginal(part: Slice) -> tuple[int, int] | None:
     """Return kind and key of the published cells of a slice, or None where only the cube has it."""
+    if part.structure is not None and part.unit.parent_id is not None:
+        return None
     if part.tier is None and part.channel is None:
         return SliceKind.UNIT, part.unit.id
     if part.unit.parent_id is not None or (part.tier is not None and part.channel is not None):

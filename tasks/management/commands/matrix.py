@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from smart_products.statistics.queries import NotPublished, UnknownScope, matrix
+from smart_products.statistics.queries import NotPublished, Structure, UnknownScope, matrix
 from tasks import matrix_text
 
 
@@ -29,6 +29,13 @@ class Command(BaseCommand):
         parser.add_argument("--unit", help="code of a unit; default: headquarters")
         parser.add_argument("--tier", help="asset tier, t1 to t5")
         parser.add_argument("--channel", help="acquisition channel")
+        parser.add_argument(
+            "--structure",
+            type=Structure,
+            choices=list(Structure),
+            default=Structure.WAS,
+            help="units as they were on each day, or on all days as they are now",
+        )
         parser.add_argument("--by", default="", choices=["unit", "outlet", "tier", "channel"], help="one row a slice")
         parser.add_argument("--version", dest="publication", type=int, help="version of the day; default: the current")
         parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
@@ -44,6 +51,7 @@ class Command(BaseCommand):
                 by=options["by"],
                 node=options["node"],
                 version=options["publication"],
+                structure=options["structure"],
             )
         except NotPublished as error:
             words = {"day": error.day or "", "version": options["publication"], "latest": error.latest or "-"}
