@@ -19,12 +19,12 @@ from core.calendar import ALARM_DAYS, days_left
 from core.models import JobRun
 from smart_products.holdings.operations import serve_months
 from smart_products.holdings.queries import inputs_digest, newest_fact_day
-from smart_products.statistics.operations import close
+from smart_products.statistics.operations import close, publish_retention
 from smart_products.statistics.operations.collect import collect_facts
 from smart_products.statistics.queries.members import served_files
 from tasks import inbox
 
-CLOSE, SERVE = "tasks.close", "tasks.serve"
+CLOSE, SERVE, RETENTION = "tasks.close", "tasks.serve", "tasks.publish_retention"
 
 Result = Mapping[str, Any]
 
@@ -56,9 +56,9 @@ def request_close(by: Actor) -> int | None:
 
 
 def close_days(run: JobRun, by: Actor) -> Result:
-    """Close every delivered day that needs it, and ask for the portal's copy."""
+    """Close every delivered day that needs it, and ask for the portal's copy and for retention."""
     result = close(by=by, at=clock.now())
-    next_run, _created = jobs.request(SERVE, run.business_date, run.scope, by=by, at=clock.now())
+    asked = [jobs.request(job, run.business_date, run.scope, by=by, at=clock.now()) for job in (SERVE, RETENTION)]
     return {
         "days": len(result.days),
         "first": _iso(min(result.days, default=None)),
@@ -66,7 +66,7 @@ def close_days(run: JobRun, by: Actor) -> Result:
         "restated": result.restated,
         "months": len(result.months),
         "cut": result.cut,
-        "serve": next_run.pk,
+        "asked": [follower.pk for follower, _created in asked],
     }
 
 
@@ -74,6 +74,12 @@ def serve(run: JobRun, by: Actor) -> Result:
     """Bring the portal's copy in step with what is published."""
     served = serve_months(months=served_files(), by=by, at=clock.now())
     return {"months": len(served.months), "days": len(served.days), "rows": served.rows}
+
+
+def retention(run: JobRun, by: Actor) -> Result:
+    """Publish retention as of the newest day and of each month end where anything changed."""
+    days = publish_retention(by=by, at=clock.now())
+    return {"days": len(days), "last": _iso(max(days, default=None))}
 
 
 def collect(run: JobRun, by: Actor) -> Result:

@@ -53,6 +53,12 @@ def serve(*, run_id: int) -> None:
     attempts.perform(run_id=run_id, work=chores.serve)
 
 
+@shared_task(name="tasks.publish_retention")
+def publish_retention(*, run_id: int) -> None:
+    """Publish retention where anything changed."""
+    attempts.perform(run_id=run_id, work=chores.retention)
+
+
 @shared_task(name="tasks.collect_facts")
 def collect_facts(*, run_id: int) -> None:
     """Delete the files that nothing names any more."""

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from smart_products.statistics.operations.closing import CloseResult, TooManyDays, close
+from smart_products.statistics.operations.retention import publish_retention
 
-__all__ = ["CloseResult", "TooManyDays", "close"]
+__all__ = ["CloseResult", "TooManyDays", "close", "publish_retention"]
