@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.money import yuan
 from smart_products.statistics.figures import FirstSign, MatrixRow, Overlap, ratio
+from smart_products.statistics.nodes import NodeName
 from smart_products.statistics.queries import Matrix
 from tasks.tables import table
 
@@ -165,10 +166,15 @@ def lines(matrix: Matrix, by: str) -> list[str]:
 def _name(row: MatrixRow, by: str) -> str:
     if by:
         return {"tier": row.tier, "channel": row.channel}.get(by) or row.unit
-    if row.kind == "matrix":
+    return node_label(row)
+
+
+def node_label(node: MatrixRow | NodeName) -> str:
+    """Return the words of a node in the active language, set in by its level."""
+    if node.kind == "matrix":
         return _("Product matrix")
-    words = row.name if (get_language() or "").startswith("zh") else row.name_en
-    return f"{'    ' if row.kind == 'product' else '  '}{words}"
+    words = node.name if (get_language() or "").startswith("zh") else node.name_en or node.name
+    return f"{'    ' if node.kind == 'product' else '  '}{words}"
 
 
 def _client_table(matrix: Matrix, names: list[str]) -> list[str]:
@@ -242,7 +248,7 @@ def _overlap_table(found: Overlap) -> list[str]:
 
 
 def share(value: float | None, *, signed: bool = False) -> str:
-    """Return a fraction in per cent, or a dash."""
+    """Return a fraction in per cent, or a dash for what can not be observed."""
     if value is None:
         return DASH
     return f"{100 * value:+,.1f}%" if signed else f"{100 * value:.1f}%"

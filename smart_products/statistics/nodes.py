@@ -1,4 +1,4 @@
-"""Nodes of the product matrix: the matrix, each family and each product, with a number and a mask of products.
+"""Nodes of the product matrix: the matrix, each family and each product, with a number, words and a mask of products.
 
 Owns the numbering: 0 is the matrix, a product is its bit + 1, a family is 1,000 + its id. A mask has one bit
 for each product of the node. Never reads a table.
@@ -7,12 +7,27 @@ for each product of the node. Never reads a table.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from smart_products.catalogue.queries import FamilyView, ProductView
 
 MATRIX = 0
 MATRIX_CODE = "matrix"
 FAMILIES_FROM = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class NodeName:
+    """A node as a row shows it."""
+
+    number: int
+    kind: str
+    """matrix, family or product."""
+    code: str
+    family: str
+    """Code of the family of a product or of the family itself; empty for the matrix."""
+    name: str
+    name_en: str
 
 
 def product_node(bit: int) -> int:

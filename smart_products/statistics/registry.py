@@ -29,7 +29,10 @@ class MetricUnit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A figure: its snake-case name, title, definition, unit, and the columns of a cell that it needs."""
+    """A figure: its snake-case name, title, definition, unit, and the columns of a cell that it needs.
+
+    One that needs none is read from the members of its days.
+    """
 
     name: str
     title: _StrPromise
@@ -102,6 +105,102 @@ REGISTRY: dict[str, Metric] = dict(
             _("Products per client"),
             _("Pairs of client and product in force over retained clients."),
             "retained",
+        ),
+        _metric(
+            "gross_clients",
+            MetricUnit.CLIENTS,
+            _("Clients, summed over products"),
+            _("Clients of each product of the node, added: pairs of client and product in force."),
+        ),
+        _metric(
+            "overlap_clients",
+            MetricUnit.CLIENTS,
+            _("Clients counted more than once"),
+            _("Clients summed over products, less the retained clients of the node."),
+        ),
+        _metric(
+            "elsewhere_clients",
+            MetricUnit.CLIENTS,
+            _("Clients in other products too"),
+            _("Retained clients of the node who are in a product outside it as well; each person counts once."),
+        ),
+        _metric(
+            "shared_clients",
+            MetricUnit.CLIENTS,
+            _("Shared clients"),
+            _("Clients retained in both of two products."),
+        ),
+        _metric(
+            "transitions",
+            MetricUnit.CLIENTS,
+            _("Transitions"),
+            _(
+                "Clients in one product and not in the other at the start of a period, and the other way "
+                "round at its end. One client may stand in several transitions."
+            ),
+        ),
+        _metric(
+            "switched_clients",
+            MetricUnit.CLIENTS,
+            _("Clients who changed products"),
+            _("Clients who stand in at least one transition of the period; each person counts once."),
+        ),
+        _metric(
+            "stayed",
+            MetricUnit.CLIENTS,
+            _("Stayed"),
+            _("Clients in the node at the start of the period and at its end."),
+        ),
+        _metric(
+            "left_clients",
+            MetricUnit.CLIENTS,
+            _("Clients who left"),
+            _("Clients in the node at the start of the period who are not in it at its end."),
+        ),
+        _metric(
+            "switched_out",
+            MetricUnit.CLIENTS,
+            _("Switched to others"),
+            _(
+                "Clients who left the node and at the end are in a product that they were not in at the "
+                "start; each counts once."
+            ),
+        ),
+        _metric(
+            "kept_others",
+            MetricUnit.CLIENTS,
+            _("Kept others"),
+            _("Clients who left the node and at the end are only in products that they were in at the start as well."),
+        ),
+        _metric(
+            "outside",
+            MetricUnit.CLIENTS,
+            _("In no product"),
+            _("Clients of the node at the start who are in no product at the end."),
+        ),
+        _metric(
+            "came_clients",
+            MetricUnit.CLIENTS,
+            _("Clients who came"),
+            _("Clients in the node at the end of the period who were not in it at its start."),
+        ),
+        _metric(
+            "switched_in",
+            MetricUnit.CLIENTS,
+            _("Switched from others"),
+            _("Clients new in the node who have left another product since the start; each counts once."),
+        ),
+        _metric(
+            "added",
+            MetricUnit.CLIENTS,
+            _("Added"),
+            _("Clients new in the node who are still in every product that they were in at the start."),
+        ),
+        _metric(
+            "from_outside",
+            MetricUnit.CLIENTS,
+            _("From outside"),
+            _("Clients in the node at the end who were in no product at the start."),
         ),
         _metric(
             "signed_assets",

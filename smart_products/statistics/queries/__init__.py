@@ -1,4 +1,4 @@
-"""Reads of statistics: publications, the matrix of any scope and period, and the days with facts."""
+"""Reads of statistics: publications, the matrix and the overlap of products in any scope, and the days with facts."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from smart_products.statistics.queries.answers import (
     Matrix,
     NotPublished,
     PublicationView,
+    Shared,
+    Transitions,
     UnknownScope,
 )
 from smart_products.statistics.queries.matrix import matrix
+from smart_products.statistics.queries.overlap import shared, transitions
 from smart_products.statistics.queries.periods import fact_days, latest_day, publications, versions_of
 from smart_products.statistics.queries.retention import retention, retention_by
 from smart_products.statistics.queries.scopes import Structure, channels, node_names
@@ -19,7 +22,9 @@ __all__ = [
     "Matrix",
     "NotPublished",
     "PublicationView",
+    "Shared",
     "Structure",
+    "Transitions",
     "UnknownScope",
     "channels",
     "fact_days",
@@ -29,5 +34,7 @@ __all__ = [
     "publications",
     "retention",
     "retention_by",
+    "shared",
+    "transitions",
     "versions_of",
 ]

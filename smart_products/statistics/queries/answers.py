@@ -1,6 +1,6 @@
 """What the queries of statistics answer with: frozen values that faces show and never compute.
 
-Owns the shape of a published matrix around its rows (figures.py). Never reads anything.
+Owns the shape of a published matrix and of overlap around their rows (figures.py, overlap.py). Never reads anything.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from smart_products.holdings.queries import DayFactsView
 from smart_products.statistics.figures import MatrixRow, Overlap, Point
+from smart_products.statistics.overlap import Pairs, SharedRow, TransitionRow
 
 
 class NotPublished(LookupError):
@@ -69,5 +70,46 @@ class Matrix:
 
     @property
     def total(self) -> MatrixRow:
+        """Return the row of all products."""
+        return self.rows[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Clients that products share at the close of a day, in one slice; rows in the order of the matrix."""
+
+    as_of: date
+    publication: PublicationView
+    unit: str
+    tier: str | None
+    channel: str | None
+    rows: tuple[SharedRow, ...]
+    pairs: Pairs
+    """Clients retained in both of two products; each pair stands here in both orders."""
+
+    @property
+    def total(self) -> SharedRow:
+        """Return the row of all products."""
+        return self.rows[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Transitions:
+    """Where the clients of each node went over a period, in one slice; rows in the order of the matrix.
+
+    The slice is that of the start; who came from outside is chosen by his slice at the end.
+    """
+
+    since: date
+    rows: tuple[TransitionRow, ...]
+    pairs: Pairs
+    """(p,q): clients in p and not in q at the start, in q and not in p at the end. One may stand in several pairs."""
+    switched: int
+    """Clients who stand in at least one pair."""
+    shared: Shared
+    """What products share at the end, among those in the slice on that day."""
+
+    @property
+    def total(self) -> TransitionRow:
         """Return the row of all products."""
         return self.rows[0]

@@ -47,7 +47,7 @@ def period_sums(known: Timeline, now: Publication, before: Publication | None, c
     history = _with_files([row for row in known.days if row.as_of <= now.as_of])
     rows = [row for row in history if row.as_of >= (before or now).as_of]
     days = rows[1:] if before is not None else []
-    with _open(corner, history[-1].cut) as connection:
+    with opened(corner, history[-1].cut) as connection:
         assets = _assets(connection, rows)
         terms = _terms(connection, rows)
         _add_reroutes(connection, rows, terms)
@@ -61,7 +61,7 @@ def levels(known: Timeline, rows: Sequence[Publication], corner: Corner, node: i
     last = max(row.as_of for row in rows)
     history = _with_files([row for row in known.days if row.as_of <= last])
     wanted = {row.as_of: row.pk for row in rows}
-    with _open(corner, history[-1].cut, node) as connection:
+    with opened(corner, history[-1].cut, node) as connection:
         assets = _assets(connection, [row for row in history if row.as_of in wanted])
         counts = _counts(connection, history, set(wanted))
     return {key: _level(assets, counts, day, node) for day, key in wanted.items()}
@@ -77,7 +77,7 @@ def _level(
 
 
 @contextmanager
-def _open(corner: Corner, cut: DataCut, only: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+def opened(corner: Corner, cut: DataCut, only: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a connection with the nodes, the outlets of the unit through time, as the cut knew them, and two macros.
 
     `in_slice(slice)` tells whether tier and channel are the corner's, `is_inside(slice, day)` whether the outlet lay
@@ -166,7 +166,7 @@ def _add_reroutes(
     eves = [row for row in rows if row.as_of in on_eves]
     connection.execute(
         f"CREATE TEMP TABLE eve_cube AS FROM {_days(connection, eves, 'cube', 'in_slice(slice)')}; "
-        f"CREATE TEMP TABLE eve_members AS SELECT day, client_mask, slice FROM {_members(eves)} "
+        f"CREATE TEMP TABLE eve_members AS SELECT day, client_mask, slice FROM {members(eves)} "
         "WHERE is_head AND in_slice(slice)"
     )
     moves = ("moved", "moved_clients", "lapsed", *LEFT)
@@ -186,7 +186,7 @@ def _add_reroutes(
             parts[name] += value
 
 
-def _members(rows: Sequence[Publication]) -> str:
+def members(rows: Sequence[Publication]) -> str:
     """Return the table expression of the members of some days."""
     selects = (
         f"SELECT day, client_id, mask, client_mask, is_head, has_open, value, slice "
@@ -208,7 +208,7 @@ def _counts(
         ["cube_members"],
         {
             "known_from": known_from() or FIRST_DAY,
-            "members": _members(rows),
+            "members": members(rows),
             "intervals": read_parquet([path_of(settings.FACTS_DIR, history[-1].cut.files["intervals"])]),
             "signings": _days(connection, history, "signings", "TRUE", "fact_day"),
         },

@@ -28,9 +28,9 @@ from smart_products.statistics.figures import (
 )
 from smart_products.statistics.models import Publication
 from smart_products.statistics.months import six_months_before, year_before
-from smart_products.statistics.nodes import MATRIX
+from smart_products.statistics.nodes import MATRIX, NodeName
 from smart_products.statistics.queries import cube
-from smart_products.statistics.queries.answers import Matrix, NotPublished
+from smart_products.statistics.queries.answers import Matrix
 from smart_products.statistics.queries.cells import EMPTY, Sums, levels_at, period_sums
 from smart_products.statistics.queries.periods import (
     Timeline,
@@ -39,17 +39,13 @@ from smart_products.statistics.queries.periods import (
     versions_of,
 )
 from smart_products.statistics.queries.scopes import (
-    NodeName,
     Slice,
     Structure,
-    channel_id,
-    marginal,
     named,
     node_names,
+    publication_of,
+    slice_of,
     slices_by,
-    tier_number,
-    tier_of,
-    unit_of,
 )
 
 LINE_MONTHS = 13
@@ -83,12 +79,12 @@ def matrix(
     `structure` tells whether a unit is on each day what it was then, or what it is on the as-of day.
     Raises NotPublished for a day or version that is not published, UnknownScope for an unknown code.
     """
-    shown = _publication(as_of, version)
+    shown = publication_of(as_of, version)
     known = timeline(None if shown.is_current else shown.cut)
     period = _period(known, shown, since)
     tree = unit_tree(shown.as_of)
     fixed = shown.as_of if structure is Structure.NOW else None
-    scope = Slice(unit_of(tree, unit), tier_of(tier), channel, fixed)
+    scope = slice_of(tree, unit, tier, channel, fixed)
     nodes = node_names()
     wanted = named(nodes, node)
     every = _sums(known, period, [scope], [name.number for name in nodes])[0]
@@ -112,25 +108,8 @@ def matrix(
     )
 
 
-def _publication(as_of: date | None, version: int | None) -> Publication:
-    rows = Publication.objects.select_related("cut").filter(grain="day")
-    if as_of is not None:
-        rows = rows.filter(as_of=as_of)
-    rows = rows.filter(is_current=True) if version is None else rows.filter(version=version)
-    found = rows.order_by("-as_of").first()
-    if found is None:
-        newest = Publication.objects.filter(grain="day", is_current=True).order_by("-as_of").first()
-        raise NotPublished(as_of, newest.as_of if newest else None)
-    return found
-
-
 def _period(known: Timeline, now: Publication, since: date | None) -> Period:
-    if since is not None and since >= now.as_of:
-        raise NotPublished(since, now.as_of)
-    if since is not None:
-        before: Publication | None = known.at(since)
-    else:
-        before = known.on_or_before(year_before(now.as_of))
+    before = known.on_or_before(year_before(now.as_of)) if since is None else known.start(since, now)
     if before is None:
         return Period(now, None, [], 0)
     cover = known.cover(before.as_of, now.as_of)
@@ -141,17 +120,13 @@ def _sums(known: Timeline, period: Period, slices: Sequence[Slice], nodes: Seque
     """Return for each slice its sums by node."""
     if not slices:
         return []
-    keyed = [marginal(part) for part in slices]
+    keyed = [part.marginal for part in slices]
     if any(found is None for found in keyed):
-        return [cube.period_sums(known, period.now, period.before, _corner(part)) for part in slices]
+        return [cube.period_sums(known, period.now, period.before, part.corner) for part in slices]
     places = [found for found in keyed if found is not None]
     kind = places[0][0]
     sums = period_sums(kind, [key for _, key in places], nodes, period.now, period.before, period.cover)
     return [{node: found for (slice_key, node), found in sums.items() if slice_key == key} for _, key in places]
-
-
-def _corner(part: Slice) -> cube.Corner:
-    return cube.Corner(part.unit.id, tier_number(part), channel_id(part), part.structure)
 
 
 def _row(name: NodeName, part: Slice, sums: dict[int, Sums], nodes: Sequence[NodeName], period: Period) -> MatrixRow:
@@ -266,9 +241,9 @@ def _line(known: Timeline, now: Publication, scope: Slice, node: int) -> list[Po
     ends = known.month_ends(now.as_of, LINE_MONTHS)
     earlier = {row.as_of: known.on_or_before(year_before(row.as_of)) for row in ends}
     rows = {row.pk: row for row in (*ends, *(row for row in earlier.values() if row is not None))}
-    place = marginal(scope)
+    place = scope.marginal
     if place is None:
-        levels = cube.levels(known, list(rows.values()), _corner(scope), node)
+        levels = cube.levels(known, list(rows.values()), scope.corner, node)
     else:
         cells = levels_at(place[0], [place[1]], [node], list(rows.values()))
         levels = {key: found.get((place[1], node), EMPTY) for key, found in cells.items()}

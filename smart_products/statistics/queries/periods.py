@@ -32,6 +32,12 @@ class Timeline:
             raise NotPublished(day, self.days[-1].as_of if self.days else None)
         return found
 
+    def start(self, since: date, now: Publication) -> Publication:
+        """Return the publication of the day from which a period up to `now` counts. Raises NotPublished."""
+        if since >= now.as_of:
+            raise NotPublished(since, now.as_of)
+        return self.at(since)
+
     def cover(self, since: date, until: date) -> list[Publication]:
         """Return the fewest publications whose terms add up to the time after `since` up to `until`."""
         whole = [row for row in self.months if row.before is not None and row.before >= since and row.as_of <= until]

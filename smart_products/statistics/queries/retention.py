@@ -27,17 +27,7 @@ from smart_products.statistics.queries.answers import NotPublished
 from smart_products.statistics.queries.periods import Timeline, latest_day, timeline
 from smart_products.statistics.queries.retention_sources import month_ends_of, tiers, valued_days
 from smart_products.statistics.queries.retention_stored import calendar_of, counts, published
-from smart_products.statistics.queries.scopes import (
-    Slice,
-    channel_id,
-    marginal,
-    named,
-    node_names,
-    slices_by,
-    tier_number,
-    tier_of,
-    unit_of,
-)
+from smart_products.statistics.queries.scopes import Slice, named, node_names, slice_of, slices_by
 from smart_products.statistics.retention import GAP, N_DAYS, Basis, NDay, Retention
 from smart_products.statistics.survival import logrank, survival
 from smart_products.statistics.tenure import Asked, Counts
@@ -83,7 +73,7 @@ def retention(
     worth, which takes ten times as long unless it is published. Raises NotPublished, UnknownScope.
     """
     question = _question(as_of, node, basis, since, until, gap, version)
-    scope = Slice(unit_of(question.tree, unit), tier_of(tier), channel)
+    scope = slice_of(question.tree, unit, tier, channel)
     if population is None and against is None and (stored := _stored(question, [scope], values=values)):
         return stored[0]
     populations = {name: ids for name, ids in ((POPULATION, population), (AGAINST, against)) if ids is not None}
@@ -116,7 +106,7 @@ def retention_by(
     Raises NotPublished, UnknownScope.
     """
     question = _question(as_of, node, basis, since, until, gap, version)
-    scope = Slice(unit_of(question.tree, unit), tier_of(tier), channel)
+    scope = slice_of(question.tree, unit, tier, channel)
     slices = slices_by(by, scope, question.tree)
     return tuple(
         _stored(question, slices, values=False) or _answers(question, [(part, "") for part in slices], {}, values=False)
@@ -151,7 +141,7 @@ def _publication(day: date, version: int | None) -> Publication | None:
 
 def _stored(question: _Question, slices: Sequence[Slice], *, values: bool) -> list[Retention]:
     """Return the published retention of these slices; nothing where it is not published, and has to be counted."""
-    places = [marginal(part) for part in slices]
+    places = [part.marginal for part in slices]
     inside = [place for place in places if place is not None]
     publication = published(question.as_of) if question.usual and slices and len(inside) == len(places) else None
     if publication is None:
@@ -201,7 +191,7 @@ def _scope(
     populations: dict[str, Collection[int]],
 ) -> None:
     """Make `scoped`: the clients of each place by node, from where they stood at their first signing."""
-    rows = [(key, part.unit.id, tier_number(part), channel_id(part), name) for key, (part, name) in enumerate(places)]
+    rows = [(key, part.unit.id, part.tier_number, part.channel_id, name) for key, (part, name) in enumerate(places)]
     columns = {"slice_key": WHOLE, "unit": WHOLE, "tier": SMALL, "channel": SMALL, "population": TEXT}
     table_from_rows(connection, "asked_slices", columns, rows)
     people = [(name, one) for name, ids in populations.items() for one in set(ids)]

@@ -12,22 +12,11 @@ from enum import StrEnum
 
 from accounts.queries import UnitNode
 from smart_products.catalogue.queries import families, products
-from smart_products.statistics.models import Channel, SliceKind
-from smart_products.statistics.nodes import MATRIX, MATRIX_CODE, family_node, product_node
-from smart_products.statistics.queries.answers import UnknownScope
+from smart_products.statistics.models import Channel, Grain, Publication, SliceKind
+from smart_products.statistics.nodes import MATRIX, MATRIX_CODE, NodeName, family_node, product_node
+from smart_products.statistics.queries.answers import NotPublished, UnknownScope
+from smart_products.statistics.queries.cube import Corner
 from smart_products.statistics.tiers import BY_CODE, TIERS
-
-
-@dataclass(frozen=True, slots=True)
-class NodeName:
-    """A node as a row shows it."""
-
-    number: int
-    kind: str
-    code: str
-    family: str
-    name: str
-    name_en: str
 
 
 class Structure(StrEnum):
@@ -46,6 +35,40 @@ class Slice:
     channel: str | None = None
     structure: date | None = None
     """The day whose tree of units holds for all days; None: each day has its own."""
+
+    @property
+    def tier_number(self) -> int | None:
+        """Number of the tier; None for all."""
+        return None if self.tier is None else BY_CODE[self.tier].number
+
+    @property
+    def channel_id(self) -> int | None:
+        """Number of the channel; None for all. Raises UnknownScope."""
+        if self.channel is None:
+            return None
+        found = Channel.objects.filter(code=self.channel).values_list("pk", flat=True).first()
+        if found is None:
+            raise UnknownScope("channel", self.channel)
+        return int(found)
+
+    @property
+    def corner(self) -> Corner:
+        """The slice in numbers, as the files hold it. Raises UnknownScope for an unknown channel."""
+        return Corner(self.unit.id, self.tier_number, self.channel_id, self.structure)
+
+    @property
+    def marginal(self) -> tuple[int, int] | None:
+        """Kind and key of its published cells; None where only the cube has it."""
+        if self.structure is not None and self.unit.parent_id is not None:
+            return None
+        if self.tier is None and self.channel is None:
+            return SliceKind.UNIT, self.unit.id
+        if self.unit.parent_id is not None or (self.tier is not None and self.channel is not None):
+            return None
+        if self.tier is not None:
+            return SliceKind.TIER, BY_CODE[self.tier].number
+        channel = self.channel_id
+        return (SliceKind.CHANNEL, channel) if channel is not None else None
 
 
 def node_names() -> list[NodeName]:
@@ -67,19 +90,29 @@ def channels() -> list[str]:
     return list(Channel.objects.order_by("code").values_list("code", flat=True))
 
 
-def unit_of(tree: Sequence[UnitNode], code: str | None) -> UnitNode:
-    """Return the unit of this code, the root without one. Raises UnknownScope."""
-    found = next((node for node in tree if (node.parent_id is None if code is None else node.code == code)), None)
+def publication_of(as_of: date | None, version: int | None) -> Publication:
+    """Return the publication of a day (the latest) in a version (the current). Raises NotPublished."""
+    rows = Publication.objects.select_related("cut").filter(grain=Grain.DAY)
+    if as_of is not None:
+        rows = rows.filter(as_of=as_of)
+    rows = rows.filter(is_current=True) if version is None else rows.filter(version=version)
+    found = rows.order_by("-as_of").first()
     if found is None:
-        raise UnknownScope("unit", code or "root")
+        newest = Publication.objects.filter(grain=Grain.DAY, is_current=True).order_by("-as_of").first()
+        raise NotPublished(as_of, newest.as_of if newest else None)
     return found
 
 
-def tier_of(code: str | None) -> str | None:
-    """Return the code of a tier, if there is such. Raises UnknownScope."""
-    if code is not None and code not in BY_CODE:
-        raise UnknownScope("tier", code)
-    return code
+def slice_of(
+    tree: Sequence[UnitNode], unit: str | None, tier: str | None, channel: str | None, structure: date | None = None
+) -> Slice:
+    """Return the slice these codes name; without a unit that of the root. Raises UnknownScope."""
+    found = next((node for node in tree if (node.parent_id is None if unit is None else node.code == unit)), None)
+    if found is None:
+        raise UnknownScope("unit", unit or "root")
+    if tier is not None and tier not in BY_CODE:
+        raise UnknownScope("tier", tier)
+    return Slice(found, tier, channel, structure)
 
 
 def named(nodes: Sequence[NodeName], code: str | None) -> list[NodeName]:
@@ -115,32 +148,3 @@ def _below(tree: Sequence[UnitNode], top: UnitNode) -> list[UnitNode]:
             inside.add(unit.id)
             found.append(unit)
     return found
-
-
-def tier_number(part: Slice) -> int | None:
-    """Return the number of a slice's tier; None for all."""
-    return None if part.tier is None else BY_CODE[part.tier].number
-
-
-def channel_id(part: Slice) -> int | None:
-    """Return the number of a slice's channel; None for all. Raises UnknownScope."""
-    if part.channel is None:
-        return None
-    found = Channel.objects.filter(code=part.channel).values_list("pk", flat=True).first()
-    if found is None:
-        raise UnknownScope("channel", part.channel)
-    return int(found)
-
-
-def marginal(part: Slice) -> tuple[int, int] | None:
-    """Return kind and key of the published cells of a slice, or None where only the cube has it."""
-    if part.structure is not None and part.unit.parent_id is not None:
-        return None
-    if part.tier is None and part.channel is None:
-        return SliceKind.UNIT, part.unit.id
-    if part.unit.parent_id is not None or (part.tier is not None and part.channel is not None):
-        return None
-    if part.tier is not None:
-        return SliceKind.TIER, BY_CODE[part.tier].number
-    channel = channel_id(part)
-    return (SliceKind.CHANNEL, channel) if channel is not None else None

@@ -7,7 +7,7 @@ from datetime import date
 from accounts.queries import UnitNode
 from backoffice.filters import Filters
 from backoffice.pages import search
-from smart_products.statistics.queries.scopes import NodeName
+from smart_products.statistics.nodes import NodeName
 
 UNITS = [
     UnitNode(1, "HQ", "headquarters", "总部", "Headquarters", None),
