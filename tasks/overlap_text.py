@@ -97,7 +97,7 @@ def _pairs(node: NodeName, pairs: Pairs, names: Sequence[NodeName]) -> dict[str,
     """Return the figures of a product with each other product; other nodes have none."""
     if node.kind != "product":
         return None
-    return {other.code: pairs.get((node.code, other.code), 0) for other in _products(names) if other != node}
+    return {other.code: pairs.get((node.number, other.number), 0) for other in _products(names) if other != node}
 
 
 def _products(names: Sequence[NodeName]) -> list[NodeName]:
@@ -106,7 +106,7 @@ def _products(names: Sequence[NodeName]) -> list[NodeName]:
 
 def lines_shared(found: Shared) -> list[str]:
     """Return shared clients as lines of text in the active language: gross and net by node, then pairs of products."""
-    itself = {(row.node.code, row.node.code): row.retained for row in found.rows}
+    itself = {(row.node.number, row.node.number): row.retained for row in found.rows}
     return [
         _("Shared clients as of %(day)s; version %(version)s, published %(at)s") % _words(found),
         "",
@@ -128,7 +128,7 @@ def lines_transitions(found: Transitions) -> list[str]:
             _("From row to column"),
             [row.node for row in found.rows],
             found.pairs,
-            {row.node.code: row.from_outside for row in found.rows},
+            {row.node.number: row.from_outside for row in found.rows},
         ),
         "",
         _("Clients who changed products: %(clients)s. One may stand in several cells; cells do not add up.") % words,
@@ -185,12 +185,12 @@ def _ways_table(rows: Sequence[TransitionRow]) -> list[str]:
     return table(head, cells)
 
 
-def _square(title: str, names: Sequence[NodeName], pairs: Pairs, outside: Mapping[str, int] | None = None) -> list[str]:
+def _square(title: str, names: Sequence[NodeName], pairs: Pairs, outside: Mapping[int, int] | None = None) -> list[str]:
     """Return the table of pairs of products; columns bear the numbers of the rows. `outside` gives a last row."""
     products = _products(names)
 
     def cell(one: NodeName, other: NodeName) -> str:
-        place = (one.code, other.code)
+        place = (one.number, other.number)
         return DASH if one == other and place not in pairs else f"{pairs.get(place, 0):,}"
 
     rows = [
@@ -198,5 +198,5 @@ def _square(title: str, names: Sequence[NodeName], pairs: Pairs, outside: Mappin
         for number, one in enumerate(products, start=1)
     ]
     if outside is not None:
-        rows.append([_("from outside"), *(f"{outside[product.code]:,}" for product in products)])
+        rows.append([_("from outside"), *(f"{outside[product.number]:,}" for product in products)])
     return table([title, *map(str, range(1, len(products) + 1))], rows)

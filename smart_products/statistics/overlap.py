@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from smart_products.statistics.figures import ratio
 from smart_products.statistics.nodes import NodeName
 
-Pairs = Mapping[tuple[str, str], int]
-"""Clients by the codes of two different products; a pair without clients is left out."""
+Pairs = Mapping[tuple[int, int], int]
+"""Clients by the node numbers of two products, since two sources may use one code; a pair without any is left out."""
 
 
 @dataclass(frozen=True, slots=True)

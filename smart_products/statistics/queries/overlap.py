@@ -74,7 +74,7 @@ def transitions(
         return Transitions(
             since=before.as_of,
             rows=tuple(TransitionRow(name, **ways.get(number, {})) for number, name in names.items()),
-            pairs=_pairs(connection, "transitions", names),
+            pairs=_pairs(connection, "transitions"),
             switched=switched,
             shared=_shared(connection, now, part, names),
         )
@@ -99,10 +99,10 @@ def _shared(connection: duckdb.DuckDBPyConnection, now: Publication, part: Slice
         tier=part.tier,
         channel=part.channel,
         rows=tuple(SharedRow(name, *found.get(number, ())) for number, name in names.items()),
-        pairs=_pairs(connection, "shared_pairs", names),
+        pairs=_pairs(connection, "shared_pairs"),
     )
 
 
-def _pairs(connection: duckdb.DuckDBPyConnection, table: str, names: Names) -> Pairs:
+def _pairs(connection: duckdb.DuckDBPyConnection, table: str) -> Pairs:
     rows = connection.execute(f"SELECT product, other, clients FROM {table}").fetchall()
-    return {(names[product].code, names[other].code): clients for product, other, clients in rows}
+    return {(product, other): clients for product, other, clients in rows}
