@@ -12,6 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 Z_95 = 1.959963984540054
+HALF = 0.5 + 1e-12
+"""The product of a curve's factors may miss one half by its rounding: the median must not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def survival(lengths: Iterable[Spells]) -> Survival:
             variance += each.ended / (at_risk * (at_risk - each.ended)) if at_risk > each.ended else math.inf
             low, high = _band(level, variance)
             points.append(SurvivalPoint(each.length, at_risk, each.ended, level, low, high))
-            if median is None and level <= 0.5:
+            if median is None and level <= HALF:
                 median = each.length
         at_risk -= each.ended + each.censored
     return Survival(total, sum(each.ended for each in ordered), median, tuple(points), ordered)
