@@ -105,3 +105,10 @@ def rows_by_place(found: Row) -> dict[tuple[str, str | None, str | None, str | N
     rows = {(row["node"], row["unit"], row["tier"], row["channel"]): row for row in found["rows"]}
     assert len(rows) == len(found["rows"])
     return rows
+
+
+def retention(**options: Any) -> Row:
+    """Return what `manage.py retention --json` prints; `since` and `until` stand for its --from and --to."""
+    names = {"since": "from", "until": "to", "as_of": "as-of"}
+    given = {names.get(name, name): value for name, value in options.items() if value is not None}
+    return dict(command("retention", *(f"--{name}={value}" for name, value in given.items())))
