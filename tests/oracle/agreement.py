@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from datetime import date, timedelta
 from typing import Any
 
-from tests.oracle import retention, service
+from tests.oracle import service
 from tests.oracle.feeds import fen, yuan
 from tests.oracle.judge import ENTRIES, MATRIX, Judge, Where
+from tests.oracle.retention import Question
 from tests.oracle.world import REASONS
 
 Cell = dict[str, Any]
@@ -120,22 +120,11 @@ def totals_wrong(judge: Judge, where: Where, i0: int, i1: int, found: Cell) -> l
     return wrong
 
 
-def six_months_before(day: date) -> date:
-    """Return the first day of "the six months up to t"."""
-    month = day.month - 6
-    year = day.year if month > 0 else day.year - 1
-    first = date(year, month if month > 0 else month + 12, 1)
-    following = (first + timedelta(days=31)).replace(day=1)
-    return min(first + timedelta(days=day.day - 1), following - timedelta(days=1)) + timedelta(days=1)
-
-
 def first_sign_wrong(judge: Judge, node: str, where: Where, i: int, row: Cell) -> list[str]:
     """Return where first-sign retention is not the judge's."""
     day = judge.days[i]
-    since = six_months_before(day)
-    expected = retention.first_sign(judge, node, where, day, since)
-    long = retention.n_day(judge, node, where, day, 180)
-    expected |= {"from": since.isoformat(), "to": day.isoformat()}
+    question = Question(judge, node, day, where)
+    expected, long = question.first_sign(), question.n_day(180)
     expected |= {"observable_180": long["observable"], "retained_180": long["retained"], "rate_180": long["rate"]}
     return [
         f"{day} {node} {where}: first_sign.{name} got {row[name]} expected {value}"
