@@ -7,6 +7,7 @@ for the tier of a slice and for what cohorts are worth. Curves are exact fractio
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -256,10 +257,14 @@ class Question:
 def curve(spells: list[Spell]) -> Figures:
     """Return the curve of some spells: exact levels, Greenwood's band on the log-log scale."""
     level, variance, median = Fraction(1), Fraction(0), None
+    seen, ends = Counter(each.length for each in spells), Counter(each.length for each in spells if each.ended)
     points = []
-    for day in sorted({each.length for each in spells if each.ended}):
-        risk = sum(each.length >= day for each in spells)
-        ended = sum(each.ended and each.length == day for each in spells)
+    longer = len(spells)
+    for day in sorted(seen):
+        risk, ended = longer, ends[day]
+        longer -= seen[day]
+        if not ended:
+            continue
         level *= 1 - Fraction(ended, risk)
         low = high = None
         if level:
@@ -269,8 +274,7 @@ def curve(spells: list[Spell]) -> Figures:
         if median is None and level <= Fraction(1, 2):
             median = day
         points.append({"day": day, "at_risk": risk, "ended": ended, "survival": float(level), "low": low, "high": high})
-    ends = sum(each.ended for each in spells)
-    return {"spells": len(spells), "ends": ends, "median_days": median, "points": points}
+    return {"spells": len(spells), "ends": ends.total(), "median_days": median, "points": points}
 
 
 def share(part: int, whole: int) -> Figures:

@@ -1,4 +1,4 @@
-"""The second oracle: loads a world as raw rows and runs the one statement of statement.sql.
+"""The second oracle: loads a world as raw rows and runs the statements of statement.sql and cohorts.sql.
 
 Owns the tables `oracle_*` of its test's transaction. It shares the reading of deliveries
 with the judge, and none of the figures.
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.db import connection
 
+from tests.oracle.broker import trading_days
 from tests.oracle.world import World
 
 Cells = dict[tuple[str, str, str], dict[str, int]]
@@ -25,6 +26,7 @@ TABLES = {
     "oracle_subscriptions": "subscription text, account text, client text, product text, start date, ended date,"
     " reason text",
     "oracle_holdings": "account text, day date, value bigint, net_flow bigint",
+    "oracle_trading": "day date",
 }
 
 
@@ -44,6 +46,7 @@ def load(world: World) -> None:
         "oracle_holdings": [
             (account, day, *row) for day, facts in world.facts.items() for account, row in facts.items()
         ],
+        "oracle_trading": [(day,) for day in trading_days()],
     }
     with connection.cursor() as cursor:
         for table, columns in TABLES.items():
@@ -65,3 +68,14 @@ def cells(day: date) -> Cells:
         for node, kind, place, term, amount in cursor.fetchall():
             found[node, kind, place][term] = amount
     return dict(found)
+
+
+def cohorts(node: str, as_of: date, basis: str) -> dict[str, tuple[int, list[int | None]]]:
+    """Return clients and the retained of each month since, by the first day of the cohort's month."""
+    text = Path(__file__).with_name("cohorts.sql").read_text(encoding="utf-8")
+    found: dict[str, tuple[int, list[int | None]]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(text, {"node": node, "as_of": as_of, "basis": basis})
+        for month, clients, retained in cursor.fetchall():
+            found.setdefault(month.isoformat(), (clients, []))[1].append(retained)
+    return found

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.oracle import service
+from tests.oracle import service, statement
 from tests.oracle.broker import CHANNELS
 from tests.oracle.effort import histories
 from tests.oracle.feeds import Delivery
@@ -89,7 +90,7 @@ def test_every_node(story: list[Delivery], basis: str, gap: int, half: int) -> N
     with service.fresh_service() as folder:
         service.deliver(folder, story)
         service.close()
-        found = []
+        found: list[str] = []
         for node in judge.nodes:
             found += compare(Question(judge, node, day, basis=basis, gap=gap))
     tell(judge.world, story)
@@ -106,7 +107,7 @@ def test_every_slice(story: list[Delivery], basis: str, node: str, half: int) ->
     with service.fresh_service() as folder:
         service.deliver(folder, story)
         service.close()
-        found = []
+        found: list[str] = []
         for by, places in kinds.items():
             slices = {each[by]: each for each in asked(question, by=by)["slices"]}
             for place in places:
@@ -210,13 +211,28 @@ def test_the_order_of_rows_does_not_matter(story: list[Delivery], random: Any) -
         }
         shuffled.append(replace(one, sheets=sheets))
     day = resolve(story).days[-1]
-    answers = []
+    answers: list[dict[str, Any]] = []
     for told in (story, shuffled):
         with service.fresh_service() as folder:
             service.deliver(folder, told)
             service.close()
             answers.append(service.retention(as_of=day, by="outlet"))
-    assert not list(wrong(*answers))
+    assert not list(wrong(answers[0], answers[1]))
+
+
+@histories(3)
+@given(stories(), BASES)
+def test_judge_and_statement_have_the_same_cohorts(story: list[Delivery], basis: str) -> None:
+    """The two oracles, written apart; no service is asked."""
+    judge = Judge(resolve(story))
+    with transaction.atomic():
+        statement.load(judge.world)
+        for node in judge.nodes:
+            for day in (judge.days[0], judge.days[-1]):
+                told = Question(judge, node, day, basis=basis).cohorts()
+                expected = {each["month"]: (each["clients"], each["retained"]) for each in told}
+                assert statement.cohorts(node, day, basis) == expected
+        transaction.set_rollback(True)
 
 
 @histories(20)
