@@ -123,5 +123,3 @@ def test_reactivation(broker: Broker, within: int) -> None:
     ends = [each.start + timedelta(days=each.length) for each in lasting]
     planted, error = expected_returns(broker.planted, ends, within)
     assert abs(spells - joined - planted) < STANDARD_ERRORS * error
-    naive = len(ends) * chance_of_return(broker.planted, within)  # as if nobody were too young to have come back
-    assert within < 365 or abs(spells - joined - naive) > STANDARD_ERRORS * error
