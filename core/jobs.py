@@ -38,6 +38,10 @@ LONGEST_ERROR = 10_000
 log = logging.getLogger(__name__)
 
 
+class AsksPerson(RuntimeError):
+    """Raised by work that a person has to decide: to try it again would ask the same question again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Swept:
     """What a sweep did: ids of the runs it asked for again, and of those it parked."""

@@ -23,7 +23,7 @@ from smart_products.statistics import batch, block, chain
 from smart_products.statistics.engine import FIRST_DAY
 from smart_products.statistics.known import load_whole
 from smart_products.statistics.models import Grain, Publication
-from smart_products.statistics.operations.closing import load_tiers
+from smart_products.statistics.operations.computing import load_tiers
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,20 @@ from smart_products.statistics.engine import Value, read_parquet, run
 BLOCK_ROWS = 2_000_000
 """Accounts times days that are carried in one go; bounds the memory of a history load."""
 
+LARGEST = 10**14
+"""Fen. A fact with a larger value or flow, 1,000,000,000,000 yuan, is left out: times a day number no sum of several
+would fit a column, and one broken account would stop the close of all."""
+
 
 @dataclass(frozen=True, slots=True)
 class BlockFiles:
-    """What a block leaves: the name of its file of members, and for each day a mark of the state it left."""
+    """What a block leaves: the name of its file of members, for each day a mark of the state it left, and accounts
+    of which a fact was left out.
+    """
 
     members: str
     marks: dict[date, str]
+    aside: frozenset[int]
 
 
 def cut_blocks(connection: duckdb.DuckDBPyConnection, days: Sequence[Day]) -> list[tuple[int, int]]:
@@ -64,17 +71,30 @@ def carry(
         if first == last
         else f"(SELECT account_id FROM facts GROUP BY account_id HAVING count(*) > {last - first})",
     }
+    bounds = f"BETWEEN {-LARGEST} AND {LARGEST}"
     facts = " UNION ALL ".join(
-        f"SELECT account_id, value, net_flow, {number} AS idx FROM {read_parquet(day.facts)}"
+        f"SELECT account_id, value, net_flow, {number} AS idx FROM {read_parquet(day.facts)} "
+        f"WHERE value {bounds} AND net_flow {bounds}"
         for number, day in inside.items()
     )
     connection.execute(f"CREATE OR REPLACE TEMP TABLE facts AS {facts}")
     carried = ["block_carried"] if last > first else []
     run(connection, ["block_start", "block_spans", *carried, "block_grid", "block_gather"], parameters)
-    return _close_block(connection, folder, last, one_day=first == last)
+    members, marks = _close_block(connection, folder, last, one_day=first == last)
+    return BlockFiles(members, marks, _left_out(connection, [path for day in inside.values() for path in day.facts]))
 
 
-def _close_block(connection: duckdb.DuckDBPyConnection, folder: Path, last: int, *, one_day: bool) -> BlockFiles:
+def _left_out(connection: duckdb.DuckDBPyConnection, facts: Sequence[Path]) -> frozenset[int]:
+    """Return the accounts with a fact beyond the largest; the statistics of the files alone tell that there is none."""
+    source = read_parquet(facts)
+    beyond = (f"{name} {bound}" for name in ("value", "net_flow") for bound in (f"> {LARGEST}", f"< {-LARGEST}"))
+    found = " UNION ".join(f"SELECT account_id FROM {source} WHERE {condition}" for condition in beyond)
+    return frozenset(row[0] for row in connection.execute(found).fetchall())
+
+
+def _close_block(
+    connection: duckdb.DuckDBPyConnection, folder: Path, last: int, *, one_day: bool
+) -> tuple[str, dict[date, str]]:
     shown = ", ".join(f"g.{name}" for name in STATE)
     stored = store_parquet(
         connection,
@@ -91,4 +111,4 @@ def _close_block(connection: duckdb.DuckDBPyConnection, folder: Path, last: int,
     else:
         connection.execute(f"CREATE TEMP TABLE accounts_before AS SELECT * FROM grid WHERE idx = {last}")
         connection.execute("DROP TABLE grid")
-    return BlockFiles(stored, {day: str(mark) for day, mark in marks})
+    return stored, {day: str(mark) for day, mark in marks}

@@ -20,7 +20,7 @@ from smart_products.statistics.chain import Rules
 from smart_products.statistics.engine import FIRST_DAY, run
 from smart_products.statistics.tiers import VERSION as TIERS_VERSION
 
-FORMULAS = 2
+FORMULAS = 3
 """Raised when a statement of the close changes its meaning: every day is then closed again."""
 
 

@@ -22,7 +22,7 @@ from core.files import path_of
 from smart_products.holdings.queries import facts_by_day
 from smart_products.statistics import block
 from smart_products.statistics.models import Cell, Grain, Publication
-from smart_products.statistics.operations import closing
+from smart_products.statistics.operations import closing, computing
 from tests.oracle.broker import STARTS, Shape
 from tests.oracle.feeds import Delivery, Row, Sheet
 from tests.oracle.service import AT
@@ -99,15 +99,15 @@ def fact_days() -> list[date]:
 @contextmanager
 def bounds(*, rows: int, batch: int) -> Iterator[None]:
     """Let a block have this many rows at most, and a batch this many days."""
-    usual = block.BLOCK_ROWS, closing.BATCH
-    block.BLOCK_ROWS, closing.BATCH = rows, batch
+    usual = block.BLOCK_ROWS, computing.BATCH
+    block.BLOCK_ROWS, computing.BATCH = rows, batch
     try:
         yield
     finally:
-        block.BLOCK_ROWS, closing.BATCH = usual
+        block.BLOCK_ROWS, computing.BATCH = usual
 
 
-def closed(until: Iterable[date | None], rows: int = block.BLOCK_ROWS, batch: int = closing.BATCH) -> Published:
+def closed(until: Iterable[date | None], rows: int = block.BLOCK_ROWS, batch: int = computing.BATCH) -> Published:
     """Close anew what is delivered, up to each of these days in turn, and return what stands published.
 
     `rows` bounds a block, `batch` the days whose figures are computed together.

@@ -17,7 +17,7 @@ from core.actor import system
 from smart_products.holdings.queries import facts_by_day
 from smart_products.statistics import block
 from smart_products.statistics.models import Grain, Publication
-from smart_products.statistics.operations import closing
+from smart_products.statistics.operations import closing, computing
 from smart_products.statistics.plan import facts_paths
 from tests.oracle import service
 from tests.oracle.broker import Shape, trading_days
@@ -45,10 +45,10 @@ def test_any_cut_of_the_days(shape: Shape, seed: int, rows: int, carry_days: int
         expected = closed([None])
         assert len([place for place in expected if place.endswith("marks")]) == len(days)
         for name, until, most, batch in (
-            ("blocks of one day", [None], 1, closing.BATCH),
+            ("blocks of one day", [None], 1, computing.BATCH),
             ("small batches of small blocks", [None], rows, random.randint(1, 4)),
-            ("runs of small blocks", partition(days, random), rows, closing.BATCH),
-            ("nights", days, block.BLOCK_ROWS, closing.BATCH),
+            ("runs of small blocks", partition(days, random), rows, computing.BATCH),
+            ("nights", days, block.BLOCK_ROWS, computing.BATCH),
         ):
             note(f"{name}: {len(days)} days, {until}, {most} rows, {batch} days")
             assert differences(closed(until, most, batch), expected) == []
