@@ -28,6 +28,10 @@ from smart_products.statistics.models import DataCut, Grain, Publication
 SHORT = 31
 """Up to so many days at once are published whole; a longer run is a history load."""
 
+DESTINED = "destined"
+IN_POSTGRES = "(c.kind <> 1 OR d.whole OR c.slice_key IN (SELECT ancestor FROM edges WHERE outlet <> ancestor))"
+"""Which cells `c` go to PostgreSQL, of the day `d` in the table of `destine`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Closed:
@@ -123,23 +127,26 @@ def month_files(connection: duckdb.DuckDBPyConnection, folder: Path, months: Map
     )
 
 
-def _copy_cells(connection: duckdb.DuckDBPyConnection, folder: Path, rows: Sequence[Publication]) -> None:
-    """Stream the cells of these publications from their files into PostgreSQL; a zero travels as nothing."""
+def destine(connection: duckdb.DuckDBPyConnection, rows: Sequence[Publication]) -> None:
+    """Make the table of what is published: its row, its day, and whether with its outlets."""
     table_from_rows(
         connection,
-        "destined",
+        DESTINED,
         {"publication_id": LONG, "day": DAY, "whole": "BOOLEAN"},
         [(row.pk, row.as_of, row.has_outlets) for row in rows],
     )
+
+
+def _copy_cells(connection: duckdb.DuckDBPyConnection, folder: Path, rows: Sequence[Publication]) -> None:
+    """Stream the cells of these publications from their files into PostgreSQL; a zero travels as nothing."""
+    destine(connection, rows)
     source = read_days(connection, {row.as_of: path_of(folder, str(row.files["marginals"])) for row in rows})
     names = ["kind", "slice_key", "publication_id", "node", *PUBLISHED, "growth_log"]
     values = ", ".join(f"nullif(c.{name}, 0) AS {name}" for name in PUBLISHED)
     with tempfile.NamedTemporaryFile(suffix=".csv") as file:
         connection.execute(
             f"COPY (SELECT c.kind, c.slice_key, d.publication_id, c.node, {values}, c.growth_log "
-            f"FROM {source} AS c JOIN destined AS d ON d.day = c.day "
-            "WHERE c.kind <> 1 OR d.whole "
-            "OR c.slice_key IN (SELECT ancestor FROM edges WHERE outlet <> ancestor) ORDER BY 1, 2, 3, 4) "
+            f"FROM {source} AS c JOIN {DESTINED} AS d ON d.day = c.day WHERE {IN_POSTGRES} ORDER BY 1, 2, 3, 4) "
             f"TO '{file.name}' (FORMAT csv, HEADER false)"
         )
         columns = ", ".join(names)
