@@ -89,12 +89,20 @@ class DayFactsView:
     rows: int
     received_at: datetime
     refused_rows: int
+    folder: str = ""
 
 
 def facts_views(files: Collection[str]) -> dict[str, DayFactsView]:
     """Return what is known of the deliveries behind files of facts, by the name of the file."""
     rows = DayFacts.objects.filter(file__in=files).select_related("delivery").order_by("sequence")
     return {
-        row.file: DayFactsView(row.source, row.sequence, row.rows, row.delivery.received_at, row.delivery.refused_rows)
+        row.file: DayFactsView(
+            row.source,
+            row.sequence,
+            row.rows,
+            row.delivery.received_at,
+            row.delivery.refused_rows,
+            row.delivery.folder_name,
+        )
         for row in rows
     }

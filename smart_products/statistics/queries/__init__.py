@@ -11,6 +11,7 @@ from smart_products.statistics.queries.answers import (
     Transitions,
     UnknownScope,
 )
+from smart_products.statistics.queries.differences import Differences, differences
 from smart_products.statistics.queries.matrix import matrix
 from smart_products.statistics.queries.overlap import shared, transitions
 from smart_products.statistics.queries.periods import fact_days, latest_day, publications, versions_of
@@ -19,6 +20,7 @@ from smart_products.statistics.queries.scopes import Structure, channels, node_n
 
 __all__ = [
     "CutView",
+    "Differences",
     "Matrix",
     "NotPublished",
     "PublicationView",
@@ -27,6 +29,7 @@ __all__ = [
     "Transitions",
     "UnknownScope",
     "channels",
+    "differences",
     "fact_days",
     "latest_day",
     "matrix",

@@ -80,7 +80,7 @@ def matrix(
     Raises NotPublished for a day or version that is not published, UnknownScope for an unknown code.
     """
     shown = publication_of(as_of, version)
-    known = timeline(None if shown.is_current else shown.cut)
+    known = timeline(None if shown.is_current else shown)
     period = _period(known, shown, since)
     tree = unit_tree(shown.as_of)
     fixed = shown.as_of if structure is Structure.NOW else None

@@ -61,7 +61,7 @@ def transitions(
     `since` that does not lie before it; UnknownScope for an unknown code.
     """
     now = publication_of(as_of, version)
-    before = timeline(None if now.is_current else now.cut).start(since, now)
+    before = timeline(None if now.is_current else now).start(since, now)
     part = slice_of(unit_tree(now.as_of), unit, tier, channel)
     names = {name.number: name for name in node_names()}
     with cube.opened(part.corner, now.cut) as connection:

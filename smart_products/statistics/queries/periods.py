@@ -1,6 +1,7 @@
 """Periods and versions: which publications together describe the time from one day to another.
 
-Owns the year-on-year day, the cover of a period by whole months and single days, and what was current as of a cut.
+Owns the year-on-year day, the cover of a period by whole months and single days, and what was current when a version
+was published.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from smart_products.holdings.queries import DayFactsView, facts_views
-from smart_products.statistics.models import DataCut, Grain, Publication
+from smart_products.statistics.models import Grain, Publication
 from smart_products.statistics.queries.answers import CutView, NotPublished, PublicationView
 
 
@@ -38,6 +39,10 @@ class Timeline:
             raise NotPublished(since, now.as_of)
         return self.at(since)
 
+    def days_until(self, day: date) -> list[Publication]:
+        """Return the publications of the fact days up to a day."""
+        return [row for row in self.days if row.as_of <= day]
+
     def cover(self, since: date, until: date) -> list[Publication]:
         """Return the fewest publications whose terms add up to the time after `since` up to `until`."""
         whole = [row for row in self.months if row.before is not None and row.before >= since and row.as_of <= until]
@@ -57,11 +62,16 @@ class Timeline:
         return list(ends.values())[-count:]
 
 
-def timeline(cut: DataCut | None = None) -> Timeline:
-    """Return what is published: the current state, or as it stood when `cut` was the newest cut."""
+def timeline(shown: Publication | None = None) -> Timeline:
+    """Return what is published: the current state, or as it stood when `shown` was published.
+
+    A close stamps all that it publishes with one time; of a day it was `shown` itself that stood, whatever came since.
+    """
     rows = Publication.objects.filter(grain__in=(Grain.DAY, Grain.MONTH)).defer("inputs").order_by("as_of", "version")
-    rows = rows.filter(is_current=True) if cut is None else rows.filter(cut_id__lte=cut.pk)
+    rows = rows.filter(is_current=True) if shown is None else rows.filter(published_at__lte=shown.published_at)
     latest = {(row.grain, row.as_of): row for row in rows}
+    if shown is not None:
+        latest[shown.grain, shown.as_of] = shown
     return Timeline(
         days=[row for (grain, _), row in latest.items() if grain == Grain.DAY],
         months=[row for (grain, _), row in latest.items() if grain == Grain.MONTH],

@@ -182,7 +182,7 @@ def _answers(
 
 def _known(question: _Question) -> Timeline:
     shown = question.shown
-    return timeline(None if shown is None or shown.is_current else shown.cut)
+    return timeline(None if shown is None or shown.is_current else shown)
 
 
 def _scope(
