@@ -38,6 +38,15 @@ LONGEST_ERROR = 10_000
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an attempt has come: so many of so many units."""
+
+    done: int
+    total: int
+    unit: str
+
+
 class AsksPerson(RuntimeError):
     """Raised by work that a person has to decide: to try it again would ask the same question again."""
 
@@ -81,6 +90,7 @@ def claim(*, run_id: int, by: Actor, at: datetime) -> JobRun | None:
     _move(run, JobState.RUNNING)
     run.attempts += 1
     run.started_at = run.heartbeat_at = at
+    run.progress_done = run.progress_total = None
     run.error = ""
     run.save()
     _record("claim", run, by=by, at=at)
@@ -88,10 +98,13 @@ def claim(*, run_id: int, by: Actor, at: datetime) -> JobRun | None:
 
 
 @transaction.atomic
-def heartbeat(*, run_id: int, attempt: int, by: Actor, at: datetime) -> bool:
-    """Say that an attempt is alive; False when the run was taken away from it, so that it should stop."""
+def heartbeat(*, run_id: int, attempt: int, by: Actor, at: datetime, progress: Progress | None = None) -> bool:
+    """Say that an attempt is alive, and how far it is; False when the run was taken away, so that it should stop."""
     mine = JobRun.objects.filter(pk=run_id, state=JobState.RUNNING, attempts=attempt)
-    return mine.update(heartbeat_at=at) == 1
+    if progress is None:
+        return mine.update(heartbeat_at=at) == 1
+    done, total, unit = progress.done, progress.total, progress.unit
+    return mine.update(heartbeat_at=at, progress_done=done, progress_total=total, progress_unit=unit) == 1
 
 
 @transaction.atomic
@@ -100,6 +113,7 @@ def finish(*, run_id: int, result: Mapping[str, Any], by: Actor, at: datetime, a
     run = _running(run_id, attempt)
     _move(run, JobState.SUCCEEDED)
     run.finished_at = at
+    run.progress_done = run.progress_total
     run.result = dict(result)
     run.save()
     _record("finish", run, by=by, at=at)
@@ -107,14 +121,14 @@ def finish(*, run_id: int, result: Mapping[str, Any], by: Actor, at: datetime, a
 
 
 @transaction.atomic
-def fail(*, run_id: int, error: str, by: Actor, at: datetime, attempt: int | None = None) -> JobRun:
-    """End a running attempt badly: failed, or parked after the third time.
+def fail(*, run_id: int, error: str, by: Actor, at: datetime, attempt: int | None = None, park: bool = False) -> JobRun:
+    """End a running attempt badly: failed, or parked after the third time, or at once where only a person can help.
 
     Raises IllegalMove as `finish` does.
     A failed run is asked for again by the next `sweep`.
     """
     run = _running(run_id, attempt)
-    _end_badly(run, error, by=by, at=at)
+    _end_badly(run, error, park=park, by=by, at=at)
     return run
 
 
@@ -184,9 +198,9 @@ def _move(run: JobRun, new: JobState) -> None:
     run.state = new
 
 
-def _end_badly(run: JobRun, error: str, *, by: Actor, at: datetime) -> None:
+def _end_badly(run: JobRun, error: str, *, park: bool = False, by: Actor, at: datetime) -> None:
     """Fail or park a running run."""
-    _move(run, JobState.PARKED if run.attempts >= ATTEMPTS else JobState.FAILED)
+    _move(run, JobState.PARKED if park or run.attempts >= ATTEMPTS else JobState.FAILED)
     run.finished_at = at
     run.error = error[:LONGEST_ERROR]
     run.save()

@@ -82,6 +82,9 @@ class JobRun(models.Model):
     started_at = models.DateTimeField(null=True)
     heartbeat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    progress_done = models.PositiveIntegerField(null=True)
+    progress_total = models.PositiveIntegerField(null=True)
+    progress_unit = models.CharField(max_length=16, default="", db_default="", blank=True)
     error = models.TextField(default="", blank=True)
     result = models.JSONField(encoder=DjangoJSONEncoder, default=dict)
 
@@ -104,6 +107,11 @@ class JobRun(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="running") | Q(started_at__isnull=False, heartbeat_at__isnull=False),
                 name="jobrun_running",
+            ),
+            models.CheckConstraint(
+                condition=Q(progress_done__isnull=True, progress_total__isnull=True)
+                | Q(progress_done__lte=F("progress_total")),
+                name="jobrun_progress",
             ),
         ]
 

@@ -17,7 +17,7 @@ class JobState(models.TextChoices):
     RUNNING = "running", _("running")
     SUCCEEDED = "succeeded", _("done")
     FAILED = "failed", _("failed, will be tried again")
-    PARKED = "parked", _("parked after three failures, waits for a person")
+    PARKED = "parked", _("parked, waits for a person")
 
 
 MOVES: dict[JobState, frozenset[JobState]] = {

@@ -22,11 +22,14 @@ from core.actor import Actor, system
 from core.models import JobRun
 from core.states import IllegalMove, JobState
 
-Work = Callable[[JobRun, Actor], Mapping[str, Any]]
-"""What a job does: takes its run and actor, returns what is kept as its result."""
+Tell = Callable[[int, int, str], None]
+"""Says how far a job is: so many done, of how many, of what. May be called from any thread, at any rate."""
 
-BEAT = 20.0
-"""Seconds between signs of life."""
+Work = Callable[[JobRun, Actor, Tell], Mapping[str, Any]]
+"""What a job does: takes its run, actor and how to tell its progress, returns what is kept as its result."""
+
+BEAT = 2.0
+"""Seconds between signs of life, which say how far the work is."""
 PATIENCE = "5s"
 """How long to wait for the lock of a run: somebody may be looking whether its attempt is dead."""
 LOCK_KEY = "hashtextextended('job run ' || %s, 0)"
@@ -39,7 +42,7 @@ def perform(*, run_id: int, work: Work) -> bool:
     """Do the work of a requested run once, and say whether this call did it.
 
     A repeated message finds the run taken or done and does nothing. What `work` raises ends the attempt badly: the
-    sweep asks for it again, and parks it after the third time.
+    sweep asks for it again, and parks it after the third time. What only a person can decide is parked at once.
     """
     with _alive(run_id) as held:
         if not held:
@@ -49,7 +52,7 @@ def perform(*, run_id: int, work: Work) -> bool:
             bury(run_id)
             return False
         held.attempt = run.attempts
-        _work(run, work)
+        _work(run, work, held.tell)
         return True
 
 
@@ -79,10 +82,16 @@ def bury_dead() -> list[int]:
     return dead
 
 
-def _work(run: JobRun, work: Work) -> None:
+def _work(run: JobRun, work: Work, tell: Tell) -> None:
     by = system(run.job.removeprefix("tasks."))
     try:
-        result = work(run, by)
+        result = work(run, by, tell)
+    except jobs.AsksPerson as question:
+        log.warning("job run %s (%s) waits for a person: %s", run.pk, run, question)
+        with suppress(IllegalMove):
+            at = clock.now()
+            jobs.fail(run_id=run.pk, error=str(question), by=by, at=at, attempt=run.attempts, park=True)
+        return
     except Exception:
         log.exception("job run %s (%s) failed", run.pk, run)
         with suppress(IllegalMove):
@@ -100,12 +109,17 @@ class _Held:
     def __init__(self, run_id: int) -> None:
         self.run_id = run_id
         self.attempt = 0
+        self.progress: jobs.Progress | None = None
         self.got = False
         self.known = threading.Event()
         self.done = threading.Event()
 
     def __bool__(self) -> bool:
         return self.got
+
+    def tell(self, done: int, total: int, unit: str) -> None:
+        """Remember how far the work is; the next beat writes it."""
+        self.progress = jobs.Progress(done, total, unit)
 
     def keep(self) -> None:
         """Hold the lock on this thread's own connection until done, and beat now and then."""
@@ -114,7 +128,8 @@ class _Held:
             self.known.set()
             while self.got and not self.done.wait(BEAT):
                 if self.attempt:
-                    jobs.heartbeat(run_id=self.run_id, attempt=self.attempt, by=system("tasks"), at=clock.now())
+                    by, at = system("tasks"), clock.now()
+                    jobs.heartbeat(run_id=self.run_id, attempt=self.attempt, by=by, at=at, progress=self.progress)
         finally:
             self.known.set()
             connection.close()

@@ -21,17 +21,19 @@ from smart_products.holdings.operations import serve_months
 from smart_products.holdings.queries import inputs_digest, newest_fact_day
 from smart_products.statistics.operations import close, publish_retention
 from smart_products.statistics.operations.collect import collect_facts
+from smart_products.statistics.queries.aside import SetAside
 from smart_products.statistics.queries.members import served_files
 from tasks import inbox
+from tasks.attempts import Tell
 
-CLOSE, SERVE, RETENTION = "tasks.close", "tasks.serve", "tasks.publish_retention"
+CLOSE, BACKFILL, SERVE, RETENTION = "tasks.close", "tasks.backfill", "tasks.serve", "tasks.publish_retention"
 
 Result = Mapping[str, Any]
 
 log = logging.getLogger(__name__)
 
 
-def take_delivery(run: JobRun, by: Actor) -> Result:
+def take_delivery(run: JobRun, by: Actor, tell: Tell) -> Result:
     """Judge the folder of a run, put it away, and ask for the close of the newest day."""
     folder = inbox.find(settings.INBOX_DIR, run.scope)
     taken = inbox.take(folder, today=clock.shanghai_today(), by=by, at=clock.now()) if folder else None
@@ -55,9 +57,25 @@ def request_close(by: Actor) -> int | None:
     return run.pk
 
 
-def close_days(run: JobRun, by: Actor) -> Result:
-    """Close every delivered day that needs it, and ask for the portal's copy and for retention."""
-    result = close(by=by, at=clock.now())
+def request_backfill(by: Actor) -> int | None:
+    """Ask for a close of however many published days, as an operator confirms it; return the id of the run."""
+    newest, at = newest_fact_day(), clock.now()
+    if newest is None:
+        return None
+    run, _created = jobs.request(BACKFILL, newest, at.isoformat(), by=by, at=at)
+    return run.pk
+
+
+def close_days(run: JobRun, by: Actor, tell: Tell) -> Result:
+    """Close every delivered day that needs it, and ask for the portal's copy and for retention.
+
+    Too many published days are closed again by a backfill alone, which an operator asked for.
+    """
+
+    def progress(_day: date, number: int, total: int) -> None:
+        tell(number, total, "day")
+
+    result = close(by=by, at=clock.now(), confirm=run.job == BACKFILL, progress=progress)
     asked = [jobs.request(job, run.business_date, run.scope, by=by, at=clock.now()) for job in (SERVE, RETENTION)]
     return {
         "days": len(result.days),
@@ -66,29 +84,42 @@ def close_days(run: JobRun, by: Actor) -> Result:
         "restated": result.restated,
         "months": len(result.months),
         "cut": result.cut,
+        "aside": plain_aside(result.aside),
         "asked": [follower.pk for follower, _created in asked],
     }
 
 
-def serve(run: JobRun, by: Actor) -> Result:
+def plain_aside(aside: SetAside) -> list[Result]:
+    """Return the accounts a close set aside as JSON values, by reason."""
+    return [
+        {"reason": group.reason.value, "accounts": group.accounts, "first": [" ".join(one) for one in group.first]}
+        for group in aside.groups
+    ]
+
+
+def serve(run: JobRun, by: Actor, tell: Tell) -> Result:
     """Bring the portal's copy in step with what is published."""
     served = serve_months(months=served_files(), by=by, at=clock.now())
     return {"months": len(served.months), "days": len(served.days), "rows": served.rows}
 
 
-def retention(run: JobRun, by: Actor) -> Result:
+def retention(run: JobRun, by: Actor, tell: Tell) -> Result:
     """Publish retention as of the newest day and of each month end where anything changed."""
-    days = publish_retention(by=by, at=clock.now())
+
+    def progress(_day: date, number: int, total: int) -> None:
+        tell(number, total, "day")
+
+    days = publish_retention(by=by, at=clock.now(), progress=progress)
     return {"days": len(days), "last": _iso(max(days, default=None))}
 
 
-def collect(run: JobRun, by: Actor) -> Result:
+def collect(run: JobRun, by: Actor, tell: Tell) -> Result:
     """Delete the files that nothing names any more."""
     found = collect_facts(folder=settings.FACTS_DIR, by=by, at=clock.now())
     return {"files": len(found.files), "bytes": found.size, "kept": found.kept}
 
 
-def look_at_calendar(run: JobRun, by: Actor) -> Result:
+def look_at_calendar(run: JobRun, by: Actor, tell: Tell) -> Result:
     """Say how many days of the trading calendar are left, and whether that is too few."""
     left = days_left(clock.shanghai_today())
     if left < ALARM_DAYS:

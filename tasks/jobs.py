@@ -47,6 +47,12 @@ def close(*, run_id: int) -> None:
     attempts.perform(run_id=run_id, work=chores.close_days)
 
 
+@shared_task(name="tasks.backfill")
+def backfill(*, run_id: int) -> None:
+    """Close every delivered day that needs it, however many published days that restates."""
+    attempts.perform(run_id=run_id, work=chores.close_days)
+
+
 @shared_task(name="tasks.serve")
 def serve(*, run_id: int) -> None:
     """Bring the portal's copy in step with what is published."""

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -20,12 +21,17 @@ from celery import Celery
 from django.db import connection
 from django.test import override_settings
 
+from core import clock
 from core.models import JobRun
 from core.states import JobState
 from embedded import valkey
 from embedded.instance import Instance, make_run_dir, open_instance
+from tasks import chores, inbox
+from tests.tasks import house as broker
 from tests.tasks.house import import_days
 
+LATER = timedelta(hours=1)
+UNFINISHED = {JobState.REQUESTED, JobState.RUNNING, JobState.FAILED}
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 90.0
 
@@ -98,11 +104,9 @@ class Workers:
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start a worker in a session of its own and return once it can be sent to."""
-        command = [sys.executable, "-m", "celery", "-A", "config.worker", "worker", "-c", "2"]
-        options = ["--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"]
         with self.log.open("ab") as log:
             worker = subprocess.Popen(
-                [*command, *options],
+                [sys.executable, "-m", "tests.tasks.worker"],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,
@@ -154,3 +158,24 @@ def workers(house: Folders) -> Iterator[Workers]:
     valkey.down(instance)
     for folder in (instance.folder, instance.run_dir):
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def request_waiting(folders: Folders) -> JobRun:
+    """Ask for the first folder of the inbox as the watch would, once it is quiet."""
+    at = clock.now() + LATER
+    run = inbox.request_next(inbox.waiting(folders.inbox, at), by=broker.BY, at=clock.now())
+    assert run is not None
+    return run
+
+
+def drain(folders: Folders, workers: Workers, times: int = 1) -> None:
+    """Have every folder of the inbox delivered, each message sent so many times, and wait for what follows."""
+    while True:
+        wait_for(lambda: not state_of(inbox.DELIVER) & UNFINISHED, "the deliveries")
+        at = clock.now() + LATER
+        run = inbox.request_next(inbox.waiting(folders.inbox, at), by=broker.BY, at=clock.now())
+        if run is None and not folders.waiting():
+            break
+        for _ in range(times if run else 0):
+            workers.send(inbox.DELIVER, run_id=run.pk if run else 0)
+    wait_for(lambda: succeeded(chores.CLOSE) and succeeded(chores.SERVE), "close and serve")

@@ -2,62 +2,26 @@
 
 from __future__ import annotations
 
-import random
+import io
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.test import override_settings
-from pytest_django.plugin import DjangoDbBlocker
 
 from config.celery import app
 from core import clock, jobs
 from core.actor import Actor
-from core.calendar import trading_days
 from core.models import AuditEvent, JobRun
 from core.states import JobState
-from demo.broker import generate
 from smart_products.holdings.models import Delivery
 from tasks import attempts, chores, inbox
 from tasks.schedule import SCHEDULE
 from tests.tasks import house as broker
-from tests.tasks.conftest import Folders, Workers, settings_below, state_of, succeeded, wait_for
-
-LATER = timedelta(hours=1)
-UNFINISHED = {JobState.REQUESTED, JobState.RUNNING, JobState.FAILED}
-
-
-def request_waiting(folders: Folders) -> JobRun:
-    """Ask for the first folder of the inbox as the watch would, once it is quiet."""
-    at = clock.now() + LATER
-    run = inbox.request_next(inbox.waiting(folders.inbox, at), by=broker.BY, at=clock.now())
-    assert run is not None
-    return run
-
-
-def drain(folders: Folders, workers: Workers, times: int = 1) -> None:
-    """Have every folder of the inbox delivered, each message sent so many times, and wait for what follows."""
-    while True:
-        wait_for(lambda: not state_of(inbox.DELIVER) & UNFINISHED, "the deliveries")
-        at = clock.now() + LATER
-        run = inbox.request_next(inbox.waiting(folders.inbox, at), by=broker.BY, at=clock.now())
-        if run is None and not folders.waiting():
-            break
-        for _ in range(times if run else 0):
-            workers.send(inbox.DELIVER, run_id=run.pk if run else 0)
-    wait_for(lambda: succeeded(chores.CLOSE) and succeeded(chores.SERVE), "close and serve")
-
-
-def difference(one: broker.Figures, other: broker.Figures) -> dict[str, Any]:
-    """Return the cells that differ, by what they are about."""
-    return {str(key): (one.get(key), other.get(key)) for key in {*one, *other} if one.get(key) != other.get(key)}
+from tests.tasks.conftest import Folders, Workers, drain, succeeded, wait_for
 
 
 def test_every_scheduled_task_is_known() -> None:
@@ -73,7 +37,7 @@ def test_of_two_messages_at_once_one_does_the_work(house: Folders, guarded: bool
     gate = threading.Barrier(2)
     done: list[int] = []
 
-    def work(run: JobRun, by: Actor) -> Mapping[str, Any]:
+    def work(run: JobRun, by: Actor, tell: attempts.Tell) -> Mapping[str, Any]:
         done.append(run.pk)
         time.sleep(0.2)
         return {}
@@ -84,7 +48,7 @@ def test_of_two_messages_at_once_one_does_the_work(house: Folders, guarded: bool
             if guarded:
                 attempts.perform(run_id=run.pk, work=work)
             else:  # the negative control: work without a claim
-                work(run, broker.BY)
+                work(run, broker.BY, lambda *_: None)
         finally:
             connection.close()
 
@@ -101,7 +65,7 @@ def test_of_two_messages_at_once_one_does_the_work(house: Folders, guarded: bool
 def test_work_that_raises_is_tried_three_times_and_parked(house: Folders) -> None:
     run, _created = jobs.request("tasks.close", None, by=broker.BY, at=clock.now())
 
-    def work(run: JobRun, by: Actor) -> Mapping[str, Any]:
+    def work(run: JobRun, by: Actor, tell: attempts.Tell) -> Mapping[str, Any]:
         raise RuntimeError("the disk is full")
 
     for _ in range(3):
@@ -113,11 +77,41 @@ def test_work_that_raises_is_tried_three_times_and_parked(house: Folders) -> Non
     assert not attempts.perform(run_id=run.pk, work=work)
 
 
+def test_what_only_a_person_can_decide_is_parked_at_once(house: Folders) -> None:
+    run, _created = jobs.request("tasks.close", None, by=broker.BY, at=clock.now())
+
+    def work(run: JobRun, by: Actor, tell: attempts.Tell) -> Mapping[str, Any]:
+        raise jobs.AsksPerson("is this meant?")
+
+    assert attempts.perform(run_id=run.pk, work=work)
+    jobs.sweep(by=broker.BY, at=clock.now())
+    run.refresh_from_db()
+    assert (run.state, run.attempts, run.error) == (JobState.PARKED, 1, "is this meant?")
+
+
+def test_progress_is_seen_while_the_work_goes_on(house: Folders) -> None:
+    run, _created = jobs.request("tasks.close", None, by=broker.BY, at=clock.now())
+
+    def work(run: JobRun, by: Actor, tell: attempts.Tell) -> Mapping[str, Any]:
+        teller = threading.Thread(target=tell, args=(3, 10, "day"))
+        teller.start()
+        wait_for(lambda: JobRun.objects.get(pk=run.pk).progress_done == 3, "the progress", patience=10)
+        out = io.StringIO()
+        call_command("jobs", "--unfinished", stdout=out)
+        assert "3 / 10 " in out.getvalue()
+        return {}
+
+    assert attempts.perform(run_id=run.pk, work=work)
+    run.refresh_from_db()
+    assert (run.state, run.error) == (JobState.SUCCEEDED, "")
+    assert (run.progress_done, run.progress_total, run.progress_unit) == (10, 10, "day")
+
+
 def test_a_living_attempt_is_not_buried_and_a_dead_one_is(house: Folders) -> None:
     run, _created = jobs.request("tasks.close", None, by=broker.BY, at=clock.now())
     seen: list[list[int]] = []
 
-    def work(run: JobRun, by: Actor) -> Mapping[str, Any]:
+    def work(run: JobRun, by: Actor, tell: attempts.Tell) -> Mapping[str, Any]:
         seen.append(attempts.bury_dead())
         return {}
 
@@ -150,66 +144,6 @@ def test_two_beats_and_repeated_messages_change_nothing(house: Folders, workers:
     time.sleep(0.5)
     events = AuditEvent.objects.exclude(subject_key=str(last.pk), subject_kind="job_run").count()
     assert (broker.snapshot(), broker.publications(), events) == before
-
-
-@dataclass(frozen=True)
-class Undisturbed:
-    """A generated feed, what it comes to when nothing goes wrong, and how many files stand at two moments."""
-
-    feed: list[Path]
-    expected: broker.Snapshot
-    delivered: int
-    closed: int
-
-
-def files_in(facts: Path) -> int:
-    """Return how many finished files there are: they show how far a job has come."""
-    return sum(1 for _ in facts.glob("*/*.parquet"))
-
-
-@pytest.fixture(scope="module")
-def undisturbed(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Undisturbed:
-    """Run a generated broker's night without any trouble; leaves an empty database."""
-    folder = tmp_path_factory.mktemp("undisturbed")
-    with django_db_blocker.unblock(), override_settings(**settings_below(folder)):
-        try:
-            broker.import_days()
-            days = trading_days(date(2024, 12, 2), date(2024, 12, 31))
-            generate(folder=folder / "feed", clients=100, trading_days=days, seed=7)
-            feed = sorted(path.parent for path in (folder / "feed").glob("*/manifest.json"))
-            broker.take(feed[0])
-            delivered = files_in(folder / "facts")
-            broker.run_night(feed)
-            return Undisturbed(feed, broker.snapshot(), delivered, files_in(folder / "facts"))
-        finally:
-            call_command("flush", interactive=False, verbosity=0)
-
-
-@pytest.mark.parametrize(("seed", "job"), [(1, inbox.DELIVER), (2, chores.CLOSE), (3, chores.CLOSE)])
-def test_a_killed_worker_loses_and_doubles_nothing(
-    seed: int, job: str, undisturbed: Undisturbed, house: Folders, workers: Workers
-) -> None:
-    house.inbox.mkdir(parents=True)
-    for path in undisturbed.feed:
-        (house.inbox / path.name).symlink_to(path)
-    done, rest = undisturbed.delivered, undisturbed.closed - undisturbed.delivered
-    within = (0.1, 0.8) if job == inbox.DELIVER else (1 + 0.1 * rest / done, 1 + 0.8 * rest / done)
-    point = round(done * random.Random(seed).uniform(*within))
-    worker = workers.start()
-    run = request_waiting(house)
-    workers.send(run.job, run_id=run.pk)
-    wait_for(lambda: files_in(house.facts) >= point, f"file {point} of {undisturbed.closed}", step=0.002)
-    workers.kill(worker)
-    assert JobState.RUNNING in state_of(job), "the kill came too late to say anything"
-    workers.start()
-    workers.send("tasks.sweep")
-    drain(house, workers)
-    assert max(JobRun.objects.values_list("attempts", flat=True)) == 2
-    found = broker.snapshot()
-    assert difference(found.cells, undisturbed.expected.cells) == {}
-    assert found.served == undisturbed.expected.served
 
 
 def test_each_nightly_job_is_asked_for_once_a_day_and_runs(house: Folders) -> None:

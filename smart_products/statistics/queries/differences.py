@@ -26,7 +26,7 @@ from smart_products.statistics.queries.answers import NotPublished, PublicationV
 from smart_products.statistics.queries.cube import Corner
 from smart_products.statistics.queries.matrix import matrix
 from smart_products.statistics.queries.periods import publication_views, timeline
-from smart_products.statistics.queries.scopes import Slice, channel_id, named, node_names, tier_number, tier_of, unit_of
+from smart_products.statistics.queries.scopes import named, node_names, slice_of
 
 MEMBERS = """
 SELECT account_id, client_id, value FROM {accounts} AS a JOIN {nodes} AS n ON n.node = {node} AND (a.mask & n.mask) <> 0
@@ -163,8 +163,8 @@ def differences(
     if not rows.keys() >= set(versions):
         raise NotPublished(as_of, max(rows.values(), key=lambda row: row.version).as_of if rows else None)
     one, other = (rows[version] for version in versions)
-    scope = Slice(unit_of(unit_tree(as_of), unit), tier_of(tier), channel)
-    corner = Corner(scope.unit.id, tier_number(scope), channel_id(scope))
+    scope = slice_of(unit_tree(as_of), unit, tier, channel)
+    corner = scope.corner
     with _members((one, other), named(node_names(), node)[0].number, corner) as connection:
         shown, others = _accounts(connection, limit)
         cut = tuple(_cut_changes(connection, one, other))

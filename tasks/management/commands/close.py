@@ -13,6 +13,7 @@ from tqdm import tqdm
 from core import clock
 from core.actor import system
 from smart_products.statistics.operations import CloseResult, TooManyDays, close
+from tasks import chores
 
 
 class Command(BaseCommand):
@@ -27,10 +28,16 @@ class Command(BaseCommand):
         )
         parser.add_argument("--to", dest="until", type=date.fromisoformat, help="the last day to close")
         parser.add_argument("--confirm", action="store_true", help="also when very many published days are restated")
+        parser.add_argument(
+            "--background", action="store_true", help="leave it to the worker; `jobs` shows how far it is"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
 
     def handle(self, *args: Any, **options: Any) -> None:
         until: date | None = options["date"] or options["until"]
+        if options["background"]:
+            self._ask(until, confirm=options["confirm"], as_json=options["json"])
+            return
         with tqdm(disable=True if options["json"] else None, unit="day") as bar:
 
             def progress(day: date, number: int, total: int) -> None:
@@ -51,9 +58,28 @@ class Command(BaseCommand):
                     % {"days": error.days, "limit": error.limit}
                 ) from error
         if options["json"]:
-            self.stdout.write(json.dumps(_plain(result)))
+            self.stdout.write(json.dumps(_plain(result), ensure_ascii=False))
         else:
             self._tell(result)
+            self._warn(result)
+
+    def _ask(self, until: date | None, *, confirm: bool, as_json: bool) -> None:
+        if until is not None:
+            raise CommandError(_("In the background every delivered day is closed: name no date."))
+        request = chores.request_backfill if confirm else chores.request_close
+        run = request(system("close"))
+        if as_json:
+            self.stdout.write(json.dumps({"run": run}))
+        else:
+            self.stdout.write(
+                _("Asked for, as job run %(run)s.") % {"run": run} if run else _("Nothing is delivered yet.")
+            )
+
+    def _warn(self, result: CloseResult) -> None:
+        for group in result.aside.groups:
+            named = ", ".join(" ".join(one) for one in group.first)
+            words = {"accounts": group.accounts, "reason": group.reason.label, "named": named}
+            self.stderr.write(_("%(accounts)s accounts set aside, %(reason)s: %(named)s") % words)
 
     def _tell(self, result: CloseResult) -> None:
         if not result.days:
@@ -74,4 +100,5 @@ def _plain(result: CloseResult) -> dict[str, Any]:
         "restated": result.restated,
         "months": [day.isoformat() for day in result.months],
         "cut": result.cut,
+        "aside": chores.plain_aside(result.aside),
     }

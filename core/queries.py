@@ -1,0 +1,47 @@
+"""Reads of core: job runs as a list shows them. Never writes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from core.jobs import Progress
+from core.models import JobRun
+from core.states import JobState
+
+
+@dataclass(frozen=True, slots=True)
+class JobRunView:
+    """A job run in a list: where it stands, how far it is, and the last line of what went wrong."""
+
+    id: int
+    job: str
+    business_date: date | None
+    state: JobState
+    attempts: int
+    requested_at: datetime
+    finished_at: datetime | None
+    progress: Progress | None
+    error: str
+
+
+def job_runs(*, limit: int, states: Collection[JobState] = tuple(JobState)) -> list[JobRunView]:
+    """Return the runs in these states, those asked for last first."""
+    rows = JobRun.objects.filter(state__in=list(states)).order_by("-requested_at", "-pk")
+    return [_view(row) for row in rows[:limit]]
+
+
+def _view(row: JobRun) -> JobRunView:
+    done, total = row.progress_done, row.progress_total
+    return JobRunView(
+        id=row.pk,
+        job=row.job.removeprefix("tasks."),
+        business_date=row.business_date,
+        state=JobState(row.state),
+        attempts=row.attempts,
+        requested_at=row.requested_at,
+        finished_at=row.finished_at,
+        progress=None if done is None or total is None else Progress(done, total, row.progress_unit),
+        error=(row.error.strip().splitlines() or [""])[-1],
+    )
