@@ -125,7 +125,7 @@ def _labels() -> dict[str, str]:
         "signed_assets": _("Signed assets"),
         "entered": _("Entered"),
         "left": _("Left"),
-        "flow": _("Flow"),
+        "flow": _("Net inflow"),
         "market": _("Market"),
         "moved": _("Moved"),
         "retained_clients": _("Retained clients"),
