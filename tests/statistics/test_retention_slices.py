@@ -36,15 +36,15 @@ def test_a_month_without_a_close_has_the_tier_of_the_close_before_it() -> None:
     assert found == {"t4": 1, "t5": 0}
 
 
-def test_outlets_of_a_branch_add_up_to_it_after_one_left() -> None:
-    """C1 signed at O1 while it was B1's, C2 when it was B2's: below B1 stands C1 alone."""
+def test_outlets_of_a_branch_add_up_to_it_after_one_came() -> None:
+    """C1 signed at O2 while it was B2's, C2 when it was B1's: below B1 stands C2 alone, and O2 shows no more there."""
     told = history(
         {day: {"A1": (100, 0), "A2": (100, 0)} for day in (FIRST, FALLEN, LATER)},
-        clients=[client("C1"), client("C2")],
+        clients=[client("C1", "O2"), client("C2", "O2")],
         accounts=[account("A1", "C1"), account("A2", "C2")],
         subscriptions=[signed("S1", "C1", "A1", FIRST), signed("S2", "C2", "A2", LATER)],
     )
-    moved = tuple(row for row in units(O1="B2") if row["unit"] == "O1")
+    moved = tuple(row for row in units(O2="B1") if row["unit"] == "O2")
     with service.fresh_service() as folder:
         service.deliver_in_order(folder, [told, Delivery(FALLEN, FALLEN, {"units": Sheet(moved, "changes")}, 2)])
         service.close()
