@@ -70,7 +70,8 @@ class LogRank:
 
 def survival(lengths: Iterable[Spells]) -> Survival:
     """Return the Kaplan-Meier curve of spells (E. L. Kaplan and P. Meier, 1958), with bands by M. Greenwood, 1926."""
-    ordered = tuple(sorted((each for each in lengths if each.ended or each.censored), key=lambda each: each.length))
+    counts = _by_length(lengths)
+    ordered = tuple(Spells(length, *counts[length]) for length in sorted(counts) if any(counts[length]))
     total = sum(each.ended + each.censored for each in ordered)
     at_risk, level, variance, median = total, 1.0, 0.0, None
     points = []

@@ -33,6 +33,7 @@ from smart_products.statistics.survival import logrank, survival
 from smart_products.statistics.tenure import Asked, Counts
 
 POPULATION, AGAINST = "population", "against"
+UNITS = ("unit", "outlet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,15 @@ class _Question:
     asked: Asked
     usual: bool
     """True where nothing is asked but what is published: the current version, the usual periods and gap."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A slice, the slice that it is a part of, and the name of the population whose clients count (empty: all)."""
+
+    part: Slice
+    within: Slice
+    population: str = ""
 
 
 def retention(
@@ -77,9 +87,9 @@ def retention(
     if population is None and against is None and (stored := _stored(question, [scope], values=values)):
         return stored[0]
     populations = {name: ids for name, ids in ((POPULATION, population), (AGAINST, against)) if ids is not None}
-    places = [(scope, POPULATION if population is not None else "")]
+    places = [_Place(scope, scope, POPULATION if population is not None else "")]
     if against is not None:
-        places.append((scope, AGAINST))
+        places.append(_Place(scope, scope, AGAINST))
     found = _answers(question, places, populations, values=values)
     if against is None:
         return found[0]
@@ -108,9 +118,9 @@ def retention_by(
     question = _question(as_of, node, basis, since, until, gap, version)
     scope = slice_of(question.tree, unit, tier, channel)
     slices = slices_by(by, scope, question.tree)
-    return tuple(
-        _stored(question, slices, values=False) or _answers(question, [(part, "") for part in slices], {}, values=False)
-    )
+    # A unit below the root may have had other units below it: of them those count who stood in it when they signed.
+    stored = _stored(question, slices, values=False) if scope.unit.parent_id is None or by not in UNITS else []
+    return tuple(stored or _answers(question, [_Place(part, scope) for part in slices], {}, values=False))
 
 
 def _question(
@@ -157,16 +167,16 @@ def _stored(question: _Question, slices: Sequence[Slice], *, values: bool) -> li
 
 
 def _answers(
-    question: _Question, places: Sequence[tuple[Slice, str]], populations: dict[str, Collection[int]], *, values: bool
+    question: _Question, places: Sequence[_Place], populations: dict[str, Collection[int]], *, values: bool
 ) -> list[Retention]:
-    """Return the retention in each place: a slice, and the name of the population whose clients it takes."""
+    """Return the retention in each place."""
     asked, cut, known = question.asked, question.shown.cut if question.shown else None, _known(question)
     days = valued_days(known, question.as_of) if values else []
     with connect(Limits(settings.DUCKDB_MEMORY, settings.DUCKDB_THREADS, settings.DUCKDB_TEMP_DIR)) as connection:
         load(connection, cut, settings.FACTS_DIR, "intervals", "placements", "edges", "nodes")
         connection.execute(f"DELETE FROM nodes WHERE node <> {question.number}")
         tenure.find_spells(connection, asked)
-        tiered = any(part.tier is not None for part, _ in places)
+        tiered = any(place.part.tier is not None for place in places)
         tenure.find_places(connection, tiers(connection, known, question.as_of) if tiered else tenure.NO_TIERS)
         _scope(connection, places, populations)
         ends = month_ends_of(connection, asked)
@@ -175,8 +185,8 @@ def _answers(
         found = tenure.counted(connection, tenure.rows(connection))
     numbers = {one.day: number for number, one in enumerate(days, 1)}
     return [
-        _answer(question, part, found.get((0, key, question.number), Counts()), Calendar(ends, numbers))
-        for key, (part, _) in enumerate(places)
+        _answer(question, place.part, found.get((0, key, question.number), Counts()), Calendar(ends, numbers))
+        for key, place in enumerate(places)
     ]
 
 
@@ -187,12 +197,15 @@ def _known(question: _Question) -> Timeline:
 
 def _scope(
     connection: duckdb.DuckDBPyConnection,
-    places: Sequence[tuple[Slice, str]],
+    places: Sequence[_Place],
     populations: dict[str, Collection[int]],
 ) -> None:
     """Make `scoped`: the clients of each place by node, from where they stood at their first signing."""
-    rows = [(key, part.unit.id, part.tier_number, part.channel_id, name) for key, (part, name) in enumerate(places)]
-    columns = {"slice_key": WHOLE, "unit": WHOLE, "tier": SMALL, "channel": SMALL, "population": TEXT}
+    rows = [
+        (key, one.part.unit.id, one.within.unit.id, one.part.tier_number, one.part.channel_id, one.population)
+        for key, one in enumerate(places)
+    ]
+    columns = {"slice_key": WHOLE, "unit": WHOLE, "within": WHOLE, "tier": SMALL, "channel": SMALL, "population": TEXT}
     table_from_rows(connection, "asked_slices", columns, rows)
     people = [(name, one) for name, ids in populations.items() for one in set(ids)]
     table_from_rows(connection, "people", {"population": TEXT, "client_id": LONG}, people)
