@@ -303,5 +303,63 @@ REGISTRY: dict[str, Metric] = dict(
             "observable_180",
             "retained_180",
         ),
+        _metric(
+            "cohort_retention",
+            MetricUnit.SHARE,
+            _("Cohort retention"),
+            _(
+                "Of the clients whose first signing falls into a month, the share retained at the last trading day "
+                "of a later month. A month end that has not come yet is empty."
+            ),
+        ),
+        _metric(
+            "value_retention",
+            MetricUnit.SHARE,
+            _("Value retention"),
+            _("Signed assets of a cohort at a later month end over those at its own."),
+        ),
+        _metric(
+            "market_neutral_value_retention",
+            MetricUnit.SHARE,
+            _("Market-neutral value retention"),
+            _("Value retention with the time-weighted return of the cohort's signed assets taken out."),
+        ),
+        _metric(
+            "n_day_retention",
+            MetricUnit.SHARE,
+            _("N-day retention"),
+            _(
+                "Of the first-time clients whose N-th day has come, on each client's own clock of calendar days, "
+                "the share in force on that day. Others are in no denominator."
+            ),
+        ),
+        _metric(
+            "unbounded_retention",
+            MetricUnit.SHARE,
+            _("Unbounded retention"),
+            _("As N-day retention, but in force on that day or on any later one up to the as-of day."),
+        ),
+        _metric(
+            "tenure_survival",
+            MetricUnit.SHARE,
+            _("Survival of signings"),
+            _(
+                "Kaplan-Meier estimate of the share of spells that last longer than a number of calendar days. A spell "
+                "is a client's unbroken stretch; what is still in force is counted as seen up to the as-of day. "
+                "Bands are Greenwood's on the log-log scale, 95%."
+            ),
+        ),
+        _metric(
+            "median_tenure",
+            MetricUnit.DAYS,
+            _("Median tenure"),
+            _("The first day after which at most half of the spells are in force; none where the curve stays above."),
+        ),
+        _metric(
+            "log_rank",
+            MetricUnit.NUMBER,
+            _("Log-rank test"),
+            _("Whether two survival curves differ over their whole length: chi-square with one degree of freedom."),
+        ),
     )
 )

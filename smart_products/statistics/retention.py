@@ -154,3 +154,35 @@ class Retention:
     against: Survival | None = None
     version: int | None = None
     """Version of the as-of day's publication whose data cut was read; None where the day has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class PooledValue:
+    """Signed assets of all cohorts together, so many months after their own month end; amounts in fen."""
+
+    months: int
+    before: int
+    after: int
+    market_neutral_rate: float | None
+    """The rate without the market; None where the return of a cohort is not known."""
+
+    @property
+    def rate(self) -> float | None:
+        """Assets then over assets at the cohorts' own month ends."""
+        return ratio(self.after, self.before)
+
+
+def pooled_value(cohorts: tuple[Cohort, ...]) -> tuple[PooledValue, ...]:
+    """Return the pooled value retention by months: only cohorts that old, whose assets are known at both ends."""
+    longest = max((len(cohort.cells) for cohort in cohorts), default=0)
+    found = []
+    for months in range(longest):
+        known = [one for one in cohorts if one.value_retention(months) is not None]
+        before = [one.cells[0].assets or 0 for one in known if one.cells[0]]
+        after = [cell.assets or 0 for one in known if (cell := one.cells[months])]
+        rates = [one.market_neutral_value_retention(months) for one in known]
+        whole = sum(before)
+        if whole:
+            shares = [rate * part / whole for rate, part in zip(rates, before, strict=True) if rate is not None]
+            found.append(PooledValue(months, whole, sum(after), sum(shares) if None not in rates else None))
+    return tuple(found)

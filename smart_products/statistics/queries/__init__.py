@@ -12,6 +12,7 @@ from smart_products.statistics.queries.answers import (
     UnknownScope,
 )
 from smart_products.statistics.queries.differences import Differences, differences
+from smart_products.statistics.queries.history import History, Reported, history
 from smart_products.statistics.queries.matrix import matrix
 from smart_products.statistics.queries.overlap import shared, transitions
 from smart_products.statistics.queries.periods import fact_days, latest_day, publications, versions_of
@@ -21,9 +22,11 @@ from smart_products.statistics.queries.scopes import Structure, channels, node_n
 __all__ = [
     "CutView",
     "Differences",
+    "History",
     "Matrix",
     "NotPublished",
     "PublicationView",
+    "Reported",
     "Shared",
     "Structure",
     "Transitions",
@@ -31,6 +34,7 @@ __all__ = [
     "channels",
     "differences",
     "fact_days",
+    "history",
     "latest_day",
     "matrix",
     "node_names",

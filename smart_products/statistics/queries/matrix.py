@@ -32,12 +32,7 @@ from smart_products.statistics.nodes import MATRIX, NodeName
 from smart_products.statistics.queries import cube
 from smart_products.statistics.queries.answers import Matrix
 from smart_products.statistics.queries.cells import EMPTY, Sums, levels_at, period_sums
-from smart_products.statistics.queries.periods import (
-    Timeline,
-    publication_views,
-    timeline,
-    versions_of,
-)
+from smart_products.statistics.queries.periods import Timeline, timeline, versions_of
 from smart_products.statistics.queries.scopes import (
     Slice,
     Structure,
@@ -95,11 +90,12 @@ def matrix(
         rows = [_row(number, part, found, nodes, period) for part, found in zip(slices, sums, strict=True)]
     else:
         rows = [_row(name, scope, every, nodes, period) for name in wanted]
+    versions = versions_of(shown.as_of)
     return Matrix(
         as_of=shown.as_of,
         since=period.before.as_of if period.before else None,
-        publication=publication_views([shown])[0],
-        versions=tuple(versions_of(shown.as_of)),
+        publication=next(one for one in versions if one.version == shown.version),
+        versions=tuple(versions),
         rows=tuple(rows),
         overlap=_overlap(nodes, every),
         line=tuple(_line(known, shown, scope, wanted[0].number)),
