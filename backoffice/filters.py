@@ -1,4 +1,4 @@
-"""What a reader has chosen, as it stands in the address of the matrix page.
+"""What a reader has chosen, as it stands in the address of the matrix page and of the pages of a product.
 
 Reads a query string into typed choices and writes it back, so that every link on the page is an address
 that can be sent. Never asks the database: whether a code exists is decided where it is used.
@@ -12,7 +12,11 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-BREAKDOWNS = ("unit", "tier", "channel")
+BREAKDOWNS = ("unit", "outlet", "tier", "channel")
+WORDS = {"by": BREAKDOWNS, "basis": ("confirmed",), "show": ("assets",), "cohorts": ("all",), "order": ("rate",)}
+"""Choices that are one word of a few; the default has no place in an address."""
+SIDES = ("unit", "node", "as_of")
+"""What two sides of a comparison may differ in."""
 LONGEST_CODE = 100
 MATRIX = "matrix"
 """The node of all products, which is the default and needs no place in an address."""
@@ -38,6 +42,16 @@ class Filters:
     node: str | None = None
     version: int | None = None
     by: str = ""
+    basis: str = ""
+    """`confirmed` leaves out signings withdrawn since."""
+    show: str = ""
+    """`assets` shows cohorts by what their accounts are worth."""
+    cohorts: str = ""
+    """`all` shows cohorts of more than a year."""
+    order: str = ""
+    """`rate` orders a league by its rate."""
+    versus: str | None = None
+    """The other side of a comparison, as `unit.<code>`, `node.<code>` or `as_of.<day>`."""
 
     def settled(self, latest: date) -> tuple[date, Filters]:
         """Return the day of the page, the latest one unless chosen, and these choices with that day in them.
@@ -56,6 +70,22 @@ class Filters:
         """Return names and values of what was chosen, as an address or a form carries them."""
         pairs = [(item.name, getattr(self, item.name)) for item in fields(self)]
         return [(name, value.isoformat() if isinstance(value, date) else str(value)) for name, value in pairs if value]
+
+    def other_side(self) -> Filters | None:
+        """Return the choices of the other side of a comparison, or None without one.
+
+        Raises BadAddress for a side that can not be read.
+        """
+        if self.versus is None:
+            return None
+        kind, _, code = self.versus.partition(".")
+        if kind not in SIDES or not code:
+            raise BadAddress("versus")
+        if kind == "as_of":
+            return replace(self, versus=None, as_of=_day({kind: code}, kind), since=None, version=None)
+        if kind == "node":
+            return replace(self, versus=None, node=None if code == MATRIX else code)
+        return replace(self, versus=None, unit=code)
 
     @property
     def sliced(self) -> bool:
@@ -91,9 +121,10 @@ def _version(query: Mapping[str, str]) -> int | None:
 
 def read(query: Mapping[str, str]) -> Filters:
     """Return the choices in a query; raise BadAddress for a value of the wrong form."""
-    by = query.get("by", "")
-    if by and by not in BREAKDOWNS:
-        raise BadAddress("by")
+    words = {name: query.get(name, "") for name in WORDS}
+    for name, word in words.items():
+        if word and word not in WORDS[name]:
+            raise BadAddress(name)
     node = _code(query, "node")
     return Filters(
         as_of=_day(query, "as_of"),
@@ -103,5 +134,6 @@ def read(query: Mapping[str, str]) -> Filters:
         channel=_code(query, "channel"),
         node=node if node != MATRIX else None,
         version=_version(query),
-        by=by,
+        versus=_code(query, "versus"),
+        **words,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backoffice.views import feeds, matrix, preferences, search
+from backoffice.views import feeds, matrix, preferences, product, search
 
 app_name = "backoffice"
 
@@ -12,6 +12,12 @@ urlpatterns = [
     path("", matrix.home, name="home"),
     path("matrix/", matrix.matrix, name="matrix"),
     path("matrix/sheet.csv", matrix.matrix_sheet, name="matrix-sheet"),
+    path("product/", product.product, name="product"),
+    path("product/league/", product.league, name="league"),
+    path("product/moves/", product.moves, name="moves"),
+    path("product/compare/", product.compare, name="compare"),
+    path("product/versions/", product.versions, name="versions"),
+    path("product/<slug:name>.csv", product.sheet, name="product-sheet"),
     path("search/", search.search, name="search"),
     path("feeds/", feeds.deliveries, name="feeds"),
     path("feeds/<uuid:public_id>/", feeds.delivery, name="delivery"),

@@ -115,4 +115,4 @@ def finding(frame: Frame, rows: Sequence[MatrixRow], by: str, names: Mapping[str
     if not lost:
         return (first,)
     text = ngettext("%(count)s fell", "%(count)s fell", len(lost)) % {"count": formats.heads(len(lost))}
-    return (first + ("，" if formats.is_chinese(frame.language) else ","), text)
+    return frame.clauses(first, text)

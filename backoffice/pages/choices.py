@@ -58,6 +58,13 @@ class Choices:
     channels: tuple[Option, ...]
     summary: tuple[str, str]
     """Two lines for a narrow screen."""
+    bases: tuple[Option, ...] = ()
+    """Which signings count; for retention alone."""
+
+
+def bases(chosen: str) -> tuple[Option, ...]:
+    """Return the two bases of retention."""
+    return Option("", _("Signed"), not chosen), Option("confirmed", _("Confirmed"), chosen == "confirmed")
 
 
 def anniversary(day: date) -> date:

@@ -39,6 +39,11 @@ class Frame:
         """Return whole sentences one after the other; only languages with spaces put one between them."""
         return ("" if formats.is_chinese(self.language) else " ").join(part for part in parts if part)
 
+    def clauses(self, *parts: str) -> tuple[str, ...]:
+        """Return the parts of a title, each but the last with the comma of the language."""
+        comma = "，" if formats.is_chinese(self.language) else ","
+        return (*(f"{part}{comma}" for part in parts[:-1]), parts[-1])
+
     @property
     def over(self) -> str:
         """Return the words for the period within a sentence."""

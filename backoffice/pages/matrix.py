@@ -21,9 +21,9 @@ from backoffice.pages.frame import Frame
 from backoffice.pages.growth import Growth, growth
 from backoffice.pages.headline import Figure, headline
 from backoffice.pages.notes import Note, notes
-from backoffice.pages.panels import Panel, Setting, TermsPanel, panels, terms_panel
+from backoffice.pages.panels import Definitions, Panel, Setting, panels, terms_panel
 from backoffice.pages.table import Table, name_of, table
-from backoffice.scope import Scope
+from backoffice.scope import Scope, Unit
 from smart_products.statistics.figures import MatrixRow
 from smart_products.statistics.queries import Matrix
 
@@ -49,7 +49,7 @@ class MatrixPage:
     table: Table | None
     breakdown: Breakdown | None
     panels: tuple[Panel, ...]
-    terms: TermsPanel
+    terms: Definitions
     chosen: Chosen | None
     version: str
     published: str
@@ -70,6 +70,8 @@ class Surroundings:
     tiers: Mapping[str, str]
     channels: Mapping[str, str]
     language: str
+    units: Sequence[Unit] = ()
+    """All units that the reader sees, parents before children."""
 
 
 def by_default(filters: Filters, scope: Scope) -> str:

@@ -39,16 +39,22 @@ def notes(
 ) -> list[Note]:
     """Return the notes of a page, the gravest first."""
     found = [Note("fault", str(warning)) for warning in warnings]
-    current = next((one for one in versions if one.current), shown)
-    if not shown.current:
-        strong = _("This is version %(number)s as it was reported then.") % {"number": shown.version}
-        text = _("Version %(number)s is the current one.") % {"number": current.version}
-        found.append(Note("notice", strong, text, _("Open the current version"), filters.address(version=None)))
+    found.extend(about_version(shown, versions, filters))
     if frame.opening:
         strong = _("%(day)s is the first day with facts: an opening balance without terms.")
         found.append(Note("notice", strong % {"day": frame.as_of.isoformat()}))
     found.extend(_about_values(frame, row))
     return found
+
+
+def about_version(shown: PublicationView, versions: Sequence[PublicationView], filters: Filters) -> list[Note]:
+    """Return the note of a page about a version that is not the current one."""
+    current = next((one for one in versions if one.current), shown)
+    if shown.current:
+        return []
+    strong = _("This is version %(number)s as it was reported then.") % {"number": shown.version}
+    text = _("Version %(number)s is the current one.") % {"number": current.version}
+    return [Note("notice", strong, text, _("Open the current version"), filters.address(version=None))]
 
 
 def _about_values(frame: Frame, row: MatrixRow) -> list[Note]:

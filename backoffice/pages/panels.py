@@ -64,9 +64,10 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
-class TermsPanel:
-    """What the heads of the tables open to: the definition of each term of growth, and the same scope and data."""
+class Definitions:
+    """What a chart or the heads of a table open to: the definition of each of its figures, their scope and data."""
 
+    key: str
     name: str
     remark: str
     definitions: tuple[Fact, ...]
@@ -87,6 +88,8 @@ class Setting:
     channel: str
     publication: PublicationView
     versions: Sequence[PublicationView]
+    basis: str = ""
+    """Which signings count, in words; empty where it makes no difference."""
 
 
 def panels(setting: Setting, row: MatrixRow, figures: Sequence[Figure]) -> list[Panel]:
@@ -101,15 +104,24 @@ def panels(setting: Setting, row: MatrixRow, figures: Sequence[Figure]) -> list[
     return made
 
 
-def terms_panel(setting: Setting, row: MatrixRow) -> TermsPanel:
+def terms_panel(setting: Setting, row: MatrixRow) -> Definitions:
     """Return the panel of the terms that signed assets grow and shrink by."""
-    return TermsPanel(
-        name=_("Where growth came from"),
-        remark=_(
-            "The terms add up to the change to the fen. Points are an amount over the signed assets "
-            "before, so they add up to the growth rate."
-        ),
-        definitions=tuple(Fact(str(REGISTRY[name].title), str(REGISTRY[name].definition)) for name in TERMS),
+    remark = _(
+        "The terms add up to the change to the fen. Points are an amount over the signed assets "
+        "before, so they add up to the growth rate."
+    )
+    return definitions(setting, row, "terms", _("Where growth came from"), remark, TERMS)
+
+
+def definitions(
+    setting: Setting, row: MatrixRow | None, key: str, name: str, remark: str, metrics: Sequence[str]
+) -> Definitions:
+    """Return the panel that defines some metrics of the registry; without a row it tells no heads and accounts."""
+    return Definitions(
+        key=key,
+        name=name,
+        remark=remark,
+        definitions=tuple(Fact(str(REGISTRY[one].title), str(REGISTRY[one].definition)) for one in metrics),
         scope=_scope(setting, row),
         versions=_versions(setting),
         cut=_cut(setting, row),
@@ -239,16 +251,19 @@ def unit_text(scope: Scope) -> str:
     return _("%(unit)s (%(counts)s)") % {"unit": scope.unit.name, "counts": _(", ").join(counts)}
 
 
-def _scope(setting: Setting, row: MatrixRow) -> tuple[Fact, ...]:
-    accounts = row.assets.accounts
-    holds = {"clients": formats.heads(row.clients.retained), "accounts": formats.heads(accounts)}
-    return (
+def _scope(setting: Setting, row: MatrixRow | None) -> tuple[Fact, ...]:
+    facts = [
         Fact(_("Unit"), unit_text(setting.scope)),
         Fact(_("Product"), setting.node or _("All products")),
         Fact(_("Asset tier"), setting.tier or _("All tiers")),
         Fact(_("Channel"), setting.channel or _("All channels")),
-        Fact(_("Holds"), _("%(clients)s clients, %(accounts)s asset accounts") % holds),
-    )
+    ]
+    if setting.basis:
+        facts.append(Fact(_("Basis"), setting.basis))
+    if row is not None:
+        holds = {"clients": formats.heads(row.clients.retained), "accounts": formats.heads(row.assets.accounts)}
+        facts.append(Fact(_("Holds"), _("%(clients)s clients, %(accounts)s asset accounts") % holds))
+    return tuple(facts)
 
 
 def version_name(number: int) -> str:
@@ -268,7 +283,7 @@ def _versions(setting: Setting) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def _cut(setting: Setting, row: MatrixRow) -> tuple[Fact, ...]:
+def _cut(setting: Setting, row: MatrixRow | None) -> tuple[Fact, ...]:
     frame, cut = setting.frame, setting.publication.cut
     day = formats.day_with_weekday(frame.as_of, frame.language)
     facts = [Fact(_("As of"), _("%(day)s, trading day") % {"day": day})]
@@ -286,7 +301,7 @@ def _cut(setting: Setting, row: MatrixRow) -> tuple[Fact, ...]:
         until = {"at": formats.moment(cut.recorded_until)}
         facts.append(Fact(_("Subscriptions"), _("as recorded until %(at)s") % until))
     facts.append(Fact(_("Fingerprint"), cut.digest[:12]))
-    if row.assets.carried_accounts:
+    if row is not None and row.assets.carried_accounts:
         words = {
             "count": formats.heads(row.assets.carried_accounts),
             "amount": str(frame.sized(row.assets.carried_value)),

@@ -32,11 +32,13 @@ def safe(text: str) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
-def _yuan(fen: int) -> str:
+def yuan(fen: int) -> str:
+    """Return an amount as exact yuan with two decimals."""
     return str(Decimal(fen).scaleb(-2))
 
 
-def _fraction(value: float | None) -> str:
+def fraction(value: float | None) -> str:
+    """Return a share as it is, or nothing where there is none."""
     return "" if value is None else repr(value)
 
 
@@ -53,13 +55,13 @@ def _line(row: MatrixRow, matrix: Matrix, language: str | None) -> list[str]:
         str(matrix.publication.version),
         safe(row.node), row.kind, safe(name), safe(row.unit), row.tier or "", safe(row.channel or ""),
         *(str(count) for count in counts),
-        _yuan(assets.now), _yuan(assets.before),
-        *(_yuan(assets.entered.get(reason, 0)) for reason in ENTER_REASONS),
-        *(_yuan(assets.left.get(reason, 0)) for reason in LEAVE_REASONS),
-        _yuan(assets.flow), _yuan(assets.market), _yuan(assets.moved),
-        _fraction(assets.growth), _fraction(row.returns.time_weighted), _fraction(row.returns.modified_dietz),
-        _fraction(row.market_neutral_growth),
-        str(first.clients), str(first.retained), _fraction(first.rate),
+        yuan(assets.now), yuan(assets.before),
+        *(yuan(assets.entered.get(reason, 0)) for reason in ENTER_REASONS),
+        *(yuan(assets.left.get(reason, 0)) for reason in LEAVE_REASONS),
+        yuan(assets.flow), yuan(assets.market), yuan(assets.moved),
+        fraction(assets.growth), fraction(row.returns.time_weighted), fraction(row.returns.modified_dietz),
+        fraction(row.market_neutral_growth),
+        str(first.clients), str(first.retained), fraction(first.rate),
     ]  # fmt: skip
 
 

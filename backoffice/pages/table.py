@@ -42,6 +42,8 @@ class Row:
     assets: Cell
     change: Change
     growth: Change
+    neutral: Change
+    """Growth without the market."""
     bar: Bar
     entered: Cell
     left: Cell
@@ -102,6 +104,12 @@ def _points(frame: Frame, fen: int, assets: Assets) -> Cell:
     return Cell(formats.DASH, written, no_growth_reason(frame)) if text is None else Cell(text, written)
 
 
+def _no_neutral(frame: Frame, assets: Assets) -> str:
+    if assets.growth is None:
+        return no_growth_reason(frame)
+    return _("A day of the period had no return that could be measured.")
+
+
 def _retention(row: MatrixRow) -> Cell:
     first = row.first_sign
     if first.rate is None:
@@ -125,6 +133,7 @@ def write(frame: Frame, row: MatrixRow, bar: Bar, *, name: str, address: str, no
         assets=Cell(money.text, money.exact),
         change=opening if frame.opening else money_change(frame, assets.change),
         growth=opening if frame.opening else rate_change(assets.growth, no_growth_reason(frame)),
+        neutral=opening if frame.opening else rate_change(row.market_neutral_growth, _no_neutral(frame, assets)),
         bar=bar,
         entered=_points(frame, assets.entered_total, assets),
         left=_points(frame, -assets.left_total, assets),
@@ -211,5 +220,4 @@ def finding(frame: Frame, products: Sequence[MatrixRow]) -> tuple[str, ...]:
         clauses.append(text % {"count": len(shrinking)})
     if not clauses:
         return (_("Families and products"),)
-    joint = "，" if formats.is_chinese(frame.language) else ","
-    return (*(f"{clause}{joint}" for clause in clauses[:-1]), clauses[-1])
+    return frame.clauses(*clauses)

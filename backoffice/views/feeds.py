@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from backoffice.access import staff
 from backoffice.pages import feeds as pages
 from backoffice.queries import Reader, reader
+from backoffice.views.downloads import csv_file
 from smart_products.holdings import queries
 from smart_products.holdings.queries import UnknownDelivery
 
@@ -102,5 +103,4 @@ def quarantine_sheet(request: HttpRequest, person: Reader, public_id: UUID) -> H
         body = pages.quarantine_csv(queries.quarantine(public_id, limit=None))
     except UnknownDelivery as problem:
         raise Http404 from problem
-    headers = {"Content-Disposition": f'attachment; filename="quarantine-{public_id}.csv"'}
-    return HttpResponse(body.encode("utf-8-sig"), content_type="text/csv; charset=utf-8", headers=headers)
+    return csv_file(body, f"quarantine-{public_id}.csv")

@@ -67,6 +67,17 @@
     navigator.clipboard.writeText(location.href).then(function () { button.textContent = button.dataset.done; });
   });
 
+  /* A piece of a page that does not come says so, and leads to the page that it was taken from. */
+  function failed(event) {
+    var piece = event.target instanceof Element && event.target.closest(".piece");
+    if (piece) { piece.classList.add("failed"); }
+    return Boolean(piece);
+  }
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    if (event.detail.xhr.status >= 400 && failed(event)) { event.detail.shouldSwap = false; }
+  });
+  document.addEventListener("htmx:sendError", failed);
+
   /* An address holds what was chosen and leaves out what was not. */
   document.addEventListener("htmx:configRequest", function (event) {
     var chosen = event.detail.parameters;

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_strangers_are_sent_to_the_log_in_page(client: Client) -> None:
-    for address in ("/matrix/", "/matrix/sheet.csv", "/feeds/"):
+    for address in ("/matrix/", "/matrix/sheet.csv", "/product/", "/product/moves/", "/product/cohorts.csv", "/feeds/"):
         response = client.get(address)
         assert response.status_code == 302
         assert response["Location"].startswith("/accounts/login/")
@@ -27,9 +27,11 @@ def test_before_anything_is_published_the_page_says_so(client: Client) -> None:
     client.force_login(
         create_staff(username="early", password="correct horse battery", by=system("test"), at=clock.now())
     )
-    page = client.get("/matrix/")
-    assert page.status_code == 200
-    assert "还没有发布过产品矩阵" in page.content.decode()
+    for address in ("/matrix/", "/product/", "/product/league/"):
+        page = client.get(address)
+        assert page.status_code == 200
+        assert "还没有发布过产品矩阵" in page.content.decode()
+    assert client.get("/product/cohorts.csv").status_code == 404
 
 
 def test_preferences_are_kept_and_lead_back(client: Client) -> None:

@@ -6,27 +6,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
-from django.core.management import call_command
-from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django import DjangoDbBlocker
-from pytest_django.live_server_helper import LiveServer
 
 from smart_products.statistics import queries
-from tests.delivered import Broker, publish
+from tests.browser.site import Site, faults, log_in, running
 
-# The mark makes the database; what the module publishes is committed, so that the server sees it.
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-LEFT_OVER = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid()
-"""
 WORDS = {
     "zh-CN": {
         "html": "zh-CN",
@@ -45,38 +35,13 @@ WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class Site:
-    """A running server with a published broker behind it."""
-
-    url: str
-    broker: Broker
-
-
 @pytest.fixture(scope="module")
 def site(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
     """One broker for all journeys, since none of them changes anything; emptied at the end."""
     with django_db_blocker.unblock():
-        broker = publish(tmp_path_factory.mktemp("site") / "broker", clients=40, days=3)
-        server = LiveServer("localhost")
-        yield Site(server.url, broker)
-        server.stop()
-        with connection.cursor() as cursor:
-            # A browser keeps connections alive, and with them the server's threads and their sessions.
-            cursor.execute(LEFT_OVER)
-        call_command("flush", interactive=False, verbosity=0)
-
-
-def log_in(page: Page, site: Site, role: str = "head_office_manager") -> None:
-    """Come as a stranger, log in, and end on the matrix."""
-    login = site.broker.logins[role]
-    page.goto(f"{site.url}/matrix/")
-    page.locator("input[name=login]").fill(login.username)
-    page.locator("input[name=password]").fill(login.password)
-    page.locator("input[name=password]").press("Enter")
-    page.wait_for_url("**/matrix/**")
+        yield from running(tmp_path_factory.mktemp("site") / "broker", clients=40, days=3)
 
 
 def listen(page: Page) -> list[str]:
@@ -223,11 +188,6 @@ def test_the_feed_shows_what_was_delivered(page: Page, site: Site) -> None:
     lines.first.locator("a").click()
     expect(page.locator("h1")).to_have_text("2024-12-31")
     expect(page.locator("main")).to_contain_text(re.compile("holdings"))
-
-
-def faults(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])

@@ -108,7 +108,7 @@ def test_colours_of_up_follow_the_language_until_chosen() -> None:
 
 
 def test_a_row_leads_to_the_page_for_that_product() -> None:
-    assert 'href="?node=grid"' in draw("zh-hans")
+    assert 'href="/product/?node=grid"' in draw("zh-hans")
     assert 'href="?unit=B1"' in draw("zh-hans")
 
 

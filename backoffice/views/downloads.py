@@ -1,0 +1,14 @@
+"""A table as a file to keep.
+
+Text in, response out; what stands in it is the pages' business.
+"""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+
+
+def csv_file(text: str, name: str) -> HttpResponse:
+    """Return CSV as a download; the byte order mark lets spreadsheet programs read Chinese names."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8", headers=headers)

@@ -1,0 +1,1 @@
+"""The pages of a product, from values made by hand."""
