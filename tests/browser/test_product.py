@@ -39,6 +39,8 @@ def test_from_a_row_of_the_matrix_to_its_cohorts_and_back(page: Page, site: Site
     page.locator("#cohorts .tabs a").nth(1).click()
     page.wait_for_url("**show=assets*")
     expect(page.locator("#cohorts .under").first).to_be_visible()
+    # The pieces come once the page is ready, so that a choice made now is heard.
+    expect(page.locator("#league tbody tr").first).to_be_visible()
     page.locator("#basis").select_option("confirmed")
     page.wait_for_url("**basis=confirmed*")
     assert "show=assets" in page.url, "the address holds the whole state"
