@@ -15,6 +15,7 @@ from django.db.models import Case, F, When
 
 from accounts.models import Client, Unit, UnitVersion
 from accounts.rules import Level
+from core.reading import remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class UnitNode:
     closed_on: date | None = None
 
 
+@remembered
 def unit_tree(day: date) -> list[UnitNode]:
     """Return the structure as of a day, parents before children, siblings by code.
 

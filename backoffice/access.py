@@ -7,6 +7,7 @@ role is told so. Never decides which rows are seen: `visible_to` of the models d
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
@@ -14,6 +15,11 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
+
+from core.reading import one_answer
+
+READING = ("GET", "HEAD")
+"""What such a request reads twice it may remember: it changes nothing."""
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -27,7 +33,8 @@ def staff(view: View[P]) -> View[P]:
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if request.user.is_authenticated:
-            return view(request, *args, **kwargs)
+            with one_answer() if request.method in READING else nullcontext():
+                return view(request, *args, **kwargs)
         if request.headers.get("HX-Request"):
             return HttpResponse(headers={"HX-Redirect": resolve_url(settings.LOGIN_URL)})
         return redirect_to_login(request.get_full_path())

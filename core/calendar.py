@@ -14,6 +14,7 @@ from django.db.models import Max, Min
 from django.db.models.functions import TruncMonth
 
 from core.models import CalendarDay
+from core.reading import remembered
 
 ALARM_DAYS = 60
 """Fewer calendar days left than this raise the alarm."""
@@ -27,6 +28,7 @@ class CalendarGap(LookupError):
         self.day = day
 
 
+@remembered
 def reach() -> tuple[date, date] | None:
     """Return the first and last day of the table, or None while it is empty."""
     ends = CalendarDay.objects.aggregate(first=Min("day"), last=Max("day"))
@@ -41,6 +43,7 @@ def _require(*days: date) -> None:
             raise CalendarGap(day)
 
 
+@remembered
 def trading_days(first: date, last: date) -> list[date]:
     """Return the trading days from `first` to `last`, both included, ascending.
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from core.reading import remembered
 from smart_products.catalogue.models import Family, Product, ProductVersion
 
 
@@ -61,11 +62,13 @@ def effective_versions(versions: QuerySet[ProductVersion]) -> dict[int, list[Pro
     }
 
 
+@remembered
 def families() -> list[FamilyView]:
     """Return all families, by code."""
     return [_family(family) for family in Family.objects.order_by("source", "code")]
 
 
+@remembered
 def products(day: date | None = None) -> list[ProductView]:
     """Return the products by family and code, with the terms that hold on `day` (None: the latest).
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from django.db.models import Max, Min, QuerySet
 
+from core.reading import remembered
 from smart_products.holdings.models import DayFacts, Delivery, DeliveryFile, MasterState
 from smart_products.holdings.states import DeliveryState
 
@@ -45,6 +46,7 @@ def newest_delivery() -> datetime | None:
     return found
 
 
+@remembered
 def known_from() -> date | None:
     """Return the day from which ended subscriptions are listed too; None where all ended ones are."""
     found: date | None = _accepted().aggregate(day=Min("complete_from"))["day"]

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from core.reading import remembered
 from smart_products.holdings.queries import DayFactsView, facts_views
 from smart_products.statistics.models import Grain, Publication
 from smart_products.statistics.queries.answers import CutView, NotPublished, PublicationView
@@ -62,6 +63,7 @@ class Timeline:
         return list(ends.values())[-count:]
 
 
+@remembered
 def timeline(shown: Publication | None = None) -> Timeline:
     """Return what is published: the current state, or as it stood when `shown` was published.
 
@@ -78,12 +80,14 @@ def timeline(shown: Publication | None = None) -> Timeline:
     )
 
 
+@remembered
 def fact_days() -> list[date]:
     """Return the published fact days, ascending."""
     rows = Publication.objects.filter(grain=Grain.DAY, is_current=True).order_by("as_of")
     return list(rows.values_list("as_of", flat=True))
 
 
+@remembered
 def latest_day() -> date | None:
     """Return the last published fact day."""
     days = Publication.objects.filter(grain=Grain.DAY, is_current=True).order_by("-as_of")
@@ -91,6 +95,7 @@ def latest_day() -> date | None:
     return found
 
 
+@remembered
 def versions_of(day: date) -> list[PublicationView]:
     """Return the versions of a day, newest first."""
     rows = Publication.objects.filter(grain=Grain.DAY, as_of=day).select_related("cut").order_by("-version")

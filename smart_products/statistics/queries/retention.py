@@ -21,13 +21,13 @@ from smart_products.statistics.cohorts import Calendar, cohorts, measure
 from smart_products.statistics.engine import FIRST_DAY
 from smart_products.statistics.figures import FirstSign
 from smart_products.statistics.known import load
-from smart_products.statistics.models import Grain, Publication
+from smart_products.statistics.models import Publication
 from smart_products.statistics.months import six_months_before
 from smart_products.statistics.queries.answers import NotPublished
 from smart_products.statistics.queries.periods import Timeline, latest_day, timeline
 from smart_products.statistics.queries.retention_sources import month_ends_of, tiers, valued_days
 from smart_products.statistics.queries.retention_stored import calendar_of, counts, published
-from smart_products.statistics.queries.scopes import Slice, named, node_names, slice_of, slices_by
+from smart_products.statistics.queries.scopes import Slice, named, node_names, publication_of, slice_of, slices_by
 from smart_products.statistics.retention import GAP, N_DAYS, Basis, NDay, Retention
 from smart_products.statistics.survival import logrank, survival
 from smart_products.statistics.tenure import Asked, Counts
@@ -142,11 +142,12 @@ def _question(
 
 def _publication(day: date, version: int | None) -> Publication | None:
     """Return the publication of a day whose cut is read; None where the day has none. Raises NotPublished."""
-    rows = Publication.objects.select_related("cut").filter(grain=Grain.DAY, as_of=day)
-    found = (rows.filter(is_current=True) if version is None else rows.filter(version=version)).first()
-    if found is None and version is not None:
-        raise NotPublished(day, latest_day())
-    return found
+    try:
+        return publication_of(day, version)
+    except NotPublished:
+        if version is not None:
+            raise
+        return None
 
 
 def _stored(question: _Question, slices: Sequence[Slice], *, values: bool) -> list[Retention]:

@@ -11,6 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from accounts.queries import UnitNode
+from core.reading import remembered
 from smart_products.catalogue.queries import families, products
 from smart_products.statistics.models import Channel, Grain, Publication, SliceKind
 from smart_products.statistics.nodes import MATRIX, MATRIX_CODE, NodeName, family_node, product_node
@@ -85,11 +86,13 @@ def node_names() -> list[NodeName]:
     return found
 
 
+@remembered
 def channels() -> list[str]:
     """Return the acquisition channels that clients have, by code."""
     return list(Channel.objects.order_by("code").values_list("code", flat=True))
 
 
+@remembered
 def publication_of(as_of: date | None, version: int | None) -> Publication:
     """Return the publication of a day (the latest) in a version (the current). Raises NotPublished."""
     rows = Publication.objects.select_related("cut").filter(grain=Grain.DAY)
