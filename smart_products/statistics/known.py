@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
+from django.db import connection as postgres
 
 from accounts.structure import outlet_edges
 from core.columnar import DAY, LONG, SMALL, TEXT, WHOLE, Columns, table_from_query, table_from_rows
@@ -19,11 +20,20 @@ from smart_products.statistics.engine import LAST_DAY, read_parquet
 from smart_products.statistics.models import DataCut
 from smart_products.statistics.nodes import node_masks
 
+CHANNELS = """
+SELECT code, id FROM statistics_channel
+UNION ALL
+SELECT channel, CAST(-row_number() OVER (ORDER BY channel) AS SMALLINT)
+FROM (SELECT DISTINCT channel FROM accounts_clientversion) AS v
+WHERE channel NOT IN (SELECT code FROM statistics_channel)
+"""
+"""Channels by code with their numbers; one without, before the first close, has one below 0 for the while."""
+
 QUERIES: Mapping[str, str] = {
     "intervals": EFFECTIVE_INTERVALS,
-    "placements": """
-SELECT v.client_id, v.valid_from, v.outlet_id, coalesce(ch.id, 0)
-FROM accounts_clientversion v LEFT JOIN statistics_channel ch ON ch.code = v.channel
+    "placements": f"""
+SELECT v.client_id, v.valid_from, v.outlet_id, ch.id
+FROM accounts_clientversion v JOIN ({CHANNELS}) AS ch ON ch.code = v.channel
 WHERE v.outlet_id IS NOT NULL
 """,
     "accounts": """
@@ -32,7 +42,7 @@ FROM accounts_assetaccount a
 WHERE a.client_id IS NOT NULL AND EXISTS (SELECT FROM accounts_clientversion v WHERE v.client_id = a.client_id)
 """,
 }
-"""What PostgreSQL is asked. A channel that has no number yet, before the first close, is 0."""
+"""What PostgreSQL is asked."""
 
 SHAPES: Mapping[str, str] = {
     "intervals": f"""
@@ -78,6 +88,13 @@ TABLES: Mapping[str, str] = {
     "edges": "edges",
     "nodes": "nodes",
 }
+
+
+def channel_numbers() -> dict[str, int]:
+    """Return the channels that clients have or had, with their numbers."""
+    with postgres.cursor() as cursor:
+        cursor.execute(CHANNELS)
+        return dict(cursor.fetchall())
 
 
 def ask(connection: duckdb.DuckDBPyConnection, part: str) -> None:

@@ -168,10 +168,12 @@ def test_the_history_of_a_day_is_read_from_each_version(broker: Broker) -> None:
 def test_more_rows_need_no_more_queries(broker: Broker, address: str) -> None:
     head = inside(broker, "head_office_manager")
     counts = []
-    branch = queries.matrix(by="unit").rows[0].unit
+    branch, *others = (row.unit for row in queries.matrix(by="unit").rows)
+    # A league below the root is counted, that of the root is published: one statement finds that out.
+    spare = "league" in address
     for unit in (branch, queries.matrix().total.unit):
         joint = "&" if "?" in address else "?"
         with CaptureQueriesContext(connection) as asked:
             assert head.get(f"{address}{joint}node=grid&unit={unit}").status_code == 200
         counts.append(len(asked))
-    assert counts[0] == counts[1], f"one branch and {len(queries.matrix(by='unit').rows)} of them"
+    assert counts[1] - counts[0] in ({0, 1} if spare else {0}), f"one branch and {len(others) + 1} of them"

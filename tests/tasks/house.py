@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 from django.conf import settings
+from django.db.models import QuerySet
 
 from accounts.models import Unit
 from core.actor import system
@@ -110,7 +111,7 @@ def cells() -> Figures:
     name_of = _names()
     found: Figures = {}
     with duckdb.connect() as files:
-        for row in Publication.objects.filter(is_current=True).order_by("grain", "as_of"):
+        for row in _with_cells().order_by("grain", "as_of"):
             path = path_of(settings.FACTS_DIR, row.files["marginals"])
             lines = files.execute(
                 f"SELECT kind, slice_key, node, {', '.join(PUBLISHED)}, growth_log FROM read_parquet(?) WHERE day = ?",
@@ -119,11 +120,15 @@ def cells() -> Figures:
             assert lines, f"no cells of {row}"
             for kind, key, node, *values, log in lines:
                 found[name_of(row, kind, key, node)] = _figures(values, log)
-    stored = {row.pk: row for row in Publication.objects.filter(is_current=True)}
+    stored = {row.pk: row for row in _with_cells()}
     for cell in Cell.objects.filter(publication_id__in=stored):
         place = name_of(stored[cell.publication_id], cell.kind, cell.slice_key, cell.node)
         assert found[place] == _figures([getattr(cell, name) for name in PUBLISHED], cell.growth_log), place
     return found
+
+
+def _with_cells() -> QuerySet[Publication]:
+    return Publication.objects.filter(is_current=True).exclude(grain=Grain.RETENTION)
 
 
 def _figures(values: Sequence[int | None], log: float | None) -> tuple[Any, ...]:

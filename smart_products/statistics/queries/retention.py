@@ -110,17 +110,18 @@ def retention_by(
     until: date | None = None,
     gap: int = GAP,
     version: int | None = None,
+    values: bool = False,
 ) -> tuple[Retention, ...]:
     """Return the retention of a node in each slice of a breakdown: unit (direct children), outlet, tier or channel.
 
-    Raises NotPublished, UnknownScope.
+    `values` asks for what cohorts are worth. Raises NotPublished, UnknownScope.
     """
     question = _question(as_of, node, basis, since, until, gap, version)
     scope = slice_of(question.tree, unit, tier, channel)
     slices = slices_by(by, scope, question.tree)
     # A unit below the root may have had other units below it: of them those count who stood in it when they signed.
-    stored = _stored(question, slices, values=False) if scope.unit.parent_id is None or by not in UNITS else []
-    return tuple(stored or _answers(question, [_Place(part, scope) for part in slices], {}, values=False))
+    stored = _stored(question, slices, values=values) if scope.unit.parent_id is None or by not in UNITS else []
+    return tuple(stored or _answers(question, [_Place(part, scope) for part in slices], {}, values=values))
 
 
 def _question(

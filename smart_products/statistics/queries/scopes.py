@@ -13,6 +13,7 @@ from enum import StrEnum
 from accounts.queries import UnitNode
 from core.reading import remembered
 from smart_products.catalogue.queries import families, products
+from smart_products.statistics.known import channel_numbers
 from smart_products.statistics.models import Channel, Grain, Publication, SliceKind
 from smart_products.statistics.nodes import MATRIX, MATRIX_CODE, NodeName, family_node, product_node
 from smart_products.statistics.queries.answers import NotPublished, UnknownScope
@@ -47,10 +48,11 @@ class Slice:
         """Number of the channel; None for all. Raises UnknownScope."""
         if self.channel is None:
             return None
-        found = Channel.objects.filter(code=self.channel).values_list("pk", flat=True).first()
+        named = Channel.objects.filter(code=self.channel).values_list("pk", flat=True).first()
+        found: int | None = named or channel_numbers().get(self.channel)
         if found is None:
             raise UnknownScope("channel", self.channel)
-        return int(found)
+        return found
 
     @property
     def corner(self) -> Corner:
@@ -89,7 +91,7 @@ def node_names() -> list[NodeName]:
 @remembered
 def channels() -> list[str]:
     """Return the acquisition channels that clients have, by code."""
-    return list(Channel.objects.order_by("code").values_list("code", flat=True))
+    return list(Channel.objects.order_by("code").values_list("code", flat=True)) or sorted(channel_numbers())
 
 
 @remembered

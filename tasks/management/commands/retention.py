@@ -46,7 +46,7 @@ class Command(PublishedCommand):
             raise CommandError(_("--by goes with no population."))
         with refusals(options["publication"]), _beyond_calendar():
             if options["by"]:
-                slices = retention_by(by=options["by"], **asked)
+                slices = retention_by(by=options["by"], values=options["json"], **asked)
                 told = {"by": options["by"], "slices": [retention_text.plain(each) for each in slices]}
                 text = retention_text.slice_lines(slices, options["by"])
             else:
