@@ -6,11 +6,15 @@ Gives tests of faces real figures: nothing here writes a table by hand.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
 from django.core.management import call_command
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from accounts.operations import create_staff
@@ -52,3 +56,15 @@ def publish(folder: Path, *, clients: int = 60, days: int = 24, seed: int = 5) -
     logins = {one["role"]: Login(one["username"], one["password"]) for one in json.loads(printed.getvalue())}
     create_staff(username=NOBODY, password=PASSWORD, by=system("test"), at=clock.now())
     return Broker(folder, {**logins, NOBODY: Login(NOBODY, PASSWORD)})
+
+
+@contextmanager
+def published(blocker: DjangoDbBlocker, folder: Path, *, clients: int, days: int) -> Iterator[Broker]:
+    """Give one broker to a whole module of tests, in a transaction around theirs; gone when it is rolled back."""
+    with blocker.unblock():
+        outer = transaction.atomic()
+        # As Django's own TestCase does, so that operations may ask for a transaction of their own.
+        outer._from_testcase = True  # type: ignore[attr-defined]
+        with outer:
+            yield publish(folder, clients=clients, days=days)
+            transaction.set_rollback(True)

@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
 from smart_products.statistics import queries
-from tests.delivered import NOBODY, Broker, publish
+from tests.delivered import NOBODY, Broker, published
 
 pytestmark = pytest.mark.django_db
 
@@ -26,14 +26,8 @@ SHEETS = ("cohorts", "survival", "n-day", "league", "moves", "compare", "version
 def broker(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Broker]:
-    """One broker for the module, in a transaction around those of its tests; gone when it is rolled back."""
-    with django_db_blocker.unblock():
-        outer = transaction.atomic()
-        # As Django's own TestCase does, so that operations may ask for a transaction of their own.
-        outer._from_testcase = True  # type: ignore[attr-defined]
-        with outer:
-            yield publish(tmp_path_factory.mktemp("products") / "broker", clients=60, days=24)
-            transaction.set_rollback(True)
+    with published(django_db_blocker, tmp_path_factory.mktemp("products") / "broker", clients=60, days=24) as broker:
+        yield broker
 
 
 def inside(broker: Broker, role: str) -> Client:

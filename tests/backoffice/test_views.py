@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
@@ -19,7 +18,7 @@ from core import clock
 from core.actor import system
 from smart_products.holdings.operations import deliver
 from smart_products.statistics import queries
-from tests.delivered import NOBODY, Broker, publish
+from tests.delivered import NOBODY, Broker, published
 
 pytestmark = pytest.mark.django_db
 
@@ -28,14 +27,8 @@ pytestmark = pytest.mark.django_db
 def broker(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Broker]:
-    """One broker for the module, in a transaction around those of its tests; gone when it is rolled back."""
-    with django_db_blocker.unblock():
-        outer = transaction.atomic()
-        # As Django's own TestCase does, so that operations may ask for a transaction of their own.
-        outer._from_testcase = True  # type: ignore[attr-defined]
-        with outer:
-            yield publish(tmp_path_factory.mktemp("views") / "broker", clients=40, days=3)
-            transaction.set_rollback(True)
+    with published(django_db_blocker, tmp_path_factory.mktemp("views") / "broker", clients=40, days=3) as broker:
+        yield broker
 
 
 def inside(broker: Broker, role: str) -> Client:

@@ -1,5 +1,6 @@
 -- The clients of each slice asked for: under its unit, and under the unit that is broken down, as the tree stood at the
--- first signing; in its tier and channel, and in its population. No tier, no channel and an empty population stand for all.
+-- first signing; in its tier and channel, and in its population. No tier, no channel and an empty population stand for
+-- all.
 CREATE OR REPLACE TEMP TABLE scoped AS
 SELECT 0 AS kind, a.slice_key, s.node, s.client_id
 FROM stood AS s
