@@ -13,6 +13,8 @@ from config.environment import PRODUCTION, env, required, secret
 
 SECRET_KEY = secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
+# The broker's key for digests of identity documents, as the feed states them; empty: nobody is found by one.
+ID_DIGEST_KEY = env.str("ID_DIGEST_KEY", default="") if PRODUCTION else secret("ID_DIGEST_KEY")
 ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")]
 CSRF_FAILURE_VIEW = "backoffice.views.errors.forbidden"
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])

@@ -14,7 +14,10 @@ from tests.architecture.source import DOMAIN, FACES
 
 # Rates, not money: a logarithm of growth is summed over days.
 RATES = {"statistics.Cell.growth_log"}
-SCOPED = {"accounts.Unit", "accounts.Client", "accounts.AssetAccount"}
+SCOPED = {
+    *("accounts.Unit", "accounts.Client", "accounts.AssetAccount"),
+    *("accounts.ClientLogin", "accounts.Invite", "accounts.Consent"),
+}
 
 
 def _ours() -> list[type[models.Model]]:
