@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Case, F, When
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Case, F, Q, Value, When
 
 from accounts.digests import id_digest, token_hash
-from accounts.models import Client, ClientLogin, Consent, Invite, Unit, UnitVersion
+from accounts.models import AssetAccount, Client, ClientLogin, Consent, Invite, Unit, UnitVersion
 from accounts.rules import Level, Purpose
 from core.reading import remembered
 
@@ -108,16 +109,38 @@ class NoMatch(LookupError):
     """Not exactly one client without a login has this mobile and this identity document."""
 
 
+@dataclass(frozen=True, slots=True)
+class ClientReader:
+    """A client before the screen: who it is, and what he agrees to today."""
+
+    client: Client
+    username: str
+    consents: frozenset[Purpose]
+
+
 @remembered
-def client_of_login(user_id: int) -> Client | None:
-    """Return the client that a login belongs to, or None for a login of staff."""
-    login = ClientLogin.objects.select_related("client").filter(user_id=user_id).first()
-    return login.client if login is not None else None
+def reader_of_login(user_id: int) -> ClientReader | None:
+    """Return the client that a login belongs to, with the consents that stand; None for a login of staff."""
+    standing = ArrayAgg(
+        "client__consents__purpose", filter=Q(client__consents__withdrawn_at=None), distinct=True, default=Value([])
+    )
+    logins = ClientLogin.objects.select_related("client", "user").annotate(standing=standing)
+    login = logins.filter(user_id=user_id).first()
+    if login is None:
+        return None
+    purposes = frozenset(Purpose(name) for name in login.standing if name)
+    return ClientReader(login.client, login.user.username, purposes)
+
+
+def login_of(client_id: int) -> ClientLogin | None:
+    """Return the login of a client, or None before registering."""
+    return ClientLogin.objects.select_related("user", "client").filter(client_id=client_id).first()
 
 
 def client_of(user: Any) -> Client | None:
     """Return the client whose login this is; None for staff, for nobody, and for a login switched off."""
-    return client_of_login(user.pk) if user.is_authenticated and user.is_active else None
+    reader = reader_of_login(user.pk) if user.is_authenticated and user.is_active else None
+    return reader.client if reader is not None else None
 
 
 def match_client(mobile: str, id_number: str) -> Client:
@@ -156,3 +179,8 @@ def consents_of(client_id: int) -> list[ConsentView]:
     return [
         ConsentView(purpose, row.given_at if row else None, row.withdrawn_at if row else None) for purpose, row in found
     ]
+
+
+def accounts_of(client_id: int) -> list[AssetAccount]:
+    """Return the asset accounts of a client, by code."""
+    return list(AssetAccount.objects.filter(client_id=client_id).order_by("code"))

@@ -88,8 +88,9 @@ def test_ends_that_hold_are_those_of_the_close(broker: Broker) -> None:
 
 
 def test_the_book_asks_three_questions(broker: Broker, django_assert_num_queries: object) -> None:
+    one = demo_clients(date(2024, 12, 31))[0]
     with django_assert_num_queries(3):  # type: ignore[operator]
-        queries.client_book(demo_clients(date(2024, 12, 31))[0]).line()
+        queries.client_book(one).line()
 
 
 def test_two_clients_with_different_stories(broker: Broker) -> None:

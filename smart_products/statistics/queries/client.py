@@ -1,6 +1,6 @@
 """Signed assets of one client, for the client: from his subscriptions and the portal's copy.
 
-Owns which intervals count: those of his subscriptions with the ends that really hold. Four statements, whatever
+Owns which intervals count: those of his subscriptions with the ends that really hold. Three statements, whatever
 the number of days. Never asks for anybody else's account, and never writes.
 """
 
