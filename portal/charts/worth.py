@@ -90,7 +90,7 @@ def chart(points: Sequence[Point], frame: Frame, language: str) -> Chart | None:
     worth = [(over.at(point.day.toordinal()), up.at(point.value)) for point in kept]
     own = [(x, up.at(point.own)) for (x, _), point in zip(worth, kept, strict=True)]
     above, below = _areas(worth, own)
-    step_rows = ticks((low - room) / 100, (high + room) / 100, 4)
+    step_rows = ticks((low - room) / 100, (high + room) / 100, 5)
     rows = tuple(Tick(up.at(tick * 100), scale_label(tick, step_rows, language)) for tick in step_rows)
     columns = _columns(kept[0].day, kept[-1].day, over, frame, language)
     return Chart(frame, _path(worth), _path(own), above, below, worth[-1], rows, columns)

@@ -131,7 +131,7 @@ def page(line: Sequence[Day], asked: Span, language: str) -> AssetsPage | None:
         time_weighted=rate(returns.time_weighted, nothing),
         dietz=rate(returns.modified_dietz, nothing),
         finding=finding(points, language),
-        periods=_choices(asked, first, last),
+        periods=_choices(asked, whole=not line[0].assets),
         charts=tuple(one for one in drawn if one is not None),
         rows=_rows(points),
         since=period.base.day.isoformat(),
@@ -166,12 +166,13 @@ def _months_before(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, 28))
 
 
-def _choices(asked: Span, first: date, last: date) -> tuple[Choice, ...]:
+def _choices(asked: Span, *, whole: bool) -> tuple[Choice, ...]:
+    """Return the periods on offer; `whole`: the record reaches back to the first signing."""
     free = not asked.name and (asked.since or asked.until)
     return (
         Choice(_("3 months"), "?" + urlencode({"period": "quarter"}), asked.name == "quarter"),
         Choice(_("This year"), "?" + urlencode({"period": "year"}), asked.name == "year"),
-        Choice(_("Since signing"), "?", not asked.name and not free),
+        Choice(_("Since signing") if whole else _("On record"), "?", not asked.name and not free),
     )
 
 
@@ -236,7 +237,7 @@ def finding(points: Sequence[Point], language: str) -> tuple[str, ...]:
 
 
 def _clauses(language: str, *parts: str) -> tuple[str, ...]:
-    comma = "，" if formats.is_chinese(language) else ", "
+    comma = "，" if formats.is_chinese(language) else ","
     return (*(part + comma for part in parts[:-1]), parts[-1])
 
 

@@ -50,6 +50,7 @@ class Command(BaseCommand):
             self._deliver(**options)
         self._say("close")
         call_command("close")
+        call_command("serve")
         logins = io.StringIO()
         call_command("create_demo_logins", stdout=logins)
         options["logins"].write_text(logins.getvalue(), encoding="utf-8")
