@@ -21,6 +21,8 @@ SHA256 = r"^[0-9a-f]{64}$"
 class Version(models.Model):
     """One version of a content, with who wrote it and who published it; in force from `valid_from` on."""
 
+    kind: ClassVar[str]
+
     number = models.PositiveIntegerField(unique=True)
     content = models.JSONField()
     digest = models.CharField(max_length=64)
@@ -62,12 +64,16 @@ class Version(models.Model):
 class QuestionnaireVersion(Version):
     """A version of the questionnaire."""
 
+    kind = "questionnaire"
+
     class Meta(Version.Meta):
         verbose_name = _("version of the questionnaire")
 
 
 class MatchingRules(Version):
     """A version of the matching rules."""
+
+    kind = "rules"
 
     class Meta(Version.Meta):
         verbose_name = _("version of the matching rules")

@@ -82,8 +82,8 @@ def _without_class(standing: Standing, on: date) -> Reason:
     """Return why there is no valid class on a day."""
     if standing.declined:
         return Reason.DECLINED
-    known = standing.risk_class in CLASSES and standing.expires_on is not None and standing.assessed_on is not None
-    return Reason.EXPIRED if known and standing.expires_on < on else Reason.NO_ASSESSMENT
+    over = standing.risk_class in CLASSES and standing.expires_on is not None and standing.expires_on < on
+    return Reason.EXPIRED if over else Reason.NO_ASSESSMENT
 
 
 def _professional(held: str | None, risk_level: str, rules: Rules) -> Verdict:

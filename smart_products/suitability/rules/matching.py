@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from django.db import models
@@ -121,12 +122,12 @@ def _matrix(reading: Reading, value: Any, path: str, classes: tuple[str, ...]) -
         at = joined(path, name)
         row = reading.mapping(told[name], at, LEVELS)
         found[name] = {level: reading.choice(row[level], joined(at, level), OUTCOMES) for level in LEVELS}
-    for lower, higher in zip(classes, classes[1:], strict=False):
+    for lower, higher in pairwise(classes):
         for level in LEVELS:
             if worse(found[higher][level], found[lower][level]):
                 reading.fault(joined(joined(path, higher), level), Rule.CLASS_WORSE)
     for name in classes:
-        for safer, riskier in zip(LEVELS, LEVELS[1:], strict=False):
+        for safer, riskier in pairwise(LEVELS):
             if worse(found[name][safer], found[name][riskier]):
                 reading.fault(joined(joined(path, name), riskier), Rule.LEVEL_BETTER)
     return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from accounts.rules import RiskClass
@@ -156,7 +157,7 @@ def _bands(reading: Reading, value: Any, most: int) -> tuple[tuple[str, int], ..
         if start > most:
             reading.fault(joined(path, "from"), Rule.OUT_OF_REACH)
     starts = [start for _, start in found]
-    ascending = all(one < other for one, other in zip(starts, starts[1:], strict=False))
+    ascending = all(one < other for one, other in pairwise(starts))
     if found and (tuple(name for name, _ in found) != CLASSES or starts[0] != 0 or not ascending):
         reading.fault("bands", Rule.BANDS)
     return tuple(found)
