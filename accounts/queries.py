@@ -124,11 +124,11 @@ def reader_of_login(user_id: int) -> ClientReader | None:
     standing = ArrayAgg(
         "client__consents__purpose", filter=Q(client__consents__withdrawn_at=None), distinct=True, default=Value([])
     )
-    logins = ClientLogin.objects.select_related("client", "user").annotate(standing=standing)
-    login = logins.filter(user_id=user_id).first()
+    logins = ClientLogin.objects.select_related("client", "user").filter(user_id=user_id)
+    login = logins.annotate(standing=standing).first()
     if login is None:
         return None
-    purposes = frozenset(Purpose(name) for name in login.standing if name)
+    purposes = frozenset(Purpose(name) for name in vars(login)["standing"] if name)
     return ClientReader(login.client, login.user.username, purposes)
 
 

@@ -7,6 +7,7 @@ ROOMS = [
     "smart_products.statistics",
     "smart_products.holdings",
     "smart_products.signing",
+    "smart_products.suitability",
     "smart_products.catalogue",
 ]
 GROUND = ["accounts", "core"]

@@ -54,7 +54,7 @@ def invited(request: HttpRequest, word: str) -> HttpResponse:
                 return render(request, "portal/register_refused.html", status=410)
             form.add_error("username", _("This user name is taken."))
         else:
-            login.user.backend = BACKEND
+            vars(login.user)["backend"] = BACKEND
             answer: HttpResponse = perform_login(request, login.user, redirect_url=reverse("portal:home"))
             return answer
     return render(request, "portal/register.html", {"form": form}, status=422 if form.errors else 200)

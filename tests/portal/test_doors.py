@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client as Browser
 
 from accounts.models import Client, ClientLogin
@@ -147,9 +148,9 @@ def test_where_a_second_factor_is_required_a_password_alone_opens_nothing(settin
         assert inside.get(address)["Location"] == "/accounts/2fa/"
     assert browser.get("/accounts/2fa/").status_code == 200
     user = ClientLogin.objects.get().user
-    user.authenticator_set.create(type="recovery_codes", data={})
+    Authenticator.objects.create(user=user, type="recovery_codes", data={})
     assert browser.get("/portal/").status_code == 302, "recovery codes are no second factor of their own"
-    user.authenticator_set.create(type="totp", data={})
+    Authenticator.objects.create(user=user, type="totp", data={})
     assert browser.get("/portal/").status_code == 200
 
 
