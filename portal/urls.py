@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.views import assets, me, notices, registration
+from portal.views import assets, me, notices, registration, test
 
 app_name = "portal"
 
@@ -22,6 +22,11 @@ urlpatterns = [
     path("privacy/my-data.json", me.data, name="data"),
     path("sessions/", me.sessions, name="sessions"),
     path("sessions/end/", me.end_sessions, name="end-sessions"),
+    path("test/", test.start, name="test"),
+    path("test/<int:number>/", test.question, name="test-question"),
+    path("test/check/", test.check, name="test-check"),
+    path("test/finish/", test.finish, name="test-finish"),
+    path("test/result/", test.outcome, name="test-result"),
     path("register/", registration.start, name="register"),
     path("register/<slug:word>/", registration.invited, name="register-invited"),
 ]

@@ -15,12 +15,15 @@ from django.views.decorators.http import require_safe
 
 from accounts.queries import ClientReader
 from accounts.rules import Purpose
+from core import clock
 from portal.access import client
 from portal.pages import assets, definitions, mine
+from portal.pages.test import Result, result
 from screens import formats
 from screens.downloads import csv_file
 from smart_products.catalogue.queries import ProductView, products
 from smart_products.statistics.queries import ClientBook, client_book
+from smart_products.suitability.queries import NothingPublished, matching_rules, standing_of
 
 
 def _language() -> str:
@@ -39,6 +42,15 @@ def _book(reader: ClientReader) -> ClientBook | None:
     return client_book(reader.client.pk) if Purpose.FINANCIAL_ACCOUNTS in reader.consents else None
 
 
+def _standing(reader: ClientReader) -> Result | None:
+    """Return how the client stands today; None while no matching rules are published."""
+    today = clock.shanghai_today()
+    try:
+        return result(standing_of(reader.client, today), matching_rules(today), today)
+    except NothingPublished:
+        return None
+
+
 @require_safe
 @client
 def home(request: HttpRequest, reader: ClientReader) -> HttpResponse:
@@ -51,6 +63,7 @@ def home(request: HttpRequest, reader: ClientReader) -> HttpResponse:
         context["live"] = mine.lines(book, _products(), language, live=True)
         context["sheet_address"] = _sheet_address(request)
         context["first"] = min((one.start for one in book.subscriptions), default=None)
+    context["result"] = _standing(reader)
     return render(request, "portal/home.html", context)
 
 
