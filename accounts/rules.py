@@ -39,6 +39,15 @@ class InvestorClass(models.TextChoices):
     PROFESSIONAL = "professional", _("professional investor")
 
 
+class Purpose(models.TextChoices):
+    """What a client agrees to, each apart from the others and each to be taken back."""
+
+    ESIGN = "esign", _("signing electronically")
+    FINANCIAL_ACCOUNTS = "financial_accounts", _("use of account data")
+    MARKETING = "marketing", _("personal offers")
+    AUTOMATED_DECISIONS = "automated_decisions", _("automated suitability decisions")
+
+
 class RiskClass(models.TextChoices):
     """A client's risk class, from the most careful (C1) to the boldest (C5)."""
 

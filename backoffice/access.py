@@ -1,7 +1,7 @@
 """Who may open a page: someone logged in, and for some pages someone with a certain role.
 
-Fails closed. A page beyond a role answers 404, as a page that does not exist does; a login without any
-role is told so. Never decides which rows are seen: `visible_to` of the models does.
+Fails closed. A page beyond a role answers 404, as a page that does not exist does, and so does every page to a
+client; a login without any role is told so. Never decides which rows are seen: `visible_to` of the models does.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from typing import Concatenate, ParamSpec
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 
+from accounts.queries import client_of
 from core.reading import one_answer
 
 READING = ("GET", "HEAD")
@@ -26,13 +27,15 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
 def staff(view: View[P]) -> View[P]:
-    """Let only a login in; others go to the log-in page, also from within a page that swaps a piece of
+    """Let only a login of staff in; strangers go to the log-in page, also from within a page that swaps a piece of
     itself.
     """
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if request.user.is_authenticated:
+            if client_of(request.user) is not None:
+                raise Http404
             with one_answer() if request.method in READING else nullcontext():
                 return view(request, *args, **kwargs)
         if request.headers.get("HX-Request"):

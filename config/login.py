@@ -1,17 +1,74 @@
-"""How staff log in: accounts are made by administrators, never by signing up.
+"""How people log in, staff and clients alike: nobody signs up alone, and secrets of authenticators lie encrypted.
 
-allauth brings the limits on failed logins, and later the second factor.
+allauth brings the limits on failed logins, passkeys, authenticator apps and recovery codes. Where a second factor
+is required, `second_factor` leads a login that has none to where one is set up, and nowhere else.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
+from collections.abc import Callable
+
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+PASSED = "second_factor"
+"""What a session remembers once a second factor is known to be set up."""
 
 
-class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
+class LoginAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """Closed sign-up, else allauth's own ways."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Never: nobody makes an account for themselves."""
+        """Never: staff are given a login, clients register in the portal."""
         return False
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
+    """Secrets encrypted by keys of ours; the last second factor stays where one is required."""
+
+    def encrypt(self, text: str) -> str:
+        """Return a secret as it is stored."""
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return a stored secret."""
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
+    def get_totp_issuer(self) -> str:
+        """Return the name under which an authenticator app lists the login."""
+        return settings.BROKER_NAME or "Smart products"
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Return whether another one is left, or none is required."""
+        others = Authenticator.objects.filter(user_id=authenticator.user_id).exclude(pk=authenticator.pk)
+        return not settings.SECOND_FACTOR_REQUIRED or others.exclude(type="recovery_codes").exists()
+
+
+def _cipher() -> MultiFernet:
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    digests = (hashlib.sha256(b"authenticators" + key.encode()).digest() for key in keys)
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
+
+
+def second_factor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: where a second factor is required, a login without one sees the pages that set it up alone."""
+
+    def guarded(request: HttpRequest) -> HttpResponse:
+        if not settings.SECOND_FACTOR_REQUIRED or request.path.startswith(("/accounts/", "/preferences/")):
+            return get_response(request)
+        if request.user.is_authenticated and not request.session.get(PASSED):
+            held = Authenticator.objects.filter(user_id=request.user.pk).exclude(type="recovery_codes")
+            if not held.exists():
+                return redirect(reverse("mfa_index"))
+            request.session[PASSED] = True
+        return get_response(request)
+
+    return guarded

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import include, path, re_path
+
+from screens.views import keep
+
+
+def not_offered(request: HttpRequest, rest: str) -> HttpResponse:
+    """Answer 404: pages of allauth that this house does not use."""
+    raise Http404
+
 
 from screens.views import keep
 
 urlpatterns = [
+    re_path(r"^accounts/(?:email|confirm-email|password/set|password/reset|login/code)/(?P<rest>.*)$", not_offered),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("preferences/", keep, name="preferences"),
+    path("portal/", include("portal.urls")),
     path("", include("backoffice.urls")),
 ]
 

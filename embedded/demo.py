@@ -188,10 +188,12 @@ def _announce(instance: Instance, port: int, logins: list[dict[str, str]], secon
     address = f"http://127.0.0.1:{port}/"
     note = instance.folder / "demo.json"
     fresh = note.with_suffix(".new")
-    demo = {"portal": None, "backoffice": address, "logins": logins}
+    portal = f"{address}portal/"
+    demo = {"portal": portal, "backoffice": address, "logins": logins}
     _write_private(fresh, json.dumps(demo, ensure_ascii=False, indent=2) + "\n")
     fresh.replace(note)
-    print(f"\nThe product matrix / 产品矩阵: {address}   (after {seconds:.0f} s)\n")
+    print(f"\nThe product matrix / 产品矩阵: {address}   (after {seconds:.0f} s)")
+    print(f"The clients' portal / 客户门户: {portal}\n")
     for login in logins:
         print(f"  {login['role']:<24} {login['username']:<20} {login['password']}")
     inbox = Path(os.environ.get("INBOX_DIR") or instance.folder / "inbox")

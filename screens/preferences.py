@@ -73,4 +73,4 @@ def keep(response: HttpResponse, request: HttpRequest) -> None:
 
 def shell(request: HttpRequest) -> dict[str, object]:
     """Context processor: the choices, under `preferences`, and the name of the house, under `brand`."""
-    return {"preferences": of(request), "brand": getattr(settings, "BROKER_NAME", "")}
+    return {"preferences": of(request), "brand": settings.BROKER_NAME}

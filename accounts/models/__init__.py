@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from accounts.models.clients import AssetAccount, Client, ClientVersion
+from accounts.models.logins import ClientLogin, Consent, Invite
 from accounts.models.people import RoleGrant, User
 from accounts.models.units import Unit, UnitVersion
 
 __all__ = [
     "AssetAccount",
     "Client",
+    "ClientLogin",
     "ClientVersion",
+    "Consent",
+    "Invite",
     "RoleGrant",
     "Unit",
     "UnitVersion",

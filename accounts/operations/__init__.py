@@ -8,19 +8,39 @@ from __future__ import annotations
 
 from accounts.operations.asset_accounts import AccountRow, merge_accounts, reserve_accounts
 from accounts.operations.clients import ClientRow, merge_clients
+from accounts.operations.logins import (
+    AlreadyRegistered,
+    Invited,
+    InviteRefused,
+    give_consent,
+    invite_client,
+    register_by_invite,
+    register_by_match,
+    renew_client_password,
+    withdraw_consent,
+)
 from accounts.operations.people import create_staff, end_grant, grant_role
 from accounts.operations.units import UnitCycle, UnitRow, merge_units
 
 __all__ = [
     "AccountRow",
+    "AlreadyRegistered",
     "ClientRow",
+    "InviteRefused",
+    "Invited",
     "UnitCycle",
     "UnitRow",
     "create_staff",
     "end_grant",
+    "give_consent",
     "grant_role",
+    "invite_client",
     "merge_accounts",
     "merge_clients",
     "merge_units",
+    "register_by_invite",
+    "register_by_match",
+    "renew_client_password",
     "reserve_accounts",
+    "withdraw_consent",
 ]

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from backoffice.access import staff
 from backoffice.pages import feeds as pages
 from backoffice.queries import Reader, reader
-from backoffice.views.downloads import csv_file
+from screens.downloads import csv_file
 from smart_products.holdings import queries
 from smart_products.holdings.queries import UnknownDelivery
 

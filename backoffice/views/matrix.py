@@ -16,12 +16,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.queries import client_of
 from backoffice.access import staff
 from backoffice.pages import matrix as pages
 from backoffice.pages import sheet
 from backoffice.queries import Reader, reader
 from backoffice.views.asking import Asked, Missing, asked, in_words, not_published
-from backoffice.views.downloads import csv_file
+from screens.downloads import csv_file
 from smart_products.statistics import queries
 from smart_products.statistics.figures import MatrixRow
 from smart_products.statistics.queries import Matrix, NotPublished, UnknownScope
@@ -39,8 +40,8 @@ class Found:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Send the reader to the matrix."""
-    return redirect("backoffice:matrix")
+    """Send staff to the matrix and clients to the portal."""
+    return redirect("backoffice:matrix" if client_of(request.user) is None else "portal:home")
 
 
 @require_safe

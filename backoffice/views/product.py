@@ -28,8 +28,8 @@ from backoffice.pages.product.compare import Seen
 from backoffice.pages.product.head import node_called, plain_frame
 from backoffice.queries import reader
 from backoffice.views.asking import Asked, Missing, asked, in_words, not_published, other_side
-from backoffice.views.downloads import csv_file
 from backoffice.views.matrix import matrix_of
+from screens.downloads import csv_file
 from smart_products.statistics import queries
 from smart_products.statistics.queries import History, Matrix, NotPublished, Transitions, UnknownScope
 from smart_products.statistics.retention import Basis, Retention

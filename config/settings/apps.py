@@ -7,6 +7,7 @@ ROOMS = [
     "smart_products.statistics",
     "smart_products.holdings",
     "smart_products.signing",
+    "smart_products.suitability",
     "smart_products.catalogue",
 ]
 GROUND = ["accounts", "core"]
@@ -17,6 +18,8 @@ INSTALLED_APPS = [
     *GROUND,
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "django_structlog",
     "csp",
@@ -41,6 +44,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.login.second_factor",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
 ]

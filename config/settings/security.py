@@ -1,6 +1,6 @@
 """Secrets, cookies, headers and login. Production is strict; elsewhere plain http must work too.
 
-Demo logins need the password alone; production asks more of a password and, later, a second factor.
+Demo logins need the password alone; production refuses them and asks everybody for a second factor.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from config.environment import PRODUCTION, env, required, secret
 
 SECRET_KEY = secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
+# The broker's key for digests of identity documents, as the feed states them; empty: nobody is found by one.
+ID_DIGEST_KEY = env.str("ID_DIGEST_KEY", default="") if PRODUCTION else secret("ID_DIGEST_KEY")
 ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")]
 CSRF_FAILURE_VIEW = "backoffice.views.errors.forbidden"
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -62,8 +64,18 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "config.login.StaffAdapter"
+ACCOUNT_ADAPTER = "config.login.LoginAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
+# Seconds for which a login counts as fresh at an act that asks for it again, such as signing.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+
+# A password alone is not enough: passkey, or authenticator app, for staff and clients alike.
+SECOND_FACTOR_REQUIRED = PRODUCTION
+MFA_ADAPTER = "config.login.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+MFA_TOTP_TOLERANCE = 1

@@ -14,7 +14,11 @@ from tests.architecture.source import DOMAIN, FACES
 
 # Rates, not money: a logarithm of growth is summed over days.
 RATES = {"statistics.Cell.growth_log"}
-SCOPED = {"accounts.Unit", "accounts.Client", "accounts.AssetAccount"}
+SCOPED = {
+    *("accounts.Unit", "accounts.Client", "accounts.AssetAccount"),
+    *("accounts.ClientLogin", "accounts.Invite", "accounts.Consent"),
+    *("suitability.Assessment", "suitability.ProfessionalStatus", "suitability.Decision"),
+}
 
 
 def _ours() -> list[type[models.Model]]:
@@ -53,7 +57,7 @@ def test_installed_apps_list_the_rooms_in_floor_order() -> None:
     ours = [name for name in settings.INSTALLED_APPS if name.split(".")[0] in (*DOMAIN, *FACES)]
     assert ours == [
         *("backoffice", "portal", "tasks", "smart_products.statistics", "smart_products.holdings"),
-        *("smart_products.signing", "smart_products.catalogue", "accounts", "core"),
+        *("smart_products.signing", "smart_products.suitability", "smart_products.catalogue", "accounts", "core"),
     ]
 
 

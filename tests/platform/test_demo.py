@@ -133,7 +133,8 @@ def test_from_nothing_to_the_page_and_back_to_nothing(folder: Path) -> None:
 
 
 def _check_first_page(folder: Path, demo: dict[str, Any], port: int) -> None:
-    assert demo["portal"] is None
+    assert demo["portal"] == f"{demo['backoffice']}portal/"
+    assert [login["role"] for login in demo["logins"]].count("client") == 2
     assert demo["backoffice"] == f"http://127.0.0.1:{port}/"
     assert (folder / "demo.json").stat().st_mode & 0o077 == 0
     login = demo["logins"][0]

@@ -27,9 +27,11 @@ from smart_products.holdings.queries.facts import (
     sources,
 )
 from smart_products.holdings.queries.folders import delivery_folders, folders_inside
+from smart_products.holdings.queries.history import AccountHistory, account_histories, served_days
 from smart_products.holdings.reading.faults import Refusal
 
 __all__ = [
+    "AccountHistory",
     "DayFactsView",
     "DeliveryList",
     "DeliveryPage",
@@ -40,6 +42,7 @@ __all__ = [
     "Remark",
     "Total",
     "UnknownDelivery",
+    "account_histories",
     "deliveries",
     "delivery",
     "delivery_folders",
@@ -52,5 +55,6 @@ __all__ = [
     "newest_delivery",
     "newest_fact_day",
     "quarantine",
+    "served_days",
     "sources",
 ]

@@ -11,6 +11,7 @@ from smart_products.statistics.queries.answers import (
     Transitions,
     UnknownScope,
 )
+from smart_products.statistics.queries.client import ClientBook, client_book
 from smart_products.statistics.queries.differences import Differences, differences
 from smart_products.statistics.queries.history import History, Reported, history
 from smart_products.statistics.queries.matrix import matrix
@@ -20,6 +21,7 @@ from smart_products.statistics.queries.retention import retention, retention_by
 from smart_products.statistics.queries.scopes import Structure, channels, node_names
 
 __all__ = [
+    "ClientBook",
     "CutView",
     "Differences",
     "History",
@@ -32,6 +34,7 @@ __all__ = [
     "Transitions",
     "UnknownScope",
     "channels",
+    "client_book",
     "differences",
     "fact_days",
     "history",

@@ -1,4 +1,4 @@
-"""`manage.py create_demo_logins`: one staff login for each role that the pages know today.
+"""`manage.py create_demo_logins`: one staff login for each role that the pages know today, and two clients.
 
 For a generated broker alone: passwords are made up and printed, and production refuses it.
 """
@@ -7,17 +7,27 @@ from __future__ import annotations
 
 import json
 import secrets
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from accounts.operations import create_staff, grant_role
-from accounts.queries import demo_units
-from accounts.rules import Role
+from accounts.models import Client
+from accounts.operations import (
+    create_staff,
+    give_consent,
+    grant_role,
+    invite_client,
+    register_by_invite,
+    renew_client_password,
+)
+from accounts.queries import demo_units, login_of
+from accounts.rules import Purpose, Role
 from core import clock
 from core.actor import system
+from smart_products.signing.queries import demo_clients
 
 USERNAMES = {
     Role.HEAD_OFFICE_MANAGER: "head_office",
@@ -25,6 +35,8 @@ USERNAMES = {
     Role.OUTLET_MANAGER: "outlet",
     Role.OPERATIONS: "operations",
 }
+
+CLIENTS = ("client_one", "client_two")
 
 
 class Command(BaseCommand):
@@ -47,4 +59,18 @@ class Command(BaseCommand):
             user = create_staff(username=USERNAMES[role], password=password, by=by, at=at)
             grant_role(user=user, role=role, unit=unit, since=today, by=by, at=at)
             logins.append({"role": role.value, "username": USERNAMES[role], "password": password})
+        logins += [self._client(pk, name, at) for pk, name in zip(demo_clients(today), CLIENTS, strict=False)]
         self.stdout.write(json.dumps(logins))
+
+    def _client(self, pk: int, username: str, at: datetime) -> dict[str, str]:
+        """Let a client register with the use of his account data, or renew the password of his login."""
+        by, password = system("create_demo_logins"), secrets.token_urlsafe(9)
+        client = Client.objects.get(pk=pk)
+        login = login_of(client.pk)
+        if login is None:
+            token = invite_client(client=client, by=by, at=at).token
+            login = register_by_invite(token=token, username=username, password=password, by=by, at=at)
+            give_consent(client=client, purpose=Purpose.FINANCIAL_ACCOUNTS, by=by, at=at)
+        else:
+            renew_client_password(login=login, password=password, by=by, at=at)
+        return {"role": "client", "username": login.user.get_username(), "password": password}

@@ -15,7 +15,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from core import clock
+from core.actor import system
 from smart_products.holdings.queries import newest_delivery
+from smart_products.suitability.operations import seed_suitability
 
 
 class Command(BaseCommand):
@@ -50,6 +53,9 @@ class Command(BaseCommand):
             self._deliver(**options)
         self._say("close")
         call_command("close")
+        call_command("serve")
+        by, at, today = system("load_demo"), clock.now(), clock.shanghai_today()
+        seed_suitability(valid_from=today, on=today, by=by, at=at)
         logins = io.StringIO()
         call_command("create_demo_logins", stdout=logins)
         options["logins"].write_text(logins.getvalue(), encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Drawings of the portal: from exact fen to the coordinates of an SVG."""

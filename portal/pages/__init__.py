@@ -1,0 +1,1 @@
+"""What the pages of the portal say: from exact answers of the domain to words and numbers as text."""

@@ -1,0 +1,32 @@
+"""The addresses of the portal, all below `/portal/`."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from portal.views import assets, me, notices, registration, test
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", assets.home, name="home"),
+    path("how/", assets.how, name="how"),
+    path("products/", notices.inbox, name="products"),
+    path("sheet.csv", assets.sheet, name="sheet"),
+    path("mine/", assets.holdings, name="mine"),
+    path("mine/<uuid:public_id>/", assets.subscription, name="subscription"),
+    path("mine/<uuid:public_id>/sheet.csv", assets.sheet, name="subscription-sheet"),
+    path("notices/", notices.inbox, name="notices"),
+    path("privacy/", me.privacy_centre, name="privacy"),
+    path("privacy/consent/", me.consent, name="consent"),
+    path("privacy/my-data.json", me.data, name="data"),
+    path("sessions/", me.sessions, name="sessions"),
+    path("sessions/end/", me.end_sessions, name="end-sessions"),
+    path("test/", test.start, name="test"),
+    path("test/<int:number>/", test.question, name="test-question"),
+    path("test/check/", test.check, name="test-check"),
+    path("test/finish/", test.finish, name="test-finish"),
+    path("test/result/", test.outcome, name="test-result"),
+    path("register/", registration.start, name="register"),
+    path("register/<slug:word>/", registration.invited, name="register-invited"),
+]
