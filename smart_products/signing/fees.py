@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from core.money import split
 from smart_products.signing.agreed import AgreedFee, ends_before
 
 MONTHS_IN: Mapping[str, int] = {"month": 1, "quarter": 3, "year": 12}
@@ -48,12 +47,12 @@ def amount_of(one: Due, assets_fen: int) -> int:
     """Return what a fee comes to, in fen.
 
     A fixed amount is for the whole period, and for a part of it by days. A share of assets is rate x assets x days /
-    365, rounded down; `assets_fen` is the mean value of the account over the days, which nothing else needs.
+    365; `assets_fen` is the mean value of the account over the days, which nothing else needs. Rounded down.
     """
     days = (one.until - one.first).days
     if one.fee.basis == "share_of_assets":
         return max(0, assets_fen) * (one.fee.rate_ppm or 0) * days // (MILLION * 365)
-    return split(one.fee.amount_fen or 0, [days, (one.whole[1] - one.whole[0]).days - days])[0]
+    return (one.fee.amount_fen or 0) * days // (one.whole[1] - one.whole[0]).days
 
 
 def _periods(fee: AgreedFee, start: date, on: date) -> Iterator[tuple[date, date]]:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from accounts.models import AssetAccount, Client
 from core.actor import system
+from core.operations import CalendarRow, import_calendar
 from smart_products.catalogue.models import Product
 from smart_products.catalogue.operations import ProductRow, merge_products
 from smart_products.signing.agreed import AgreedFee, AgreedPause, AgreedTerms
 from smart_products.signing.models import Contract
 from smart_products.signing.operations import complete_signing, open_contract, record_match, record_warning
 from smart_products.signing.states import MatchOutcome
+from tasks.calendars import seed_rows
 from tests.accounts.organisation import FIRST, SOURCE, organise
-from tests.tasks.house import import_days
 
 BY = system("test")
 DECISION = UUID("00000000-0000-4000-8000-000000000001")
@@ -41,10 +43,15 @@ PRODUCTS = [
 
 
 def found_broker() -> None:
-    """Make the small broker, its products, and a calendar of 2023 to 2025."""
+    """Make the small broker, its products, and a calendar of 2024 and 2025."""
     organise()
     merge_products(source=SOURCE, upserts=PRODUCTS, by=BY, at=noon(FIRST))
-    import_days()
+    import_calendar(rows=_days(), by=BY, at=noon(FIRST))
+
+
+@cache
+def _days() -> list[CalendarRow]:
+    return [row for row in seed_rows() if 2024 <= row[0].year <= 2025]
 
 
 def noon(day: date) -> datetime:
