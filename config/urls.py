@@ -13,8 +13,6 @@ def not_offered(request: HttpRequest, rest: str) -> HttpResponse:
     raise Http404
 
 
-from screens.views import keep
-
 urlpatterns = [
     re_path(r"^accounts/(?:email|confirm-email|password/set|password/reset|login/code)/(?P<rest>.*)$", not_offered),
     path("accounts/", include("allauth.account.urls")),

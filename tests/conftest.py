@@ -1,6 +1,7 @@
 """What every test has: a clean cache, no leftover language, and a database that can be emptied and dropped.
 
-The audit log refuses TRUNCATE, as it must everywhere else; a browser's last request may still hold a session.
+The audit log refuses TRUNCATE, as it must everywhere else; a browser's last request may still hold a session. What a
+migration planted stays when a database is emptied.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils import translation
 
+PLANTED = ("signing_endreasonnode",)
 GUARDED = "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
 
 
@@ -38,9 +40,16 @@ def _flush(operations: Any, statements: list[str]) -> None:
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         for statement in statements:
-            cursor.execute(statement)
+            cursor.execute(_sparing(statement))
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def _sparing(statement: str) -> str:
+    """Take the planted tables out of a TRUNCATE."""
+    for table in PLANTED:
+        statement = statement.replace(f'"{table}", ', "").replace(f', "{table}"', "")
+    return statement
 
 
 def _drop(creation: Any, name: str, verbosity: int) -> None:
