@@ -20,7 +20,15 @@ from smart_products.suitability.models import Assessment, Decision
 from smart_products.suitability.operations.standing import locked
 from smart_products.suitability.queries.standings import known
 from smart_products.suitability.queries.versions import checked, rules_version
-from smart_products.suitability.rules import Match, inputs_of, judge, read_rules, stand
+from smart_products.suitability.rules import (
+    Match,
+    decision_digest,
+    inputs_of,
+    judge,
+    plain_verdict,
+    read_rules,
+    stand,
+)
 
 
 @transaction.atomic
@@ -48,6 +56,7 @@ def decide(
         match = Match(product.code, str(terms_public_id), terms_digest, risk_level, regulatory_class)
         standing = stand(found.facts, rules, on)
         verdict = judge(standing, risk_level, regulatory_class, rules, on)
+        inputs = inputs_of(found.facts, _answered(assessment), match, rules, on)
         made = Decision.objects.create(
             client=client,
             product=product,
@@ -57,7 +66,8 @@ def decide(
             regulatory_class=regulatory_class,
             rules=ruled_by,
             assessment=assessment,
-            inputs=inputs_of(found.facts, _answered(assessment), match, rules, on),
+            inputs=inputs,
+            digest=decision_digest(inputs, plain_verdict(verdict)),
             risk_class=standing.valid_class(on) or "",
             protected=standing.protected,
             investor_class=standing.investor_class,

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from smart_products.suitability import rules as pure
 from smart_products.suitability.models import Decision
-from smart_products.suitability.queries.standings import standings_of
+from smart_products.suitability.queries.standings import stands
 from smart_products.suitability.queries.versions import checked, matching_rules
 from smart_products.suitability.rules import Standing, Text, Verdict, judge, plain_verdict, read_rules, worse
 
@@ -52,8 +52,7 @@ def decision_of(public_id: UUID) -> Decision:
 
 def replay(decision: Decision) -> Verdict:
     """Work a decision out again from what it kept. Raises ReplayBroken and ContentAltered."""
-    told = record_of(decision)
-    return pure.replay(told["inputs"], told["rules"], told["questionnaire"])
+    return pure.replay(record_of(decision))
 
 
 def record_of(decision: Decision) -> dict[str, Any]:
@@ -65,6 +64,7 @@ def record_of(decision: Decision) -> dict[str, Any]:
         "at": decision.at.isoformat(),
         "inputs": decision.inputs,
         "verdict": plain_verdict(verdict),
+        "digest": decision.digest,
         "rules": checked(decision.rules).content,
         "questionnaire": checked(assessment.questionnaire).content if assessment else None,
     }
@@ -86,7 +86,7 @@ def changed_since(decision_ids: Collection[int], on: date, grades: Grades | None
     columns = ("pk", "client_id", "product_id", "outcome", "risk_level", "regulatory_class")
     about = ("risk_class", "protected", "investor_class")
     rows = list(Decision.objects.filter(pk__in=decision_ids).order_by("pk").values_list(*columns, *about))
-    standings = standings_of({row[1] for row in rows}, on)
+    standings = stands({row[1] for row in rows}, rules, on)
     verdicts: dict[tuple[Standing, str, str], Verdict] = {}
     found = []
     for decision_id, client_id, product_id, outcome, level_then, class_then, *before in rows:

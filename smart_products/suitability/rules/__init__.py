@@ -30,6 +30,7 @@ from smart_products.suitability.rules.questionnaire import (
 from smart_products.suitability.rules.replaying import (
     Match,
     ReplayBroken,
+    decision_digest,
     inputs_of,
     plain_standing,
     plain_verdict,
@@ -75,6 +76,7 @@ __all__ = [
     "Verdict",
     "add_months",
     "canonical",
+    "decision_digest",
     "digest_of",
     "impossible",
     "inputs_of",
