@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, F, When
+from django.db.models import Case, F, QuerySet, When
 
-from accounts.models import Client, Unit, UnitVersion
-from accounts.rules import Level
+from accounts.models import Client, Notice, NoticeDelivery, Unit, UnitVersion
+from accounts.rules import DeliveryState, Level, NoticeKind
 from core.reading import remembered
 
 
@@ -101,3 +101,14 @@ def demo_units() -> tuple[Unit, Unit, Unit] | None:
         if outlet is not None:
             return root, branch, outlet
     return None
+
+
+def notices_of(client: Client) -> QuerySet[Notice]:
+    """Return what a client was told, the latest first; codes are not shown again."""
+    return Notice.objects.filter(client=client).exclude(kind=NoticeKind.CODE).order_by("-at", "-pk")
+
+
+def undelivered() -> QuerySet[NoticeDelivery]:
+    """Return the deliveries that were given up and wait for a person, the latest first."""
+    given_up = NoticeDelivery.objects.filter(state=DeliveryState.GIVEN_UP)
+    return given_up.select_related("notice__client").order_by("-due_at", "-pk")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from accounts.models.clients import AssetAccount, Client, ClientVersion
+from accounts.models.notices import Notice, NoticeDelivery, OneTimeCode
 from accounts.models.people import RoleGrant, User
 from accounts.models.units import Unit, UnitVersion
 
@@ -10,6 +11,9 @@ __all__ = [
     "AssetAccount",
     "Client",
     "ClientVersion",
+    "Notice",
+    "NoticeDelivery",
+    "OneTimeCode",
     "RoleGrant",
     "Unit",
     "UnitVersion",
