@@ -22,6 +22,7 @@ from smart_products.signing.operations.readmitting import readmit
 from smart_products.signing.queries import terms_of
 from smart_products.signing.states import IN_FORCE, UNSIGNED, BillingState, ContractState, EndReason, IllegalMove
 
+ONE_DAY = timedelta(days=1)
 TELL_DAYS = 30
 """Calendar days before the end of its term that a client is told or asked."""
 
@@ -112,7 +113,7 @@ def renew(*, contract: Contract, on: date, by: Actor, at: datetime) -> Contract:
     run = held.terms_run + 1
     longer = ends_before(held.signed_on, terms.months * run)
     move(held, ContractState.ACTIVE, on=on, terms_run=run, expires_on=longer, expiry_told_on=None)
-    tell("renewed", held, on=on, by=by, at=at, expires_on=longer)
+    tell("renewed", held, on=on, by=by, at=at, last_day=longer - ONE_DAY)
     return held
 
 
@@ -197,10 +198,10 @@ def _end_cooling_off(contract: Contract, on: date, by: Actor, at: datetime) -> b
 def _tell_expiring(contract: Contract, on: date, by: Actor, at: datetime) -> bool:
     held, asks = locked(contract), terms_of(contract).renewal == "ask"
     told = held.expiry_told_on is None
-    if told:
+    if told and held.expires_on is not None:
         held.expiry_told_on = on
         held.save()
-        tell("expiring", held, on=on, by=by, at=at, expires_on=held.expires_on, asks=asks)
+        tell("expiring", held, on=on, by=by, at=at, last_day=held.expires_on - ONE_DAY, asks=asks)
     if asks and held.state == ContractState.ACTIVE:
         move(held, ContractState.RENEWING, on=on)
     return told

@@ -15,6 +15,8 @@ from django.db.models import QuerySet
 from core.actor import Actor
 from core.audit import record
 from core.outbox import emit
+from smart_products.catalogue.models import ProductVersion
+from smart_products.catalogue.queries import effective_versions
 from smart_products.signing.models import Contract, ServiceSpan
 from smart_products.signing.queries import terms_of
 from smart_products.signing.states import ENDED, SERVICE_IN, BillingState, ContractState, ServiceState, check_move
@@ -57,7 +59,8 @@ def tell(kind: str, contract: Contract, *, on: date, by: Actor, at: datetime, **
     """Write the audit row of a move and the event for others."""
     details = {"product": contract.product.code, "state": contract.state, "on": on, **more}
     record(action=kind, subject_kind="contract", subject_key=contract.number, details=details, by=by, at=at)
-    payload = {"client": str(contract.client.public_id), "contract": str(contract.public_id), **details}
+    who = {"client": str(contract.client.public_id), "contract": contract.number}
+    payload = {**who, "names": _names(contract), **details}
     emit(
         kind=kind, subject_kind="contract", subject_key=contract.number, business_date=on, payload=payload, at=at
     )  # fmt: skip
@@ -71,6 +74,12 @@ def note(action: str, contract: Contract, *, by: Actor, at: datetime, **details:
 def numbers(contracts: Iterable[Contract]) -> tuple[str, ...]:
     """Return the numbers of contracts, in order."""
     return tuple(one.number for one in contracts)
+
+
+def _names(contract: Contract) -> dict[str, str]:
+    """Return the product's names by language, as its latest version has them."""
+    versions = effective_versions(ProductVersion.objects.filter(product=contract.product)).get(contract.product_id, [])
+    return {"zh": versions[-1].name, "en": versions[-1].name_en} if versions else {}
 
 
 def _billing(contract: Contract) -> BillingState:

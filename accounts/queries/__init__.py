@@ -1,0 +1,50 @@
+"""The reads of people and organisation: one door to what stands in this package.
+
+Who may see what is asked of the querysets themselves (`Client.objects.visible_to(user)`), which fail closed.
+"""
+
+from __future__ import annotations
+
+from accounts.queries.logins import (
+    ClientReader,
+    ConsentView,
+    NoMatch,
+    accounts_of,
+    client_of,
+    consents_of,
+    login_of,
+    match_client,
+    open_invite,
+    reader_of_login,
+)
+from accounts.queries.notices import (
+    notices_of,
+    undelivered,
+)
+from accounts.queries.organisation import (
+    UnitNode,
+    clients_by_code,
+    demo_units,
+    root_unit,
+    unit_tree,
+)
+
+__all__ = [
+    "ClientReader",
+    "ConsentView",
+    "NoMatch",
+    "UnitNode",
+    "accounts_of",
+    "client_of",
+    "clients_by_code",
+    "consents_of",
+    "demo_units",
+    "login_of",
+    "match_client",
+    "notices_of",
+    "open_invite",
+    "reader_of_login",
+    "root_unit",
+    "undelivered",
+    "unit_tree",
+]

@@ -1,0 +1,99 @@
+"""Reads of clients' logins: whose a login is, who may register, and what a client agreed to.
+
+Never writes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q, Value
+
+from accounts.digests import id_digest, token_hash
+from accounts.models import AssetAccount, Client, ClientLogin, Consent, Invite
+from accounts.rules import Purpose
+from core.reading import remembered
+
+
+class NoMatch(LookupError):
+    """Not exactly one client without a login has this mobile and this identity document."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientReader:
+    """A client before the screen: who it is, and what he agrees to today."""
+
+    client: Client
+    username: str
+    consents: frozenset[Purpose]
+
+
+@remembered
+def reader_of_login(user_id: int) -> ClientReader | None:
+    """Return the client that a login belongs to, with the consents that stand; None for a login of staff."""
+    standing = ArrayAgg(
+        "client__consents__purpose", filter=Q(client__consents__withdrawn_at=None), distinct=True, default=Value([])
+    )
+    logins = ClientLogin.objects.select_related("client", "user").filter(user_id=user_id)
+    login = logins.annotate(standing=standing).first()
+    if login is None:
+        return None
+    purposes = frozenset(Purpose(name) for name in vars(login)["standing"] if name)
+    return ClientReader(login.client, login.user.username, purposes)
+
+
+def login_of(client_id: int) -> ClientLogin | None:
+    """Return the login of a client, or None before registering."""
+    return ClientLogin.objects.select_related("user", "client").filter(client_id=client_id).first()
+
+
+def client_of(user: Any) -> Client | None:
+    """Return the client whose login this is; None for staff, for nobody, and for a login switched off."""
+    reader = reader_of_login(user.pk) if user.is_authenticated and user.is_active else None
+    return reader.client if reader is not None else None
+
+
+def match_client(mobile: str, id_number: str) -> Client:
+    """Return the one client without a login who has this mobile and identity document. Raises NoMatch."""
+    mobile = "".join(mobile.split())
+    found = list(Client.objects.filter(mobile=mobile, id_digest=id_digest(id_number), login=None)[:2])
+    if not mobile or len(found) != 1:
+        raise NoMatch
+    return found[0]
+
+
+def open_invite(token: str, at: datetime) -> Invite | None:
+    """Return the invitation of a word if it can still be used at this time."""
+    return Invite.objects.filter(token_hash=token_hash(token), used_at=None, expires_at__gt=at).first()
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentView:
+    """How a client stands to one purpose: since when it is agreed to, or when that was taken back."""
+
+    purpose: Purpose
+    given_at: datetime | None
+    withdrawn_at: datetime | None
+
+    @property
+    def stands(self) -> bool:
+        return self.given_at is not None and self.withdrawn_at is None
+
+
+def consents_of(client_id: int) -> list[ConsentView]:
+    """Return the latest word of a client on every purpose, in the order of the purposes."""
+    latest: dict[str, Consent] = {}
+    for row in Consent.objects.filter(client_id=client_id).order_by("given_at", "pk"):
+        latest[row.purpose] = row
+    found = ((purpose, latest.get(purpose)) for purpose in Purpose)
+    return [
+        ConsentView(purpose, row.given_at if row else None, row.withdrawn_at if row else None) for purpose, row in found
+    ]
+
+
+def accounts_of(client_id: int) -> list[AssetAccount]:
+    """Return the asset accounts of a client, by code."""
+    return list(AssetAccount.objects.filter(client_id=client_id).order_by("code"))

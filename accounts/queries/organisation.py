@@ -1,0 +1,103 @@
+"""Reads of people and organisation.
+
+Owns the tree of units as of a day. Who may see what is asked of the querysets themselves
+(`Client.objects.visible_to(user)`), which fail closed. Never writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, F, When
+
+from accounts.models import Client, Unit, UnitVersion
+from accounts.rules import Level
+from core.reading import remembered
+
+
+@dataclass(frozen=True, slots=True)
+class UnitNode:
+    """A unit as it was on a day. `closed_on` is set when that day's version says it closes."""
+
+    id: int
+    code: str
+    level: str
+    name: str
+    name_en: str
+    parent_id: int | None
+    source: str = ""
+    closed_on: date | None = None
+
+
+@remembered
+def unit_tree(day: date) -> list[UnitNode]:
+    """Return the structure as of a day, parents before children, siblings by code.
+
+    Before a unit's first version its first version holds, so that every unit has a place on
+    every day; closed units stay, since clients may still belong to them.
+    """
+    versions = (
+        UnitVersion.objects.annotate(
+            code=F("unit__code"),
+            source=F("unit__source"),
+            held=Case(When(valid_from__lte=day, then=1), default=0),
+        )
+        .order_by("unit_id", "-held", Case(When(held=1, then=F("valid_from"))).desc(), "valid_from")
+        .distinct("unit_id")
+    )
+    nodes = sorted((_node(version) for version in versions), key=lambda node: (node.source, node.code))
+    present = {node.id for node in nodes}
+    children: dict[int | None, list[UnitNode]] = {}
+    for node in nodes:
+        children.setdefault(node.parent_id if node.parent_id in present else None, []).append(node)
+    ordered: list[UnitNode] = []
+    waiting = list(reversed(children.get(None, [])))
+    while waiting:
+        node = waiting.pop()
+        ordered.append(node)
+        waiting.extend(reversed(children.get(node.id, [])))
+    return ordered
+
+
+def _node(version: Any) -> UnitNode:
+    """Return the node of a version, which carries its unit's code and source."""
+    return UnitNode(
+        id=version.unit_id,
+        code=version.code,
+        level=version.level,
+        name=version.name,
+        name_en=version.name_en,
+        parent_id=version.parent_id,
+        source=version.source,
+        closed_on=version.closed_on,
+    )
+
+
+def clients_by_code(codes: Collection[str]) -> dict[str, list[tuple[str, int]]]:
+    """Return for each of these codes (source, id) of the clients that bear it."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for source, code, client in Client.objects.filter(code__in=codes).values_list("source", "code", "pk"):
+        found.setdefault(code, []).append((source, client))
+    return found
+
+
+def root_unit() -> Unit | None:
+    """Return the unit at the top of the organisation, or None while there is none."""
+    return Unit.objects.filter(parent=None).exclude(path="").order_by("pk").first()
+
+
+def demo_units() -> tuple[Unit, Unit, Unit] | None:
+    """Return the root, its first branch and that branch's first outlet by code; None when one is missing."""
+    root = root_unit()
+    outlets = Unit.objects.filter(level=Level.OUTLET, closed_on=None).exclude(path="")
+    if root is None:
+        return None
+    branches = Unit.objects.filter(level=Level.BRANCH, path__startswith=root.path, closed_on=None)
+    for branch in branches.order_by("code"):
+        outlet = outlets.filter(path__startswith=branch.path).order_by("code").first()
+        if outlet is not None:
+            return root, branch, outlet
+    return None
