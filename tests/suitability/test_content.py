@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from smart_products.suitability.rules import ContentError, Fault, Rule, digest_o
 from tests.suitability.house import QUESTIONS, RULES, rules_contents
 
 FIRST_OPTION = ("questions", 0, "options", 0)
+TO_50 = QUESTIONS["questions"][0]["options"][2]
 LONG = {"zh": "字" * 2001, "en": "x"}
 
 
@@ -58,7 +60,7 @@ def faults(read: Any, content: Any) -> set[Fault]:
         (("questions", 7, "most"), 13, "questions[7].most", Rule.WHOLE),
         (
             ("questions", 1, "options"),
-            QUESTIONS["questions"][1]["options"][:1],
+            [TO_50],
             "questions[1].options",
             Rule.TWO_OPTIONS,
         ),
@@ -149,10 +151,8 @@ def paths(content: Any, before: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 def test_nothing_but_a_content_error_comes_of_any_content(data: st.DataObject, junk: Any) -> None:
     for read, content in ((read_questionnaire, QUESTIONS), (read_rules, RULES)):
         changed = put(content, data.draw(st.sampled_from(paths(content))), junk)
-        try:
+        with suppress(ContentError):
             read(changed)
-        except ContentError as error:
-            assert error.faults
     for read in (read_questionnaire, read_rules):
         with pytest.raises(ContentError):
             read(junk)

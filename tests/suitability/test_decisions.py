@@ -32,10 +32,9 @@ from smart_products.suitability.queries import (
     words_of,
 )
 from smart_products.suitability.rules import ReplayBroken, Verdict
-from tests.accounts.organisation import staff
+from tests.accounts.organisation import AT, staff
 from tests.suitability.house import (
     ANNA,
-    AT,
     BORIS,
     DIGEST,
     QUESTIONS,
@@ -85,16 +84,26 @@ class TestDecide:
         assert (made.terms_public_id, made.terms_digest, made.decided_on) == (TERMS, DIGEST, TODAY)
         kept = made.inputs
         assert kept["match"] == {
-            **{"product": "GRID", "terms_public_id": str(TERMS), "terms_digest": DIGEST},
-            **{"risk_level": "R5", "regulatory_class": "tool"},
+            "product": "GRID",
+            "terms_public_id": str(TERMS),
+            "terms_digest": DIGEST,
+            "risk_level": "R5",
+            "regulatory_class": "tool",
         }
         assert kept["assessment"] == {
-            **{"public_id": str(taken.public_id), "questionnaire": taken.questionnaire.digest},
-            **{"answers": taken.answers, "points": 100},
+            "public_id": str(taken.public_id),
+            "questionnaire": taken.questionnaire.digest,
+            "answers": taken.answers,
+            "points": 100,
         }
         assert kept["standing"] == {
-            **{"risk_class": "C3", "protected": False, "investor_class": "ordinary", "assessed_on": "2024-06-03"},
-            **{"expires_on": "2026-06-03", "source": "here", "declined": False},
+            "risk_class": "C3",
+            "protected": False,
+            "investor_class": "ordinary",
+            "assessed_on": "2024-06-03",
+            "expires_on": "2026-06-03",
+            "source": "here",
+            "declined": False,
         }
         assert (kept["rules"], kept["on"], kept["schema"]) == (made.rules.digest, "2024-06-03", 1)
 

@@ -44,8 +44,12 @@ classes = st.sampled_from(["tool", "advice"])
 def ordinary(risk_class: str | None, **facts: Any) -> Standing:
     return Standing(
         **{
-            **{"risk_class": risk_class, "protected": False, "investor_class": "ordinary", "assessed_on": TODAY},
-            **{"expires_on": UNTIL, "source": "here"},
+            "risk_class": risk_class,
+            "protected": False,
+            "investor_class": "ordinary",
+            "assessed_on": TODAY,
+            "expires_on": UNTIL,
+            "source": "here",
             **facts,
         }
     )

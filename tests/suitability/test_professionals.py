@@ -23,8 +23,8 @@ from smart_products.suitability.operations import (
 )
 from smart_products.suitability.queries import standing_of
 from smart_products.suitability.states import IllegalMove
-from tests.accounts.organisation import staff
-from tests.suitability.house import ANNA, AT, BORIS, TODAY, assess, client, decided, furnish
+from tests.accounts.organisation import AT, staff
+from tests.suitability.house import ANNA, BORIS, TODAY, assess, client, decided, furnish
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)

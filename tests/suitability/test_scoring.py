@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -27,7 +28,8 @@ def test_the_best_answers_make_the_highest_class() -> None:
     found = score(questionnaire(), best())
     assert (found.points, found.risk_class, found.protected) == (107, "C5", False)
     assert sum(points for _, points in found.by_question) == 107
-    assert (found.capped_by, found.protected_by) == ((), ())
+    assert not found.capped_by
+    assert not found.protected_by
 
 
 @pytest.mark.parametrize(
@@ -54,7 +56,7 @@ def test_a_protection_of_several_questions_needs_all_of_them() -> None:
 
 
 @pytest.mark.parametrize("cap", QUESTIONS["caps"], ids=lambda cap: cap["code"])
-def test_a_cap_holds_the_class_down(cap: dict[str, dict[str, list[str]]]) -> None:
+def test_a_cap_holds_the_class_down(cap: Any) -> None:
     found = score(questionnaire(), best(**{question: options[0] for question, options in cap["when"].items()}))
     assert (found.risk_class, found.capped_by, found.protected) == (cap["class"], (cap["code"],), False)
 

@@ -23,11 +23,18 @@ from tests.suitability.house import START, TODAY, assess, client, feed_says, fur
 
 DAY = timedelta(days=1)
 NOTHING: dict[str, Any] = {
-    **{"feed_class": "", "feed_assessed_on": None, "feed_investor_class": "ordinary", "own_class": ""},
-    **{"own_protected": False, "own_assessed_on": None, "own_expires_on": None, "declined_on": None},
+    "feed_class": "",
+    "feed_assessed_on": None,
+    "feed_investor_class": "ordinary",
+    "own_class": "",
+    "own_protected": False,
+    "own_assessed_on": None,
+    "own_expires_on": None,
+    "declined_on": None,
     "professional": False,
 }
 UNTIL = date(2026, 6, 3)
+NEITHER = {"lowest_is_protected": False, "professional_counts": False}
 
 
 def own(risk_class: str, on: date, **others: Any) -> dict[str, Any]:
@@ -68,27 +75,22 @@ def test_the_later_assessment_counts_and_on_a_tie_the_stricter(
 
 
 def test_on_a_tie_protection_is_stricter_than_any_class() -> None:
-    standing = found(
-        own("C1", TODAY, own_protected=True), feed("C1", TODAY), feed={**OFF, "professional_counts": False}
-    )
+    standing = found(own("C1", TODAY, own_protected=True), feed("C1", TODAY), feed=NEITHER)
     assert (standing.protected, standing.source) == (True, "here")
     later = found(own("C1", TODAY - DAY, own_protected=True), feed("C3", TODAY))
     assert (later.risk_class, later.protected) == ("C3", False)
 
 
-OFF = {"lowest_is_protected": False}
-
-
 def test_whether_the_feed_s_lowest_class_is_protected_is_data() -> None:
     assert found(feed("C1", TODAY)).protected
-    assert not found(feed("C1", TODAY), feed={**OFF, "professional_counts": False}).protected
+    assert not found(feed("C1", TODAY), feed=NEITHER).protected
     assert not found(feed("C2", TODAY)).protected
 
 
 def test_whether_the_feed_s_professional_investors_count_is_data() -> None:
     told = {"feed_investor_class": "professional"}
     assert found(told).investor_class == "ordinary"
-    assert found(told, feed={**OFF, "professional_counts": True}).investor_class == "professional"
+    assert found(told, feed={**NEITHER, "professional_counts": True}).investor_class == "professional"
     assert found({"professional": True}).investor_class == "professional"
 
 
