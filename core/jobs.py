@@ -10,20 +10,17 @@ A task receives `run_id` and does `claim`, its work with a `heartbeat` now and t
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import Any
 
-from celery import current_app
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from kombu.exceptions import OperationalError
 
 from core.actor import Actor
 from core.audit import record, require_transaction
+from core.messages import send_after_commit
 from core.models import JobRun
 from core.states import IllegalMove, JobState, check_move
 
@@ -34,8 +31,6 @@ STALLED_AFTER = timedelta(minutes=5)
 """A running job without a heartbeat, or a message nobody took, for this long has stalled."""
 
 LONGEST_ERROR = 10_000
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +69,7 @@ def request(
     )
     if created:
         _record("request", run, by=by, at=at)
-        _send_after_commit(run)
+        send_after_commit(run.job, run_id=run.pk)
     return run, created
 
 
@@ -165,7 +160,7 @@ def sweep(*, by: Actor, at: datetime, stalled_after: timedelta = STALLED_AFTER) 
         else:
             run.requested_at = at
             run.save()
-            _send_after_commit(run)
+            send_after_commit(run.job, run_id=run.pk)
             again.append(run.pk)
     return Swept(again=tuple(again), parked=tuple(parked))
 
@@ -214,7 +209,7 @@ def _ask_again(run: JobRun, *, by: Actor, at: datetime) -> None:
     run.started_at = run.heartbeat_at = run.finished_at = None
     run.save()
     _record("request_again", run, by=by, at=at)
-    _send_after_commit(run)
+    send_after_commit(run.job, run_id=run.pk)
 
 
 def _record(action: str, run: JobRun, *, by: Actor, at: datetime) -> None:
@@ -226,16 +221,3 @@ def _record(action: str, run: JobRun, *, by: Actor, at: datetime) -> None:
         "attempts": run.attempts,
     }
     record(action=f"job_{action}", subject_kind="job_run", subject_key=str(run.pk), details=details, by=by, at=at)
-
-
-def _send_after_commit(run: JobRun) -> None:
-    """Send the message when the row is committed."""
-    transaction.on_commit(partial(_send, run.job, run.pk))
-
-
-def _send(name: str, run_id: int) -> None:
-    """Send the task; a broker that is away is no failure, since the sweeper sends again."""
-    try:
-        current_app.send_task(name, kwargs={"run_id": run_id}, retry=False)
-    except (OperationalError, OSError):
-        log.warning("the message for job run %s was not sent; the sweeper will send it", run_id, exc_info=True)
