@@ -41,6 +41,8 @@ class SealReport:
     certificate: Certificate | None = None
     signed_at: datetime | None = None
     stamped_at: datetime | None = None
+    stamp_expires: datetime | None = None
+    """When the certificate of the stamp does."""
 
     @property
     def ok(self) -> bool:
@@ -152,7 +154,8 @@ async def _check(data: bytes, signed: Any, anchors: Anchors, part: str) -> SealR
     stamp = status.timestamp_validity
     if token is not None and not (stamp and stamp.intact and stamp.valid and stamp.trusted):
         findings.append(Finding(part, "stamp_broken", _("the time stamp does not count")))
-    return SealReport(tuple(findings), certificate, claimed, stamped)
+    expires = stamp.signing_cert.not_valid_after if stamp else None
+    return SealReport(tuple(findings), certificate, claimed, stamped, expires)
 
 
 async def _check_token(data: bytes, token: Any, anchors: Anchors, part: str) -> SealReport:
@@ -166,7 +169,8 @@ async def _check_token(data: bytes, token: Any, anchors: Anchors, part: str) -> 
         findings.append(Finding(part, "stamp_broken", _("the time stamp does not fit what is stamped")))
     elif status["validation_path"] is None:
         findings.append(Finding(part, "not_trusted", _untrusted(certificate)))
-    return SealReport(tuple(findings), certificate, stamped_at=moment)
+    expires = certificate.not_valid_after
+    return SealReport(tuple(findings), certificate, stamped_at=moment, stamp_expires=expires)
 
 
 async def _counts(certificate: Certificate, trusted: Sequence[Certificate], at: datetime) -> bool:

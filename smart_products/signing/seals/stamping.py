@@ -76,7 +76,7 @@ class HttpAuthority:
 
 class _Local(TimeStamper):
     def __init__(self, key: SealKey, at: datetime) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._key, self._at = key, at
 
     async def async_request_tsa_response(self, req: Any) -> Any:
@@ -97,7 +97,7 @@ class _Local(TimeStamper):
 
 class _Remote(TimeStamper):
     def __init__(self, authority: HttpAuthority) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._authority = authority
 
     async def async_request_tsa_response(self, req: Any) -> Any:
