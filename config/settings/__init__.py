@@ -9,4 +9,5 @@ from config.settings.database import *  # noqa: F403
 from config.settings.domain import *  # noqa: F403
 from config.settings.logging import *  # noqa: F403
 from config.settings.security import *  # noqa: F403
+from config.settings.signing import *  # noqa: F403
 from config.settings.storage import *  # noqa: F403

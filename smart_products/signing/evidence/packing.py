@@ -36,6 +36,7 @@ class Core:
 
     data: bytes
     time_stamped: bool
+    proof_until: datetime
 
     @property
     def sha256(self) -> str:
@@ -82,7 +83,7 @@ def build(contents: Contents, *, sealer: Sealer, at: datetime) -> Core:
     parts[MANIFEST] = canonical.write({"format": FORMAT, "parts": listed(parts)})
     seal = sealer.seal_file(parts[MANIFEST], at=at)
     parts[MANIFEST_SEAL] = seal.seal
-    return Core(container.write(parts), seal.time_stamped)
+    return Core(container.write(parts), seal.time_stamped, seal.proof_until)
 
 
 def export(core: bytes, *, place: Place, stamps: Sequence[bytes], sealer: Sealer, at: datetime) -> bytes:

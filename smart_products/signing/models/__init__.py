@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from smart_products.signing.models.documents import Document, EvidenceHead, EvidenceRecord, EvidenceStamp
 from smart_products.signing.models.subscriptions import Subscription
 
-__all__ = ["Subscription"]
+__all__ = ["Document", "EvidenceHead", "EvidenceRecord", "EvidenceStamp", "Subscription"]

@@ -41,6 +41,29 @@ def render(
     `body` is plain text (see blocks.py), `fields` are values by their names in labels.py, `reference` stands at the
     foot of each page, `on` is the paper's date. Raises PaperError for an unknown kind or field and an empty text.
     """
+    told = _inputs(kind, language, paper_title, body, fields, reference, on)
+    made = typst.compile(
+        str(TEMPLATE),
+        root=str(TEMPLATE.parent),
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        sys_inputs=told,
+        pdf_standards=["a-3b"],
+        timestamp=datetime.combine(on, time(), UTC),
+    )
+    return bytes(made)
+
+
+def _inputs(
+    kind: PaperKind,
+    language: Language,
+    paper_title: str,
+    body: str,
+    fields: Mapping[str, str],
+    reference: str,
+    on: date,
+) -> dict[str, str]:
+    """Return what the template is told: one JSON text."""
     if unknown := sorted(set(fields) - set(FIELDS)):
         raise PaperError(f"unknown fields: {', '.join(unknown)}")
     if kind not in KINDS:
@@ -57,16 +80,7 @@ def render(
         "reference": readable(reference),
         "date": [on.year, on.month, on.day],
     }
-    made = typst.compile(
-        str(TEMPLATE),
-        root=str(TEMPLATE.parent),
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-        sys_inputs={"paper": json.dumps(values, ensure_ascii=False)},
-        pdf_standards=["a-3b"],
-        timestamp=datetime.combine(on, time(), UTC),
-    )
-    return bytes(made)
+    return {"paper": json.dumps(values, ensure_ascii=False)}
 
 
 @functools.cache

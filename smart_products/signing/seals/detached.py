@@ -19,18 +19,20 @@ from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePub
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from django.utils.translation import gettext as _
+from pyhanko.sign.general import simple_cms_attribute
+from pyhanko.sign.signers.pdf_cms import ExternalSigner
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import async_validate_detached_cms, validate_tst_signed_data
 from pyhanko_certvalidator import CertificateValidator
 from pyhanko_certvalidator.errors import PathBuildingError, PathValidationError
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from smart_products.signing.findings import Finding
 from smart_products.signing.seals.der import is_der
 from smart_products.signing.seals.keys import DIGEST, lower
+from smart_products.signing.seals.sealing import TOKEN, token_of
 from smart_products.signing.seals.stamping import complete
 from smart_products.signing.seals.trust import Anchors, Certificate, context, fingerprint
-
-TOKEN = "signature_time_stamp_token"  # noqa: S105 - an attribute's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,31 +56,30 @@ def check(data: bytes, seal: bytes, anchors: Anchors, *, part: str) -> SealRepor
     """Judge the seal of some bytes; `part` names it in findings. Never raises for what a seal contains."""
     try:
         content = cms.ContentInfo.load(seal, strict=True)
-        if wrong := form(content, seal):
-            return SealReport((Finding(part, "seal_form", wrong),))
-        return complete(_check(data, content["content"], anchors, part))
+        return complete(_check(data, seal, content, anchors, part))
     except (ValueError, TypeError, KeyError, AttributeError, SignatureValidationError) as error:
         return SealReport((Finding(part, "seal_unreadable", _("the seal can not be read: %s") % error),))
 
 
-def form(content: Any, written: bytes) -> str:
-    """Return what differs from the form in which we write seals, or nothing: one signer, DER, no idle parts."""
+async def form(content: Any, written: bytes) -> str:
+    """Return what differs from the form in which we write seals, or nothing.
+
+    The seal is put together anew from what is signed in it, and has to come out the same to the byte.
+    """
     if not is_der(written):
         return _("the seal is not written in the one form it has")
     data = content["content"]
     (signer,) = data["signer_infos"]
-    sid = signer["sid"].chosen
-    own = [one.chosen for one in data["certificates"] if one.chosen.serial_number == sid["serial_number"].native]
-    unsigned = [attribute["type"].native for attribute in signer["unsigned_attrs"]]
-    rules = {
-        _("its version"): data["version"].native == "v1" and signer["version"].native == "v1",
-        _("its digest"): [one["algorithm"].native for one in data["digest_algorithms"]] == [DIGEST]
-        and signer["digest_algorithm"]["algorithm"].native == DIGEST,
-        _("its certificates"): len(own) == 1 and own[0].issuer == sid["issuer"] and not data["crls"].native,
-        _("its attributes"): unsigned in ([], [TOKEN]),
-        _("its signature"): _is_lower(signer, own),
-    }
-    return "; ".join(_("the seal has another form: %s") % name for name, holds in rules.items() if not holds)
+    serial = signer["sid"].chosen["serial_number"].native
+    certificates = [one.chosen for one in data["certificates"]]
+    own = [one for one in certificates if one.serial_number == serial]
+    if len(own) != 1 or not _all_needed(own[0], certificates):
+        return _("the seal carries other certificates than its own")
+    if not _is_lower(signer, own[0]):
+        return _("the seal is not written in the one form it has")
+    if await _again(signer, own[0], certificates) != written:
+        return _("the seal holds something besides what is sealed")
+    return ""
 
 
 def check_raw(data: bytes, signature: bytes, der: bytes, anchors: Anchors, at: datetime, *, part: str) -> SealReport:
@@ -87,9 +88,14 @@ def check_raw(data: bytes, signature: bytes, der: bytes, anchors: Anchors, at: d
     if not verifies(data, signature, der):
         words = _("the signature does not fit what is signed")
         return SealReport((Finding(part, "signature_broken", words),), certificate)
-    if not complete(_counts(certificate, anchors.seals, at)):
+    if not counts(certificate, anchors, at):
         return SealReport((Finding(part, "not_trusted", _untrusted(certificate)),), certificate)
     return SealReport((), certificate, at)
+
+
+def counts(certificate: Certificate, anchors: Anchors, at: datetime) -> bool:
+    """Say whether a certificate counted for seals at a time."""
+    return complete(_counts(certificate, anchors.seals, at))
 
 
 def verifies(data: bytes, signature: bytes, der: bytes) -> bool:
@@ -119,21 +125,16 @@ def check_token(data: bytes, token: bytes, anchors: Anchors, *, part: str) -> Se
         return SealReport((Finding(part, "stamp_unreadable", _("the time stamp can not be read: %s") % error),))
 
 
-def token_of(signer: Any) -> Any | None:
-    """Return the content of the stamp in a signer's attributes, when there is one."""
-    for attribute in signer["unsigned_attrs"]:
-        if attribute["type"].native == TOKEN:
-            return attribute["values"][0]["content"]
-    return None
-
-
 def stamp_time(token: Any) -> datetime:
     """Return the time a token names."""
     moment: datetime = token["encap_content_info"]["content"].parsed["gen_time"].native
     return moment
 
 
-async def _check(data: bytes, signed: Any, anchors: Anchors, part: str) -> SealReport:
+async def _check(data: bytes, seal: bytes, content: Any, anchors: Anchors, part: str) -> SealReport:
+    if wrong := await form(content, seal):
+        return SealReport((Finding(part, "seal_form", wrong),))
+    signed = content["content"]
     (signer,) = signed["signer_infos"]
     token = token_of(signer)
     claimed = _claimed(signer)
@@ -191,11 +192,43 @@ def _claimed(signer: Any) -> datetime | None:
     return None
 
 
-def _is_lower(signer: Any, own: Sequence[Certificate]) -> bool:
-    if not own or own[0].public_key.algorithm != "ec":
+def _all_needed(own: Certificate, certificates: Sequence[Certificate]) -> bool:
+    """Say whether each certificate is the signer's or stands between it and its root, which stays outside."""
+    needed = [own]
+    for _step in certificates:
+        needed += [
+            one
+            for one in certificates
+            if one.subject == needed[-1].issuer and not one.self_issued and one not in needed
+        ]
+    return len(certificates) == len(needed)
+
+
+def _is_lower(signer: Any, own: Certificate) -> bool:
+    if own.public_key.algorithm != "ec":
         return True
-    signature = signer["signature"].native
-    return lower(signature, own[0].public_key.curve[1]) == bytes(signature)
+    signature = bytes(signer["signature"].native)
+    return lower(signature, own.public_key.curve[1]) == signature
+
+
+class _Again(ExternalSigner):
+    """Puts a seal together from its parts, as sealing does."""
+
+    token: Any = None
+
+    async def unsigned_attrs(self, *_parts: Any, **_named: Any) -> Any:
+        """Return the stamp, when there is one."""
+        return cms.CMSAttributes([simple_cms_attribute(TOKEN, self.token)]) if self.token is not None else None
+
+
+async def _again(signer: Any, own: Certificate, certificates: Sequence[Certificate]) -> bytes:
+    """Return the seal as it would be written from its signed attributes, signature, certificates and stamp."""
+    between = SimpleCertificateStore.from_certs(one for one in certificates if one.serial_number != own.serial_number)
+    again = _Again(own, between, bytes(signer["signature"].native), embed_roots=False)
+    for attribute in signer["unsigned_attrs"]:
+        again.token = attribute["values"][0]
+    made = await again.async_sign_prescribed_attributes(DIGEST, signer["signed_attrs"].untag())
+    return bytes(made.dump())
 
 
 def _untrusted(certificate: Certificate) -> str:

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePri
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import pkcs12
+from pkcs11 import PKCS11Error
 from pyhanko.config.pkcs11 import TokenCriteria
 from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
 from pyhanko.sign.signers import Signer
@@ -152,17 +153,18 @@ def _token(address: str) -> SealKey:
     named = {name: unquote(value) for name, _, value in (part.partition("=") for part in path.split(";"))}
     given = {name: values[0] for name, values in parse_qs(query).items()}
     try:
-        label = named["object"]
-        session = open_pkcs11_session(
-            given["module-path"],
-            token_criteria=TokenCriteria(label=named["token"]),
-            user_pin=Path(given["pin-source"].removeprefix("file:")).read_text().strip(),
-        )
+        return _opened(named["token"], named["object"], given["module-path"], given["pin-source"], given.get("chain"))
     except KeyError as error:
         raise KeyProblem(f"the address of the token lacks {error}") from error
-    chain = tuple(certificates_in(Path(given["chain"]).read_bytes())) if "chain" in given else ()
-    between = tuple(one for one in chain if not one.self_issued)
-    plain = TokenSigner(session, cert_label=label, key_label=label, ca_chain=between, embed_roots=False)
+    except (PKCS11Error, OSError) as error:
+        raise KeyProblem(f"the token can not be used: {type(error).__name__} {error}") from error
+
+
+def _opened(token: str, label: str, module: str, pin_source: str, chain: str | None) -> SealKey:
+    pin = Path(pin_source.removeprefix("file:")).read_text().strip()
+    session = open_pkcs11_session(module, token_criteria=TokenCriteria(label=token), user_pin=pin)
+    between = [one for one in certificates_in(Path(chain).read_bytes()) if not one.self_issued] if chain else []
+    signer = TokenSigner(session, cert_label=label, key_label=label, ca_chain=between, embed_roots=False)
     # Tokens that hash by themselves are rare for ECDSA: we hash, they sign.
-    plain.use_raw_mechanism = plain.signing_cert.public_key.algorithm == "ec"
-    return SealKey(plain, plain.signing_cert, between)
+    signer.use_raw_mechanism = signer.signing_cert.public_key.algorithm == "ec"
+    return SealKey(signer, signer.signing_cert, tuple(between))

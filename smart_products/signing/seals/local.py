@@ -17,7 +17,7 @@ from pathlib import Path
 from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from smart_products.signing.seals.keys import PrivateKey
@@ -103,31 +103,53 @@ def issue(
     key: PrivateKey | None = None,
     serial_name: str = "",
 ) -> Issued:
-    """Return a new certificate: a root without `issuer`, else one that seals or signs, or that stamps alone."""
+    """Return a new key with its certificate: a root without `issuer`, else one that seals or signs, or stamps alone."""
     made = key or ec.generate_private_key(ec.SECP256R1())
+    certificate = certify(
+        made.public_key(),
+        name,
+        signing=issuer.key if issuer else made,
+        issuer=issuer.certificate.subject if issuer else None,
+        until=until,
+        since=since,
+        stamps=stamps,
+        serial_name=serial_name,
+    )
+    return Issued(made, certificate)
+
+
+def certify(
+    public: ec.EllipticCurvePublicKey | rsa.RSAPublicKey,
+    name: str,
+    *,
+    signing: PrivateKey,
+    issuer: x509.Name | None,
+    until: datetime,
+    since: datetime = SINCE,
+    stamps: bool = False,
+    serial_name: str = "",
+) -> x509.Certificate:
+    """Return a certificate over a public key; without `issuer` it is a root that signs itself."""
     words = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, ORGANISATION), x509.NameAttribute(NameOID.COMMON_NAME, name)]
     if serial_name:
         words.append(x509.NameAttribute(NameOID.SERIAL_NUMBER, serial_name))
-    subject = x509.Name(words)
-    public = made.public_key()
-    signing = issuer.key if issuer else made
+    subject, root = x509.Name(words), issuer is None
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
-        .issuer_name(issuer.certificate.subject if issuer else subject)
+        .issuer_name(issuer or subject)
         .public_key(public)
         .serial_number(x509.random_serial_number())
         .not_valid_before(since)
         .not_valid_after(until)
-        .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None if issuer else 0), critical=True)
-        .add_extension(_usage(root=issuer is None, stamps=stamps), critical=True)
+        .add_extension(x509.BasicConstraints(ca=root, path_length=0 if root else None), critical=True)
+        .add_extension(_usage(root=root, stamps=stamps), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signing.public_key()), critical=False)
     )
     if stamps:
-        purpose = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
-        builder = builder.add_extension(purpose, critical=True)
-    return Issued(made, builder.sign(signing, hashes.SHA256()))
+        builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+    return builder.sign(signing, hashes.SHA256())
 
 
 def read_issuer(path: Path) -> Issued:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from asn1crypto import crl
+from asn1crypto import cms, crl
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.embed import EmbeddedFileObject, EmbeddedFileParams, FileSpec, embed_file
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -31,6 +31,7 @@ from smart_products.signing.seals.trust import Anchors, fingerprint
 
 Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
 SEAL_FIELD, SIGNER_FIELD, STAMP_FIELD = "PlatformSeal", "ClientSignature", "TimeStamp"
+TOKEN = "signature_time_stamp_token"  # noqa: S105 - an attribute's name
 RESERVED = 20_480
 """Hexadecimal digits kept free for a seal with its stamp."""
 
@@ -63,6 +64,16 @@ class SealedFile:
     seal: bytes
     certificate_sha256: str
     time_stamped: bool
+    proof_until: datetime
+    """When the certificate expires on which its time rests: the stamp's, else the seal's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A time-stamp token (DER), and when its certificate expires."""
+
+    token: bytes
+    proof_until: datetime
 
 
 class _Writer(IncrementalPdfFileWriter):
@@ -86,7 +97,10 @@ class Sealer:
     """Revocation lists (DER) to put inside."""
 
     def seal(self, pdf: bytes, *, reason: str, at: datetime, attachments: Sequence[Attachment] = ()) -> Sealed:
-        """Return the paper with its attachments, sealed as a whole at a time."""
+        """Return the paper with its attachments, sealed as a whole at a time.
+
+        What a signer has signed takes no more attachments (ValueError): they belong under the first signature.
+        """
         made, stamped = self._stamped_or_not(at, lambda stamper: self._sealed(pdf, reason, at, attachments, stamper))
         level: Level = "B-B" if not stamped else "B-LT" if self._lasts() else "B-T"
         return Sealed(made, fingerprint(self.key.certificate), stamped, at, level)
@@ -106,13 +120,16 @@ class Sealer:
     def seal_file(self, data: bytes, *, at: datetime, stamp: bool = True) -> SealedFile:
         """Return a seal to stand beside some bytes."""
         made, stamped = self._stamped_or_not(at, lambda stamper: self._beside(data, at, stamper), stamp=stamp)
-        return SealedFile(made, fingerprint(self.key.certificate), stamped)
+        token = stamp_in(made)
+        until = expiry(token) if token is not None else self.key.certificate.not_valid_after
+        return SealedFile(made, fingerprint(self.key.certificate), stamped, until)
 
-    def stamp_file(self, data: bytes, *, at: datetime) -> bytes:
-        """Return a time-stamp token over some bytes. Raises NoStamp."""
+    def stamp_file(self, data: bytes, *, at: datetime) -> Stamp:
+        """Return a time stamp over some bytes. Raises NoStamp."""
         if self.authority is None:
             raise NoStamp("no time-stamping authority is set")
-        return token_over(data, self.authority.stamper(at))
+        token = complete(self.authority.stamper(at).async_timestamp(hashlib.sha256(data).digest(), DIGEST))
+        return Stamp(bytes(token.dump()), expiry(token["content"]))
 
     def _stamped_or_not(self, at: datetime, make: Any, *, stamp: bool = True) -> tuple[bytes, bool]:
         if stamp and self.authority is not None:
@@ -125,9 +142,7 @@ class Sealer:
     async def _sealed(
         self, pdf: bytes, reason: str, at: datetime, attachments: Sequence[Attachment], stamper: TimeStamper | None
     ) -> bytes:
-        writer = _Writer(io.BytesIO(pdf))
-        for one in attachments:
-            _attach(writer, one, at)
+        writer = opened(pdf, attachments, at)
         if stamper is not None and self._lasts():
             DocumentSecurityStore.supply_dss_in_writer(
                 writer,
@@ -187,18 +202,36 @@ async def sign(
     return _bytes(output)
 
 
-def opened(pdf: bytes) -> IncrementalPdfFileWriter:
-    """Return a writer that adds to a PDF."""
-    return _Writer(io.BytesIO(pdf))
+def opened(pdf: bytes, attachments: Sequence[Attachment], at: datetime) -> IncrementalPdfFileWriter:
+    """Return a writer that adds to a PDF, with attachments added. Raises ValueError when it is signed already."""
+    writer = _Writer(io.BytesIO(pdf))
+    if attachments and writer.prev.embedded_signatures:
+        raise ValueError("attachments belong under the first signature")
+    for one in attachments:
+        _attach(writer, one, at)
+    return writer
 
 
-def token_over(data: bytes, stamper: TimeStamper) -> bytes:
-    """Return a time-stamp token (DER) over some bytes. Raises NoStamp."""
-    return bytes(complete(_token(data, stamper)).dump())
+def stamp_in(seal: bytes) -> Any | None:
+    """Return the content of the stamp that a seal carries, when it carries one."""
+    return token_of(cms.ContentInfo.load(seal)["content"]["signer_infos"][0])
 
 
-async def _token(data: bytes, stamper: TimeStamper) -> Any:
-    return await stamper.async_timestamp(hashlib.sha256(data).digest(), DIGEST)
+def token_of(signer: Any) -> Any | None:
+    """Return the content of the stamp in a signer's attributes, when there is one."""
+    for attribute in signer["unsigned_attrs"]:
+        if attribute["type"].native == TOKEN:
+            return attribute["values"][0]["content"]
+    return None
+
+
+def expiry(token: Any) -> datetime:
+    """Return when the certificate of a stamp expires."""
+    serial = token["signer_infos"][0]["sid"].chosen["serial_number"].native
+    until: datetime = next(
+        one.chosen.not_valid_after for one in token["certificates"] if one.chosen.serial_number == serial
+    )
+    return until
 
 
 def _attach(writer: IncrementalPdfFileWriter, attachment: Attachment, at: datetime) -> None:

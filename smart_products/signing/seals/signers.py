@@ -7,6 +7,7 @@ provider holds no licence and makes the key itself, for one signature, and forge
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
@@ -16,7 +17,7 @@ from pyhanko.sign.fields import MDPPerm
 
 from smart_products.signing.seals.keys import file_key
 from smart_products.signing.seals.local import Issued, issue
-from smart_products.signing.seals.sealing import SIGNER_FIELD, opened, sign
+from smart_products.signing.seals.sealing import SIGNER_FIELD, Attachment, opened, sign
 from smart_products.signing.seals.stamping import complete
 from smart_products.signing.seals.trust import fingerprint
 
@@ -47,10 +48,14 @@ class SignedBySigner:
 class SignerProvider(Protocol):
     """Signs a paper with a certificate of the signer's own, before the platform seals it."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Whose."""
 
-    def sign(self, pdf: bytes, *, signer: Signer, reason: str, at: datetime) -> SignedBySigner:
-        """Return the signed paper."""
+    def sign(
+        self, pdf: bytes, *, signer: Signer, reason: str, at: datetime, attachments: Sequence[Attachment] = ()
+    ) -> SignedBySigner:
+        """Return the paper with its attachments, signed: nothing can be attached afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +65,17 @@ class LocalSigners:
     authority: Issued
     name: str = "local"
 
-    def sign(self, pdf: bytes, *, signer: Signer, reason: str, at: datetime) -> SignedBySigner:
+    def sign(
+        self, pdf: bytes, *, signer: Signer, reason: str, at: datetime, attachments: Sequence[Attachment] = ()
+    ) -> SignedBySigner:
         """Return the paper signed with a new key and certificate; the key is gone afterwards."""
-        issued = issue(self.authority, signer.name[:64], since=at - LIFE, until=at + LIFE, serial_name=signer.reference)
+        # A certificate holds 64 bytes of a name.
+        name = signer.name.encode()[:64].decode(errors="ignore")
+        issued = issue(self.authority, name, since=at - LIFE, until=at + LIFE, serial_name=signer.reference)
         key = file_key(issued.key, [issued.plain()])
         # Filling forms is what pyHanko calls the platform's seal that follows.
-        signed = complete(sign(opened(pdf), key, SIGNER_FIELD, reason, at, None, MDPPerm.FILL_FORMS))
+        writer = opened(pdf, attachments, at)
+        signed = complete(sign(writer, key, SIGNER_FIELD, reason, at, None, MDPPerm.FILL_FORMS))
         return SignedBySigner(signed, fingerprint(key.certificate), self.name, False, False, at)
 
 

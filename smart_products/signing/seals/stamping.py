@@ -38,7 +38,9 @@ class NoStamp(OSError):
 class StampAuthority(Protocol):
     """Gives time stamps; `name` says whose."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Whose."""
 
     def stamper(self, at: datetime) -> TimeStamper:
         """Return what pyHanko asks for tokens; `at` is the time of the local authority alone."""

@@ -28,8 +28,8 @@ from pyhanko.sign.validation.pdf_embedded import (
 
 from smart_products.signing.findings import Finding
 from smart_products.signing.seals.der import value_size
-from smart_products.signing.seals.detached import form, stamp_time, token_of
-from smart_products.signing.seals.sealing import SEAL_FIELD, SIGNER_FIELD, STAMP_FIELD, Level
+from smart_products.signing.seals.detached import form, stamp_time
+from smart_products.signing.seals.sealing import SEAL_FIELD, SIGNER_FIELD, STAMP_FIELD, Level, token_of
 from smart_products.signing.seals.stamping import complete
 from smart_products.signing.seals.trust import Anchors, context, fingerprint
 
@@ -165,7 +165,7 @@ async def _judge(
         return await _judge_stamp(one, last, anchors, part)
     findings: list[Finding] = []
     content = cms.ContentInfo.load(one.pkcs7_content)
-    if wrong := form(content, one.pkcs7_content[: value_size(one.pkcs7_content)]):
+    if wrong := await form(content, one.pkcs7_content[: value_size(one.pkcs7_content)]):
         findings.append(Finding(part, "seal_form", wrong))
     token = token_of(one.signer_info)
     claimed = one.self_reported_timestamp
