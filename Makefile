@@ -38,10 +38,12 @@ clean: ## stop, and delete the instance in LOCAL_DIR (.venv stays)
 
 test: lint $(TEXTS) ## lint, then all tests but the slowest, browser included
 	@$(BIN)/python -m tests.browser.chromium > /dev/null
+	@$(BIN)/python -m tests.signing.seals.softhsm > /dev/null
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "not slow"
 
 test-full: lint $(TEXTS) ## lint, then every test
 	@$(BIN)/python -m tests.browser.chromium > /dev/null
+	@$(BIN)/python -m tests.signing.seals.softhsm > /dev/null
 	@$(BIN)/python -m pytest -n $(WORKERS)
 
 lint: $(DEV) ## style, types, floors, templates, security

@@ -1,4 +1,4 @@
-"""Immutable Parquet files named by the hash of their bytes.
+"""Immutable files named by the hash of their bytes.
 
 Owns the only way such a file comes to be: a temporary name, fsync, rename. A file is real when a row in
 PostgreSQL names it. Never deletes: `collect_facts` does.
@@ -37,6 +37,25 @@ def store_parquet(connection: duckdb.DuckDBPyConnection, select: str, folder: Pa
             os.fsync(file.fileno())
         final = path_of(folder, name)
         final.parent.mkdir(exist_ok=True)
+        temporary.rename(final)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return name
+
+
+def store_bytes(data: bytes, folder: Path) -> str:
+    """Write bytes to the file of their hash and return its name, their SHA-256 in hex; one that is there stays."""
+    name = hashlib.sha256(data).hexdigest()
+    final = path_of(folder, name)
+    if final.exists():
+        return name
+    final.parent.mkdir(parents=True, exist_ok=True)
+    temporary = folder / f".{uuid.uuid4().hex}"
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
         temporary.rename(final)
     finally:
         temporary.unlink(missing_ok=True)

@@ -24,10 +24,12 @@ SOCKET_LIMIT = 80
 # All that the service and this package put into an instance's folder, without the endings of names.
 CONTENTS = {
     *(
+        "anchors",
         "beat-schedule",
         "bench",
         "demo",
         "demo-broker",
+        "documents",
         "duckdb",
         "facts",
         "feed",

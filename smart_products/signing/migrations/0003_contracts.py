@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0001_initial'),
         ('catalogue', '0003_room_for_62'),
-        ('signing', '0001_initial'),
+        ('signing', '0002_documents'),
     ]
 
     operations = [

@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
-from smart_products.signing.models.aside import AsideChoice, AsideReason, SetAside
-from smart_products.signing.models.charges import Charge, Refund, SettlementExport
-from smart_products.signing.models.contracts import Contract, EndReasonNode, Pause, ServiceSpan
-from smart_products.signing.models.subscriptions import Subscription
+from smart_products.signing.models.aside import (
+    AsideChoice,
+    AsideReason,
+    SetAside,
+)
+from smart_products.signing.models.charges import (
+    Charge,
+    Refund,
+    SettlementExport,
+)
+from smart_products.signing.models.contracts import (
+    Contract,
+    EndReasonNode,
+    Pause,
+    ServiceSpan,
+)
+from smart_products.signing.models.documents import (
+    Document,
+    EvidenceHead,
+    EvidenceRecord,
+    EvidenceStamp,
+)
+from smart_products.signing.models.subscriptions import (
+    Subscription,
+)
 
 __all__ = [
     "AsideChoice",
     "AsideReason",
     "Charge",
     "Contract",
+    "Document",
     "EndReasonNode",
+    "EvidenceHead",
+    "EvidenceRecord",
+    "EvidenceStamp",
     "Pause",
     "Refund",
     "ServiceSpan",

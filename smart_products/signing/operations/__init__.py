@@ -6,8 +6,25 @@ does all of its work or none.
 
 from __future__ import annotations
 
-from smart_products.signing.operations.charging import charge_due
-from smart_products.signing.operations.deciding import AlreadyDecided, CanNotTake, decide_aside
+from smart_products.signing.operations.charging import (
+    charge_due,
+)
+from smart_products.signing.operations.deciding import (
+    AlreadyDecided,
+    CanNotTake,
+    decide_aside,
+)
+from smart_products.signing.operations.documents import (
+    store_document,
+)
+from smart_products.signing.operations.evidence import (
+    EvidenceExists,
+    HeadContradicts,
+    append_evidence,
+    export_evidence,
+    restamp_due,
+    seal_head,
+)
 from smart_products.signing.operations.life import (
     CoolingOffOver,
     NoRenewal,
@@ -31,7 +48,9 @@ from smart_products.signing.operations.merging import (
     SubscriptionRow,
     merge_subscriptions,
 )
-from smart_products.signing.operations.moving import LifeError
+from smart_products.signing.operations.moving import (
+    LifeError,
+)
 from smart_products.signing.operations.opening import (
     AlreadyOpen,
     AlreadySubscribed,
@@ -60,7 +79,9 @@ __all__ = [
     "AlreadySubscribed",
     "CanNotTake",
     "CoolingOffOver",
+    "EvidenceExists",
     "ExportChanged",
+    "HeadContradicts",
     "LifeError",
     "NoRenewal",
     "NoSuchReason",
@@ -73,6 +94,7 @@ __all__ = [
     "SubscriptionRow",
     "abandon",
     "abandon_stale",
+    "append_evidence",
     "charge_due",
     "complete_signing",
     "confirm_export",
@@ -81,6 +103,7 @@ __all__ = [
     "end_orphaned",
     "expire_due",
     "export_charges",
+    "export_evidence",
     "merge_subscriptions",
     "open_contract",
     "pause",
@@ -88,9 +111,12 @@ __all__ = [
     "record_warning",
     "release",
     "renew",
+    "restamp_due",
     "resume",
     "resume_due",
+    "seal_head",
     "start_service",
+    "store_document",
     "suspend",
     "tell_expiring",
     "terminate",

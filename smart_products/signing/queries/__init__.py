@@ -11,13 +11,27 @@ from smart_products.signing.queries.contracts import (
     undecided,
     values_wanted,
 )
-from smart_products.signing.queries.subscriptions import SubscriptionView, demo_clients, subscriptions_of
+from smart_products.signing.queries.evidence import (
+    EvidenceView,
+    UnknownEvidence,
+    evidence_list,
+    read_document,
+)
+from smart_products.signing.queries.subscriptions import (
+    SubscriptionView,
+    demo_clients,
+    subscriptions_of,
+)
 
 __all__ = [
+    "EvidenceView",
     "SubscriptionView",
+    "UnknownEvidence",
     "billed",
     "demo_clients",
+    "evidence_list",
     "open_contract_of",
+    "read_document",
     "reasons_to_leave",
     "subscriptions_of",
     "terms_of",

@@ -1,0 +1,151 @@
+"""Time stamps (RFC 3161): the local authority of the demo, and one behind an address.
+
+Owns the request and the proof of its answer: a token counts only when it is over our digest, carries our nonce and
+its certificate counts. Whatever goes wrong on the way is `NoStamp`: the caller then seals without a stamp and says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import secrets
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol, TypeVar
+from urllib.parse import urlsplit
+
+from asn1crypto import cms, core, tsp
+from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
+
+from smart_products.signing.seals.der import is_der
+from smart_products.signing.seals.keys import DIGEST, SealKey
+from smart_products.signing.seals.trust import Certificate, context
+
+T = TypeVar("T")
+
+POLICY = "2.25.118375480652316902561983610042178361"
+"""The policy of the local authority: an identifier of our own, made from a random UUID."""
+LARGEST_ANSWER = 65_536
+MEDIA_TYPE = "application/timestamp-reply"
+
+
+class NoStamp(OSError):
+    """The authority gave no time stamp that counts."""
+
+
+class StampAuthority(Protocol):
+    """Gives time stamps; `name` says whose."""
+
+    @property
+    def name(self) -> str:
+        """Whose."""
+
+    def stamper(self, at: datetime) -> TimeStamper:
+        """Return what pyHanko asks for tokens; `at` is the time of the local authority alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalAuthority:
+    """Stamps with a key of this machine and the time it is told: a stand-in that proves nothing to others."""
+
+    key: SealKey
+    name: str = "local"
+
+    def stamper(self, at: datetime) -> TimeStamper:
+        """Return a stamper for one time."""
+        return _Local(self.key, at)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAuthority:
+    """An authority at an address; its answers are checked against the trusted certificates."""
+
+    address: str
+    trusted: tuple[Certificate, ...]
+    seconds: int = 5
+
+    @property
+    def name(self) -> str:
+        """The host."""
+        return urlsplit(self.address).hostname or ""
+
+    def stamper(self, at: datetime) -> TimeStamper:
+        """Return a stamper that asks the address."""
+        return _Remote(self)
+
+
+class _Local(TimeStamper):
+    def __init__(self, key: SealKey, at: datetime) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._key, self._at = key, at
+
+    async def async_request_tsa_response(self, req: Any) -> Any:
+        token = {
+            "version": "v1",
+            "policy": POLICY,
+            "message_imprint": req["message_imprint"],
+            "serial_number": secrets.randbits(120) | 1 << 120,
+            "gen_time": self._at.astimezone(UTC).replace(microsecond=0),
+            "nonce": req["nonce"],
+        }
+        content = cms.EncapsulatedContentInfo(
+            {"content_type": "tst_info", "content": core.ParsableOctetString(tsp.TSTInfo(token).dump())}
+        )
+        signed = await self._key.signer.async_sign_general_data(content, DIGEST, detached=False)
+        return tsp.TimeStampResp({"status": {"status": "granted"}, "time_stamp_token": signed})
+
+
+class _Remote(TimeStamper):
+    def __init__(self, authority: HttpAuthority) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._authority = authority
+
+    async def async_request_tsa_response(self, req: Any) -> Any:
+        return _ask(self._authority, req.dump())
+
+    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> Any:
+        try:
+            token = await super().async_timestamp(message_digest, md_algorithm)
+            await _prove(token, message_digest, self._authority.trusted)
+        except NoStamp:
+            raise
+        except Exception as error:  # whatever a stranger's answer does to a parser, it is no stamp
+            raise NoStamp(f"{self._authority.name}: {error}") from error
+        return token
+
+
+def _ask(authority: HttpAuthority, request: bytes) -> Any:
+    place = urlsplit(authority.address)
+    kind = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}.get(place.scheme)
+    if kind is None or not place.hostname:
+        raise NoStamp(f"not an address of a time-stamping authority: {authority.address}")
+    connection = kind(place.hostname, place.port, timeout=authority.seconds)
+    try:
+        path = f"{place.path or '/'}{f'?{place.query}' if place.query else ''}"
+        connection.request("POST", path, request, {"Content-Type": "application/timestamp-query", "Accept": MEDIA_TYPE})
+        answer = connection.getresponse()
+        data = answer.read(LARGEST_ANSWER)
+        if answer.status != http.client.OK or answer.headers.get_content_type() != MEDIA_TYPE:
+            raise NoStamp(f"{authority.name} answered {answer.status} {answer.headers.get_content_type()}")
+        return tsp.TimeStampResp.load(data, strict=True)
+    finally:
+        connection.close()
+
+
+async def _prove(token: Any, digest: bytes, trusted: tuple[Certificate, ...]) -> None:
+    """Raise NoStamp unless the token is over this digest, its certificate counts, and it has one spelling."""
+    given = token["content"]["encap_content_info"]["content"].parsed
+    status = await validate_tst_signed_data(
+        token["content"], context(trusted, given["gen_time"].native), lambda _algorithm: digest
+    )
+    if not is_der(token.dump()):
+        raise NoStamp("the token is not written in DER")
+    if not (status["intact"] and status["valid"] and status["validation_path"] is not None):
+        raise NoStamp("the token does not fit, or its certificate does not count")
+
+
+def complete(work: Coroutine[Any, Any, T]) -> T:
+    """Run pyHanko's asynchronous work to its end."""
+    return asyncio.run(work)
