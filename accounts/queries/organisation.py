@@ -13,8 +13,10 @@ from typing import Any
 
 from django.db.models import Case, F, When
 
-from accounts.models import Client, Unit, UnitVersion
-from accounts.rules import Level
+from accounts.models import Client, Unit, UnitVersion, User
+from accounts.rules import Level, Role
+from accounts.scoping import in_force
+from core.actor import Actor
 from core.reading import remembered
 
 
@@ -101,3 +103,18 @@ def demo_units() -> tuple[Unit, Unit, Unit] | None:
         if outlet is not None:
             return root, branch, outlet
     return None
+
+
+def holds_on_root(user: User, role: Role) -> bool:
+    """Tell whether an active login holds a role today on the unit at the top, and so everywhere."""
+    return user.is_active and user.grants.filter(in_force(None), role=role, unit__parent=None).exists()
+
+
+def acting(user: User) -> Actor:
+    """Return the person of a login as the actor of an operation."""
+    return Actor(kind="user", name=user.get_username(), user_id=user.pk)
+
+
+def user_by_name(username: str) -> User | None:
+    """Return the active login of this name."""
+    return User.objects.filter(username=username, is_active=True).first()

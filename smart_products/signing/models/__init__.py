@@ -24,6 +24,7 @@ from smart_products.signing.models.documents import (
     EvidenceRecord,
     EvidenceStamp,
 )
+from smart_products.signing.models.steps import SigningStep
 from smart_products.signing.models.subscriptions import (
     Subscription,
 )
@@ -43,5 +44,6 @@ __all__ = [
     "ServiceSpan",
     "SetAside",
     "SettlementExport",
+    "SigningStep",
     "Subscription",
 ]

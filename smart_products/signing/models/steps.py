@@ -48,4 +48,4 @@ class SigningStep(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.contract_id} {self.step}"
+        return self.step

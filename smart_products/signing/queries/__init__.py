@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from smart_products.signing.queries.contracts import (
     billed,
+    done_steps,
     open_contract_of,
     reasons_to_leave,
     terms_of,
@@ -29,6 +30,7 @@ __all__ = [
     "UnknownEvidence",
     "billed",
     "demo_clients",
+    "done_steps",
     "evidence_list",
     "open_contract_of",
     "read_document",

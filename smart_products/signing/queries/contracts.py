@@ -13,7 +13,7 @@ from accounts.models import AssetAccount, Client
 from smart_products.catalogue.models import Product
 from smart_products.signing.agreed import AgreedTerms
 from smart_products.signing.fees import Due, due
-from smart_products.signing.models import Contract, EndReasonNode, SetAside
+from smart_products.signing.models import Contract, EndReasonNode, SetAside, SigningStep
 from smart_products.signing.states import OPEN, BillingState, ContractState
 
 
@@ -64,3 +64,9 @@ def values_wanted(on: date) -> list[tuple[int, date, date]]:
         for one in uncharged(contract, on)
         if one.fee.basis == "share_of_assets"
     ]
+
+
+def done_steps(contract: Contract) -> frozenset[str]:
+    """Return the steps of a signing that are done."""
+    done = SigningStep.objects.filter(contract=contract, done_at__isnull=False)
+    return frozenset(done.values_list("step", flat=True))

@@ -1,0 +1,243 @@
+"""The signature: the last step of a signing, and all of its proof in one transaction.
+
+Owns the order inside it: what stands against the signature is asked first, the code is used, the agreement is sealed,
+the subscription comes to be, and the link of the chain of evidence is added last. Either all of it is there or
+nothing. Evidence lists only what really ran.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import OneTimeCode
+from accounts.operations import CodeResult, request_code, use_code
+from accounts.rules import Channel, CodePurpose
+from core.actor import Actor
+from smart_products.signing.evidence.contents import Contents, DocumentPart, StepPart
+from smart_products.signing.models import Contract, SigningStep
+from smart_products.signing.operations.documents import store_document
+from smart_products.signing.operations.evidence import append_evidence
+from smart_products.signing.operations.moving import locked
+from smart_products.signing.operations.opening import complete_signing
+from smart_products.signing.operations.stepping import PDF, agreed_terms, require_client
+from smart_products.signing.queries import done_steps, read_document
+from smart_products.signing.states import SIGNED, UNSIGNED
+from smart_products.signing.steps import (
+    LOGIN_LASTS,
+    Identification,
+    OutOfOrder,
+    Step,
+    StepError,
+    Trace,
+    next_step,
+)
+from smart_products.suitability.models import Decision
+from smart_products.suitability.queries import decision_of, matching_rules, record_of, standing_of
+from smart_products.suitability.rules import judge
+
+if TYPE_CHECKING:  # pyHanko takes a second to import, and who only hands a sealer on does not need it
+    from smart_products.signing.seals.sealing import Sealer
+    from smart_products.signing.seals.signers import SignedBySigner
+
+Certify = Callable[[bytes, str, str, datetime], "SignedBySigner"]
+"""Signs a paper with a certificate of the signer's own: of the PDF, the name, the client's code and the time."""
+
+SEALED_AGREEMENT = "sealed_agreement"
+
+
+class LoginAgain(StepError):
+    """The last strong login lies too far back: the client has to log in again before he signs."""
+
+
+class ThinkFirst(StepError):
+    """The time to think is not over: it is possible to sign from `until` on."""
+
+    def __init__(self, until: datetime) -> None:
+        self.until = until
+        super().__init__(f"time to think until {until.isoformat()}")
+
+
+class StandingChanged(StepError):
+    """The client's class or the rules changed since the decision, and it would come out otherwise: begin again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What became of an attempt to sign: the contract is signed only where the code was right."""
+
+    contract: Contract
+    code: CodeResult
+    tries_left: int
+
+
+@transaction.atomic
+def request_signing_code(*, contract: Contract, channel: Channel, by: Actor, at: datetime) -> OneTimeCode:
+    """Have the code sent with which the client signs. Raises OutOfOrder, NotTheClient and TooSoon."""
+    held = locked(contract)
+    require_client(held.client, by)
+    _require_signature(held)
+    return request_code(
+        client=held.client, purpose=CodePurpose.SIGN, subject=held.number, channel=channel, by=by, at=at
+    )
+
+
+@transaction.atomic
+def sign(
+    *,
+    contract: Contract,
+    code: str,
+    language: str,
+    identification: Identification,
+    trace: Trace,
+    sealer: Sealer,
+    certify: Certify | None = None,
+    on: date,
+    by: Actor,
+    at: datetime,
+) -> Signature:
+    """Sign with the one-time code: the agreement is sealed, in force, and proved; signed before, it stays as it is.
+
+    With `certify` the agreement bears a certificate of the signer's own as well (level L2). A wrong code is an answer
+    and takes a try away. Raises NotTheClient, OutOfOrder, LoginAgain, ThinkFirst, StandingChanged, and what
+    `complete_signing` raises; nothing is then changed, and the code is good still.
+    """
+    held = locked(contract)
+    require_client(held.client, by)
+    if held.state in SIGNED:
+        return Signature(held, CodeResult.RIGHT, 0)
+    _require_signature(held)
+    if not identification.methods or not timedelta(0) <= at - identification.at <= LOGIN_LASTS:
+        raise LoginAgain("log in again before signing")
+    decision = decision_of(_decided(held))
+    _require_time_to_think(held, decision, at)
+    _require_same_verdict(held, decision, on)
+    used = use_code(client=held.client, purpose=CodePurpose.SIGN, subject=held.number, given=code, by=by, at=at)
+    if used.result != CodeResult.RIGHT or used.code is None:
+        return Signature(held, used.result, used.tries_left)
+    _keep_step(held, language, used.code, trace, at)
+    done = list(SigningStep.objects.filter(contract=held).order_by("done_at", "pk"))
+    papers = _papers(done)
+    level, sealed = _seal(held, papers[Step.AGREEMENT], sealer, certify, at)
+    kept = store_document(data=sealed, kind=SEALED_AGREEMENT, media_type=PDF, by=by, at=at)
+    shas = [*(one.sha256 for one in papers.values()), kept.sha256]
+    signed = complete_signing(contract=held, papers=shas, signature=kept.sha256, on=on, by=by, at=at)
+    documents = (*papers.values(), DocumentPart(SEALED_AGREEMENT, kept.sha256, sealed))
+    _, terms = agreed_terms(held)
+    contents = Contents(
+        subscription=held.number,
+        contract=held.number,
+        client_reference=held.client.code,
+        signed_at=at,
+        documents=documents,
+        steps=_steps(done),
+        decision=record_of(decision),
+        code_proof=_code_proof(used.code),
+        identification={"methods": list(identification.methods), "at": identification.at.isoformat()},
+        level=level,
+        terms=terms.plain(),
+    )
+    append_evidence(subscription_code=held.number, contents=contents, sealer=sealer, by=by, at=at)
+    return Signature(signed, CodeResult.RIGHT, 0)
+
+
+def _require_signature(contract: Contract) -> None:
+    """Raise OutOfOrder unless nothing but the signature is missing."""
+    following = next_step(done_steps(contract), contract.outcome)
+    if contract.state not in UNSIGNED or following != Step.SIGNATURE:
+        raise OutOfOrder(Step.SIGNATURE, following)
+
+
+def _require_time_to_think(contract: Contract, decision: Decision, at: datetime) -> None:
+    """Raise ThinkFirst until the hours that terms or decision ask for have passed since the papers were read."""
+    _, terms = agreed_terms(contract)
+    hours = max(terms.thinking_hours, decision.thinking_hours)
+    papers = [Step.RISK_DISCLOSURE, Step.SPECIAL_WARNING, Step.AGREEMENT]
+    read = SigningStep.objects.filter(contract=contract, step__in=papers)
+    last = max(step.done_at for step in read if step.done_at is not None)
+    until = last + timedelta(hours=hours)
+    if hours and at < until:
+        raise ThinkFirst(until)
+
+
+def _require_same_verdict(contract: Contract, decision: Decision, on: date) -> None:
+    """Raise StandingChanged when the decision would come out otherwise today."""
+    rules = matching_rules(on)
+    standing = standing_of(contract.client, on)
+    verdict = judge(standing, decision.risk_level, decision.regulatory_class, rules, on)
+    if verdict.outcome != decision.outcome:
+        raise StandingChanged(f"{decision.outcome} became {verdict.outcome}")
+
+
+def _decided(contract: Contract) -> UUID:
+    """Return the decision of a contract that is ready to be signed."""
+    if contract.decision is None:
+        raise OutOfOrder(Step.SIGNATURE, Step.SUITABILITY)
+    return contract.decision
+
+
+def _keep_step(contract: Contract, language: str, code: OneTimeCode, trace: Trace, at: datetime) -> None:
+    """Keep the signature as the last step: it was open since its code was asked for."""
+    SigningStep.objects.create(
+        contract=contract,
+        step=Step.SIGNATURE,
+        language=language,
+        shown_at=code.made_at,
+        done_at=at,
+        session=trace.session,
+        device=trace.device[:300],
+        address=trace.address,
+    )
+
+
+def _papers(done: Sequence[SigningStep]) -> dict[str, DocumentPart]:
+    """Return the papers that were acknowledged, by step, with their bytes."""
+    shas = {step.step: step.document_id for step in done if step.document_id is not None}
+    return {step: DocumentPart(step, sha, read_document(sha), sealed=False) for step, sha in shas.items()}
+
+
+def _seal(
+    contract: Contract, agreement: DocumentPart, sealer: Sealer, certify: Certify | None, at: datetime
+) -> tuple[Literal["L1", "L2"], bytes]:
+    """Return the level and the agreement as sealed: the very paper that was acknowledged, and what follows it."""
+    reason = f"{contract.number} {contract.terms_digest[:12]}"
+    if certify is None:
+        return "L1", sealer.seal(agreement.pdf, reason=reason, at=at).pdf
+    client = contract.client
+    signed = certify(agreement.pdf, client.name, client.code, at)
+    return "L2", sealer.seal(signed.pdf, reason=reason, at=at).pdf
+
+
+def _steps(done: Sequence[SigningStep]) -> tuple[StepPart, ...]:
+    """Return the steps as the pack keeps them; how long a paper lay open is not how long it was read."""
+    return tuple(
+        StepPart(
+            name=step.step,
+            at=step.done_at,
+            shown_from=step.shown_at,
+            read_seconds=int((step.done_at - step.shown_at) / timedelta(seconds=1)),
+            document_sha256=step.document_id,
+            acknowledged="\n".join(step.acknowledged),
+            session=step.session,
+            device=step.device,
+            address=step.address,
+        )
+        for step in done
+        if step.done_at is not None
+    )
+
+
+def _code_proof(code: OneTimeCode) -> dict[str, str]:
+    """Return what is kept of the code: never its digits."""
+    return {
+        "code": str(code.public_id),
+        "channel": code.channel,
+        "digest": code.digest,
+        "made_at": code.made_at.isoformat(),
+        "used_at": code.used_at.isoformat() if code.used_at else "",
+    }
