@@ -23,10 +23,13 @@ from accounts.queries.notices import (
 )
 from accounts.queries.organisation import (
     UnitNode,
+    acting,
     clients_by_code,
     demo_units,
+    holds_on_root,
     root_unit,
     unit_tree,
+    user_by_name,
 )
 
 __all__ = [
@@ -35,10 +38,12 @@ __all__ = [
     "NoMatch",
     "UnitNode",
     "accounts_of",
+    "acting",
     "client_of",
     "clients_by_code",
     "consents_of",
     "demo_units",
+    "holds_on_root",
     "login_of",
     "match_client",
     "notices_of",
@@ -47,4 +52,5 @@ __all__ = [
     "root_unit",
     "undelivered",
     "unit_tree",
+    "user_by_name",
 ]

@@ -17,9 +17,10 @@ from smart_products.signing.papers import render
 from smart_products.signing.seals.keys import read_key
 from smart_products.signing.seals.local import LocalFolder, local_folder, read_issuer
 from smart_products.signing.seals.sealing import Attachment, Sealer
-from smart_products.signing.seals.signers import LocalSigners, Signer
+from smart_products.signing.seals.signers import LocalSigners
 from smart_products.signing.seals.stamping import LocalAuthority
 from smart_products.signing.seals.trust import Anchors, read_anchors
+from smart_products.signing.signer import Signer
 
 AT = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
 DECISION = Attachment("decision.json", "application/json", b'{"outcome": "fit"}\n', "decision")

@@ -7,7 +7,7 @@ nothing. Evidence lists only what really ran.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -27,6 +27,7 @@ from smart_products.signing.operations.moving import locked
 from smart_products.signing.operations.opening import complete_signing
 from smart_products.signing.operations.stepping import PDF, agreed_terms, require_client
 from smart_products.signing.queries import done_steps, read_document
+from smart_products.signing.signer import Signer
 from smart_products.signing.states import SIGNED, UNSIGNED
 from smart_products.signing.steps import (
     LOGIN_LASTS,
@@ -43,10 +44,8 @@ from smart_products.suitability.rules import judge
 
 if TYPE_CHECKING:  # pyHanko takes a second to import, and who only hands a sealer on does not need it
     from smart_products.signing.seals.sealing import Sealer
-    from smart_products.signing.seals.signers import SignedBySigner
+    from smart_products.signing.seals.signers import SignerProvider
 
-Certify = Callable[[bytes, str, str, datetime], "SignedBySigner"]
-"""Signs a paper with a certificate of the signer's own: of the PDF, the name, the client's code and the time."""
 
 SEALED_AGREEMENT = "sealed_agreement"
 
@@ -96,15 +95,15 @@ def sign(
     identification: Identification,
     trace: Trace,
     sealer: Sealer,
-    certify: Certify | None = None,
+    provider: SignerProvider | None = None,
     on: date,
     by: Actor,
     at: datetime,
 ) -> Signature:
     """Sign with the one-time code: the agreement is sealed, in force, and proved; signed before, it stays as it is.
 
-    With `certify` the agreement bears a certificate of the signer's own as well (level L2). A wrong code is an answer
-    and takes a try away. Raises NotTheClient, OutOfOrder, LoginAgain, ThinkFirst, StandingChanged, and what
+    With a `provider` the agreement bears a certificate of the signer's own as well (level L2). A wrong code is an
+    answer and takes a try away. Raises NotTheClient, OutOfOrder, LoginAgain, ThinkFirst, StandingChanged, and what
     `complete_signing` raises; nothing is then changed, and the code is good still.
     """
     held = locked(contract)
@@ -123,7 +122,7 @@ def sign(
     _keep_step(held, language, used.code, trace, at)
     done = list(SigningStep.objects.filter(contract=held).order_by("done_at", "pk"))
     papers = _papers(done)
-    level, sealed = _seal(held, papers[Step.AGREEMENT], sealer, certify, at)
+    level, sealed = _seal(held, papers[Step.AGREEMENT], sealer, provider, at)
     kept = store_document(data=sealed, kind=SEALED_AGREEMENT, media_type=PDF, by=by, at=at)
     shas = [*(one.sha256 for one in papers.values()), kept.sha256]
     signed = complete_signing(contract=held, papers=shas, signature=kept.sha256, on=on, by=by, at=at)
@@ -202,14 +201,14 @@ def _papers(done: Sequence[SigningStep]) -> dict[str, DocumentPart]:
 
 
 def _seal(
-    contract: Contract, agreement: DocumentPart, sealer: Sealer, certify: Certify | None, at: datetime
+    contract: Contract, agreement: DocumentPart, sealer: Sealer, provider: SignerProvider | None, at: datetime
 ) -> tuple[Literal["L1", "L2"], bytes]:
     """Return the level and the agreement as sealed: the very paper that was acknowledged, and what follows it."""
     reason = f"{contract.number} {contract.terms_digest[:12]}"
-    if certify is None:
+    if provider is None:
         return "L1", sealer.seal(agreement.pdf, reason=reason, at=at).pdf
     client = contract.client
-    signed = certify(agreement.pdf, client.name, client.code, at)
+    signed = provider.sign(agreement.pdf, signer=Signer(client.name, client.code), reason=reason, at=at)
     return "L2", sealer.seal(signed.pdf, reason=reason, at=at).pdf
 
 

@@ -20,17 +20,10 @@ from smart_products.signing.seals.local import Issued, issue
 from smart_products.signing.seals.sealing import SIGNER_FIELD, Attachment, opened, sign
 from smart_products.signing.seals.stamping import complete
 from smart_products.signing.seals.trust import fingerprint
+from smart_products.signing.signer import Signer
 
 SignatureLevel = Literal["L1", "L2"]
 LIFE = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Signer:
-    """Who signs: the name on the certificate, and the number by which the broker knows the person."""
-
-    name: str
-    reference: str
 
 
 @dataclass(frozen=True, slots=True)

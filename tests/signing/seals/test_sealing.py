@@ -20,10 +20,11 @@ from smart_products.signing.seals.detached import check, check_raw, check_token
 from smart_products.signing.seals.keys import KeyProblem, SealKey, file_key, read_key
 from smart_products.signing.seals.local import YEAR, issue, local_folder, read_issuer
 from smart_products.signing.seals.sealing import Sealer
-from smart_products.signing.seals.signers import Signer, claim
+from smart_products.signing.seals.signers import claim
 from smart_products.signing.seals.stamping import HttpAuthority, LocalAuthority, NoStamp, complete
 from smart_products.signing.seals.trust import Anchors, TrustError, read_anchors
 from smart_products.signing.seals.verifying import examine
+from smart_products.signing.signer import Signer
 from tests.signing import house
 
 LATER = house.AT + timedelta(days=400)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smart_products.signing.seals.signers import Signer
 from smart_products.signing.seals.verifying import PaperReport, examine
+from smart_products.signing.signer import Signer
 from tests.signing import house
 from tests.signing.seals.tampering import KINDS, regrafted, seal_of
 
