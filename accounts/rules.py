@@ -42,10 +42,10 @@ class InvestorClass(models.TextChoices):
 class Purpose(models.TextChoices):
     """What a client agrees to, each apart from the others and each to be taken back."""
 
-    ESIGN = "esign", _("signing electronically")
-    FINANCIAL_ACCOUNTS = "financial_accounts", _("use of account data")
-    MARKETING = "marketing", _("personal offers")
-    AUTOMATED_DECISIONS = "automated_decisions", _("automated suitability decisions")
+    ESIGN = "esign", _("Signing electronically")
+    FINANCIAL_ACCOUNTS = "financial_accounts", _("Use of account data")
+    MARKETING = "marketing", _("Personal offers")
+    AUTOMATED_DECISIONS = "automated_decisions", _("Automated suitability decisions")
 
 
 class RiskClass(models.TextChoices):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.views import assets, me, notices, registration, test
+from portal.views import assets, me, notices, products, registration, test
 
 app_name = "portal"
 
 urlpatterns = [
     path("", assets.home, name="home"),
     path("how/", assets.how, name="how"),
-    path("products/", notices.inbox, name="products"),
+    path("products/", products.offer, name="products"),
+    path("products/<uuid:public_id>/", products.product, name="product"),
+    path("products/<uuid:public_id>/<slug:kind>/", products.paper, name="paper"),
     path("sheet.csv", assets.sheet, name="sheet"),
     path("mine/", assets.holdings, name="mine"),
     path("mine/<uuid:public_id>/", assets.subscription, name="subscription"),

@@ -220,20 +220,20 @@ def finding(points: Sequence[Point], language: str) -> tuple[str, ...]:
     markets = [point.value - point.own for point in points]
     last, lowest, highest = markets[-1], min(markets), max(markets)
     if last > 0:
-        first = _("The market has added %(amount)s") % {"amount": formats.money(last, language)}
+        first = _("The market has added %(amount)s") % {"amount": _exact(last, language)}
         if lowest < 0:
-            return _clauses(
-                language, first, _("once it had taken %(amount)s") % {"amount": formats.money(-lowest, language)}
-            )
+            return _clauses(language, first, _("once it had taken %(amount)s") % {"amount": _exact(-lowest, language)})
         return (first,)
     if last < 0:
-        first = _("The market has taken %(amount)s") % {"amount": formats.money(-last, language)}
+        first = _("The market has taken %(amount)s") % {"amount": _exact(-last, language)}
         if highest > 0:
-            return _clauses(
-                language, first, _("once it had added %(amount)s") % {"amount": formats.money(highest, language)}
-            )
+            return _clauses(language, first, _("once it had added %(amount)s") % {"amount": _exact(highest, language)})
         return (first,)
     return (_("Signed assets day by day"),)
+
+
+def _exact(fen: int, language: str) -> str:
+    return formats.scales(language)[-1].pattern.format(formats.exact(fen))
 
 
 def _clauses(language: str, *parts: str) -> tuple[str, ...]:

@@ -1,0 +1,229 @@
+"""Products as a client meets them: by fit, with reasons, and in plain words what each costs and how it ends.
+
+Turns terms and verdicts into text of one language. Never judges: suitability does, with the rules of the day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from portal.pages.test import said
+from screens import formats
+from smart_products.catalogue.models import TermsVersion
+from smart_products.catalogue.queries import read_terms
+from smart_products.catalogue.rules import FeeBasis, FeePeriod, RegulatoryClass, Renewal
+from smart_products.catalogue.terms import Fee, Terms
+from smart_products.suitability.rules import Outcome, Rules, Standing, Verdict, judge
+
+ORDER = (Outcome.FIT, Outcome.WARNING, Outcome.REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Whether a product fits the client, in words, and why."""
+
+    outcome: str
+    title: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A product in the list."""
+
+    public_id: UUID
+    name: str
+    summary: str
+    marks: tuple[str, ...]
+    cost: str
+    fit: Fit
+    signed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Products of one outcome."""
+
+    outcome: str
+    title: str
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLine:
+    """A paper of the product, with the minutes that reading it takes at least."""
+
+    kind: str
+    title: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPage:
+    """The page of one product, in the order in which a client asks."""
+
+    public_id: UUID
+    name: str
+    does: tuple[str, ...]
+    marks: tuple[str, ...]
+    suits: tuple[str, ...]
+    fit: Fit
+    costs: tuple[tuple[str, str], ...]
+    example: str
+    risks: tuple[str, ...]
+    leaving: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
+    papers: tuple[PaperLine, ...]
+    number: int
+    valid_from: str
+    digest: str
+    signed: bool
+
+
+def titles() -> dict[str, tuple[str, str]]:
+    """Return of each outcome the title of its group, and the title of a product's reasons."""
+    return {
+        Outcome.FIT: (_("These fit you"), _("It fits you")),
+        Outcome.WARNING: (_("Riskier than your class"), _("It is riskier than your class")),
+        Outcome.REFUSED: (_("You can not sign these now"), _("You can not sign it now")),
+    }
+
+
+def fit(verdict: Verdict, rules: Rules, language: str) -> Fit:
+    """Return a verdict in the words of the rules by which it was found."""
+    reasons = tuple(said(text, language) for text in verdict.words(rules))
+    return Fit(verdict.outcome, titles()[Outcome(verdict.outcome)][1], reasons)
+
+
+def groups(
+    versions: Sequence[TermsVersion],
+    standing: Standing,
+    rules: Rules,
+    on: date,
+    language: str,
+    signed: frozenset[int],
+) -> tuple[Group, ...]:
+    """Return the products on offer by fit, the fitting first; empty groups are left out."""
+    cards: dict[str, list[Card]] = {outcome: [] for outcome in ORDER}
+    for version in versions:
+        terms = read_terms(version)
+        verdict = judge(standing, terms.risk_level, terms.regulatory_class, rules, on)
+        cards[Outcome(verdict.outcome)].append(
+            Card(
+                public_id=version.product.public_id,
+                name=terms.name.in_language(language),
+                summary=terms.summary.in_language(language),
+                marks=_marks(terms),
+                cost=_cost(terms, language),
+                fit=fit(verdict, rules, language),
+                signed=version.product_id in signed,
+            )
+        )
+    named = titles()
+    return tuple(Group(outcome, named[outcome][0], tuple(cards[outcome])) for outcome in ORDER if cards[outcome])
+
+
+def page(
+    version: TermsVersion, standing: Standing, rules: Rules, on: date, language: str, *, signed: bool
+) -> ProductPage:
+    """Return the page of a product by its terms in force."""
+    terms = read_terms(version)
+    verdict = judge(standing, terms.risk_level, terms.regulatory_class, rules, on)
+    return ProductPage(
+        public_id=version.product.public_id,
+        name=terms.name.in_language(language),
+        does=_paragraphs(terms.does.in_language(language)),
+        marks=_marks(terms),
+        suits=_paragraphs(terms.suits.in_language(language)),
+        fit=fit(verdict, rules, language),
+        costs=tuple((fee.name.in_language(language), price(fee, language)) for fee in terms.fees),
+        example=_example(terms, language),
+        risks=tuple(risk.in_language(language) for risk in terms.risks),
+        leaving=_paragraphs(terms.leaving.in_language(language)),
+        facts=_facts(terms),
+        papers=tuple(
+            PaperLine(paper.kind, paper.title.in_language(language), max(1, -(-paper.reading_seconds // 60)))
+            for paper in terms.papers
+        ),
+        number=version.number,
+        valid_from=version.valid_from.isoformat() if version.valid_from else "",
+        digest=version.digest,
+        signed=signed,
+    )
+
+
+def _paragraphs(text: str) -> tuple[str, ...]:
+    return tuple(line for line in text.split("\n") if line.strip())
+
+
+def _marks(terms: Terms) -> tuple[str, ...]:
+    level = _("Risk level %(level)s") % {"level": terms.risk_level}
+    return str(RegulatoryClass(terms.regulatory_class).label), level
+
+
+def _cost(terms: Terms, language: str) -> str:
+    paid = [fee for fee in terms.fees if fee.paid]
+    if not paid:
+        return _("Free of charge")
+    return " + ".join(price(fee, language) for fee in paid)
+
+
+def price(fee: Fee, language: str) -> str:
+    """Return what a fee comes to: `CNY 10.00 a month, in arrears`, `0.25% of signed assets a year`."""
+    if fee.basis == FeeBasis.FREE:
+        return _("Free of charge")
+    period = str(FeePeriod(fee.period).label)
+    if fee.basis == FeeBasis.FIXED:
+        amount = formats.scales(language)[-1].pattern.format(formats.exact(fee.amount_fen or 0))
+        return _("%(amount)s %(period)s") % {"amount": amount, "period": period}
+    share = f"{(Decimal(fee.rate_ppm or 0) / 10_000).normalize():f}%"
+    return _("%(share)s of signed assets, %(period)s") % {"share": share, "period": period}
+
+
+def _example(terms: Terms, language: str) -> str:
+    """Return what a year costs on 10,000 yuan of signed assets; nothing for what is free."""
+    times = {FeePeriod.ONCE: 1, FeePeriod.MONTH: 12, FeePeriod.QUARTER: 4, FeePeriod.YEAR: 1}
+    whole = 10_000_00
+    parts = [
+        (fee.amount_fen or whole * (fee.rate_ppm or 0) // 1_000_000) * times[FeePeriod(fee.period)]
+        for fee in terms.fees
+        if fee.paid
+    ]
+    if not parts:
+        return ""
+    pattern = formats.scales(language)[-1].pattern
+    shares = {"amount": pattern.format(formats.exact(sum(parts))), "assets": pattern.format(formats.exact(whole))}
+    share = formats.rate(sum(parts) / whole, digits=2)
+    return _("With %(assets)s of signed assets: %(amount)s in the first year, which is %(share)s.") % {
+        **shares,
+        "share": share,
+    }
+
+
+def _facts(terms: Terms) -> tuple[tuple[str, str], ...]:
+    """Return how one gets out, for how long it runs, and whether it can rest, as facts with a name."""
+    days = terms.cooling_off_days
+    cooling = (
+        _("%(days)s working days after signing you can cancel without a reason and without cost") % {"days": days}
+        if days
+        else _("none")
+    )
+    pause = terms.pause
+    rest = (
+        _("up to %(days)s days, %(times)s times a year") % {"days": pause.longest_days, "times": pause.times_a_year}
+        if pause.allowed
+        else _("not possible")
+    )
+    months = terms.duration.months
+    runs = (
+        _("%(months)s months, then: %(renewal)s") % {"months": months, "renewal": Renewal(terms.duration.renewal).label}
+        if months
+        else _("without an end, until you leave")
+    )
+    return ((_("Cooling-off"), cooling), (_("Pause"), rest), (_("Runs"), runs))
