@@ -19,7 +19,6 @@ from smart_products.suitability.models import Assessment
 from smart_products.suitability.queries import matching_rules
 from tests.accounts.organisation import AT, BY
 from tests.suitability.house import (
-    DIGEST,
     QUESTIONS,
     RULES,
     TODAY,
@@ -173,14 +172,23 @@ class TestCommand:
         with pytest.raises(CommandError, match="no such decision"):
             run("replay", uuid4())
 
-    def test_a_decision_that_was_tampered_with_is_an_error(self) -> None:
+    @pytest.mark.parametrize(
+        ("change", "part"),
+        [
+            ("outcome = 'warning'", "digest"),
+            ("terms_digest = repeat('0', 64)", "columns"),
+            ("decided_on = at", "columns"),
+        ],
+    )
+    def test_a_decision_that_was_tampered_with_is_an_error(self, change: str, part: str) -> None:
         assess(client())
         made = decided(client(), "R5")
         with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("ALTER TABLE suitability_decision DISABLE TRIGGER append_only")
-            cursor.execute("UPDATE suitability_decision SET terms_digest = %s, outcome = 'warning'", [DIGEST])
+            cursor.execute(f"UPDATE suitability_decision SET {change}")
             cursor.execute("ALTER TABLE suitability_decision ENABLE TRIGGER append_only")
         out = StringIO()
-        with pytest.raises(CommandError, match="digest"):
+        with pytest.raises(CommandError, match=part):
             call_command("suitability", "replay", str(made.public_id), "--json", stdout=out)
-        assert json.loads(out.getvalue())["broken"] == "digest"
+        assert json.loads(out.getvalue())["broken"] == part
