@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backoffice.views import feeds, matrix, preferences, product, search
+from backoffice.views import feeds, matrix, product, search
 
 app_name = "backoffice"
 
@@ -22,5 +22,4 @@ urlpatterns = [
     path("feeds/", feeds.deliveries, name="feeds"),
     path("feeds/<uuid:public_id>/", feeds.delivery, name="delivery"),
     path("feeds/<uuid:public_id>/quarantine.csv", feeds.quarantine_sheet, name="quarantine-sheet"),
-    path("preferences/", preferences.keep, name="preferences"),
 ]

@@ -13,7 +13,6 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from backoffice import formats
 from backoffice.filters import Filters
 from backoffice.pages.breakdown import Breakdown, breakdown
 from backoffice.pages.choices import Choices, anniversary, choices, on_or_before
@@ -24,6 +23,7 @@ from backoffice.pages.notes import Note, notes
 from backoffice.pages.panels import Definitions, Panel, Setting, panels, terms_panel
 from backoffice.pages.table import Table, name_of, table
 from backoffice.scope import Scope, Unit
+from screens import formats
 from smart_products.statistics.figures import MatrixRow
 from smart_products.statistics.queries import Matrix
 

@@ -12,7 +12,6 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from backoffice import formats
 from backoffice.filters import MATRIX, Filters
 from backoffice.pages.choices import Group, Option, anniversary, month_ends, on_or_before
 from backoffice.pages.frame import Change, Frame, direction, missing, rate_change
@@ -25,6 +24,7 @@ from backoffice.pages.product.tenure import Side, Tenure, days_text, tenure
 from backoffice.pages.product.triangle import span
 from backoffice.pages.sheet import fraction, safe, yuan
 from backoffice.scope import place, scope
+from screens import formats
 from smart_products.statistics.figures import MatrixRow
 from smart_products.statistics.queries import Matrix
 from smart_products.statistics.retention import Retention

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from backoffice import formats
 from backoffice.charts.interval import Interval, intervals
 from backoffice.filters import Filters
 from backoffice.pages.breakdown import Tab
@@ -23,6 +22,7 @@ from backoffice.pages.product.tenure import days_text
 from backoffice.pages.product.triangle import span
 from backoffice.pages.table import Cell
 from backoffice.scope import Scope, place
+from screens import formats
 from smart_products.statistics.figures import ratio
 from smart_products.statistics.queries import PublicationView
 from smart_products.statistics.retention import Retention

@@ -1,7 +1,7 @@
-"""Writes of the catalogue: merging the products a feed describes, naming a family.
+"""Merging the products a feed describes, and naming a family.
 
-Owns families, products and versions. A version is never changed: a correction is published
-as a further version, and what a feed takes back is published as withdrawn.
+Owns families, fed products and the versions of what is said about products. A version is never changed: a correction
+is published as a further version, and what a feed takes back is published as withdrawn.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Max
 
 from core.actor import Actor
@@ -72,15 +73,14 @@ def merge_products(
     """
     with connection.cursor() as cursor:
         begin(cursor, kind="products", source=source)
-        # Bits are counted over all sources.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('product bits', 0))")
+        lock_bits(cursor)
     rows = _distinct(upserts)
     _refuse_clashes(source, rows)
     families = _families(source, {row.family_code for row in rows})
     products = _products(source, rows, families)
     withdrawn = _withdraw(products, removed, at)
     inserted, updated = _publish(source, products, families, rows, at)
-    _refresh(source, products)
+    refresh(source, products)
     merged = Merged(inserted=inserted, updated=updated, removed=withdrawn)
     record(
         action="merge_products",
@@ -146,17 +146,26 @@ def _families(source: str, codes: set[str]) -> dict[str, Family]:
 def _products(source: str, rows: list[ProductRow], families: dict[str, Family]) -> dict[str, Product]:
     """Return the products of a source by code, giving those not seen before the next bits."""
     products = {product.code: product for product in Product.objects.filter(source=source)}
-    highest = Product.objects.aggregate(bit=Max("bit"))["bit"]
-    bit = 0 if highest is None else highest + 1
     for row in rows:
         if row.code not in products:
-            if bit > LARGEST_BIT:
-                raise TooManyProducts(f"there is room for {LARGEST_BIT + 1} products, {row.code} is one more")
             products[row.code] = Product.objects.create(
-                source=source, code=row.code, family=families[row.family_code], bit=bit
+                source=source, code=row.code, family=families[row.family_code], bit=next_bit()
             )
-            bit += 1
     return products
+
+
+def lock_bits(cursor: CursorWrapper) -> None:
+    """Let nobody else give a bit until the transaction ends; bits are counted over all sources."""
+    cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('product bits', 0))")
+
+
+def next_bit() -> int:
+    """Return the bit of the next product. Raises TooManyProducts."""
+    highest = Product.objects.aggregate(bit=Max("bit"))["bit"]
+    bit = 0 if highest is None else int(highest) + 1
+    if bit > LARGEST_BIT:
+        raise TooManyProducts(f"there is room for {LARGEST_BIT + 1} products")
+    return bit
 
 
 def _withdraw(products: dict[str, Product], removed: Iterable[tuple[str, date]], at: datetime) -> int:
@@ -193,29 +202,33 @@ def _publish(
     for row in rows:
         product = products[row.code]
         held = standing.get((product.pk, row.valid_from))
-        digest = _digest(source, row)
-        if held is not None and held.digest == digest:
+        if held is not None and held.digest == _digest(source, row):
             continue
-        ProductVersion.objects.create(
-            product=product,
-            number=_next_number(product.pk),
-            valid_from=row.valid_from,
-            family=families[row.family_code],
-            name=row.name,
-            name_en=row.name_en or "",
-            risk_level=row.risk_level,
-            regulatory_class=row.regulatory_class,
-            retired_on=row.retired_on,
-            retired_inferred=row.retired_inferred,
-            published_at=at,
-            digest=digest,
-        )
+        add_version(product, families[row.family_code], row, at=at)
         inserted += held is None
         updated += held is not None
     return inserted, updated
 
 
-def _refresh(source: str, products: dict[str, Product]) -> None:
+def add_version(product: Product, family: Family, row: ProductRow, *, at: datetime) -> None:
+    """Add what a row says of a product from a day on, with the product's next number."""
+    ProductVersion.objects.create(
+        product=product,
+        number=_next_number(product.pk),
+        valid_from=row.valid_from,
+        family=family,
+        name=row.name,
+        name_en=row.name_en or "",
+        risk_level=row.risk_level,
+        regulatory_class=row.regulatory_class,
+        retired_on=row.retired_on,
+        retired_inferred=row.retired_inferred,
+        published_at=at,
+        digest=_digest(product.source, row),
+    )
+
+
+def refresh(source: str, products: dict[str, Product]) -> None:
     """Make each product row say what its latest version says; one without any keeps its family."""
     standing = effective_versions(ProductVersion.objects.filter(product__source=source))
     for product in products.values():
