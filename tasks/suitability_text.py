@@ -14,7 +14,9 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from core import clock
+from smart_products.catalogue.operations import BannedWords
 from smart_products.catalogue.queries import ProductView
+from smart_products.catalogue.rules import PhraseReason
 from smart_products.suitability.models import Assessment, Decision
 from smart_products.suitability.operations import (
     AssessedLater,
@@ -63,11 +65,14 @@ WORDS: dict[type[Exception], Any] = {
     TwoPeopleNeeded: gettext_lazy("Whoever drafted it can not publish it: that takes another person."),
     TooEarly: gettext_lazy("The next version can begin tomorrow at the earliest."),
 }
-REFUSALS: tuple[type[Exception], ...] = (ContentError, *WORDS)
+REFUSALS: tuple[type[Exception], ...] = (ContentError, BannedWords, *WORDS)
 
 
 def refusal(error: Exception) -> str:
-    """Return in words why the domain refused; of a content every fault, a line each."""
+    """Return in words why the domain refused; of a content every fault or banned phrase, a line each."""
+    if isinstance(error, BannedWords):
+        found = [f"{one.path}: {one.phrase} ({PhraseReason(one.reason).label})" for one in error.findings]
+        return "\n".join(found)
     if isinstance(error, ContentError):
         return "\n".join(map(str, error.faults))
     said = {name: ", ".join(value) if isinstance(value, tuple) else value for name, value in vars(error).items()}
@@ -76,7 +81,7 @@ def refusal(error: Exception) -> str:
 
 def told(text: Text) -> str:
     """Return a text in the reader's language."""
-    return text.zh if (get_language() or "").startswith("zh") else text.en
+    return text.in_language(get_language() or "zh")
 
 
 def plain_version(view: VersionView) -> dict[str, Any]:

@@ -162,6 +162,12 @@ class TestCommand:
             "advice_above: must be one of the values allowed here",
         ]
 
+    def test_a_banned_phrase_is_named(self, tmp_path: Path) -> None:
+        told = {**QUESTIONS, "title": {"zh": "测评", "en": "A sure win"}}
+        run("draft", "questionnaire", written(tmp_path / "questions.json", told))
+        with pytest.raises(CommandError, match=r"title.en: sure win \(promises a gain\)"):
+            run("publish", "questionnaire", 2, "--from=2090-01-01", "--by=boris")
+
     def test_a_decision_is_worked_out_again(self) -> None:
         assess(client())
         made = decided(client(), "R5")
