@@ -86,6 +86,17 @@ def clients_by_code(codes: Collection[str]) -> dict[str, list[tuple[str, int]]]:
     return found
 
 
+def client_of_code(source: str, code: str) -> Client | None:
+    """Return the client that a source knows by a code, or None."""
+    return Client.objects.filter(source=source, code=code).first()
+
+
+def actor_of(username: str) -> Actor | None:
+    """Return the person with a login in use by that name as an actor, or None."""
+    user = User.objects.filter(username=username, is_active=True).first()
+    return None if user is None else Actor("user", user.username, user.pk)
+
+
 def root_unit() -> Unit | None:
     """Return the unit at the top of the organisation, or None while there is none."""
     return Unit.objects.filter(parent=None).exclude(path="").order_by("pk").first()

@@ -11,6 +11,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from core.actor import Actor
 from core.models import AuditEvent
+from smart_products.catalogue.operations import BannedWords
 from smart_products.suitability.models import MatchingRules, QuestionnaireVersion
 from smart_products.suitability.operations import (
     TooEarly,
@@ -120,6 +121,20 @@ def test_a_faulty_content_is_never_kept() -> None:
         draft_rules(content={}, by=ANNA, at=AT)
     assert not QuestionnaireVersion.objects.exists()
     assert not MatchingRules.objects.exists()
+
+
+def test_a_content_that_promises_is_never_published() -> None:
+    opening = {"zh": "本测评保证收益。", "en": "A test without promises."}
+    words = {**rules_content()["words"], "fits": {"zh": "合适。", "en": "This is risk-free."}}
+    questionnaire = draft_questionnaire(content=questionnaire_content(opening=opening), by=ANNA, at=AT)
+    rules = draft_rules(content=rules_content(words=words), by=ANNA, at=AT)
+    with pytest.raises(BannedWords) as caught:
+        publish_questionnaire(version=questionnaire, valid_from=START, on=TODAY, by=BORIS, at=AT)
+    assert [(path, phrase) for phrase, path, *_ in caught.value.found] == [("opening.zh", "保证收益")]
+    with pytest.raises(BannedWords) as caught:
+        publish_rules(version=rules, valid_from=START, on=TODAY, by=BORIS, at=AT)
+    assert [(path, phrase) for phrase, path, *_ in caught.value.found] == [("words.fits.en", "risk free")]
+    assert {view.state for view in (*questionnaires(), *rule_versions())} == {"draft"}
 
 
 def test_a_draft_can_be_discarded_and_nothing_else() -> None:

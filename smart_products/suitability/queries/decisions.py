@@ -16,7 +16,16 @@ from smart_products.suitability import rules as pure
 from smart_products.suitability.models import Decision
 from smart_products.suitability.queries.standings import stands
 from smart_products.suitability.queries.versions import checked, matching_rules
-from smart_products.suitability.rules import Standing, Text, Verdict, judge, plain_verdict, read_rules, worse
+from smart_products.suitability.rules import (
+    ReplayBroken,
+    Standing,
+    Text,
+    Verdict,
+    judge,
+    plain_verdict,
+    read_rules,
+    worse,
+)
 
 Grades = Mapping[int, tuple[str, str]]
 """By product id: risk level and regulatory class as they are now."""
@@ -52,7 +61,13 @@ def decision_of(public_id: UUID) -> Decision:
 
 def replay(decision: Decision) -> Verdict:
     """Work a decision out again from what it kept. Raises ReplayBroken and ContentAltered."""
-    return pure.replay(record_of(decision))
+    found = pure.replay(record_of(decision))
+    match = decision.inputs["match"]
+    said = (match["terms_public_id"], match["terms_digest"], match["risk_level"], match["regulatory_class"])
+    columns = (decision.terms_digest, decision.risk_level, decision.regulatory_class)
+    if (str(decision.terms_public_id), *columns) != said or decision.decided_on.isoformat() != decision.inputs["on"]:
+        raise ReplayBroken("columns")
+    return found
 
 
 def record_of(decision: Decision) -> dict[str, Any]:

@@ -5,7 +5,8 @@ Nothing here reads a table or a clock.
 
 from __future__ import annotations
 
-from smart_products.suitability.rules.content import ContentError, Fault, Rule, Text, canonical, digest_of
+from smart_products.catalogue.terms import Text
+from smart_products.suitability.rules.content import ContentError, Fault, Rule, canonical, digest_of, texts
 from smart_products.suitability.rules.days import add_months
 from smart_products.suitability.rules.judging import Source, Standing, Verdict, judge
 from smart_products.suitability.rules.matching import (
@@ -89,5 +90,6 @@ __all__ = [
     "replay",
     "score",
     "stand",
+    "texts",
     "worse",
 ]
