@@ -152,10 +152,12 @@ def complete_signing(
     held = locked(contract)
     if held.state in IN_FORCE:
         raise AlreadySubscribed(f"contract {held.number} is signed")
+    if held.state not in UNSIGNED:
+        raise IllegalMove(ContractState(held.state), ContractState.SIGNED)
     _refuse(held, on)
     if held.outcome == MatchOutcome.WARNING and held.state != ContractState.WARNED:
         raise NotReady("the special warning is not acknowledged")
-    if held.state in UNSIGNED and (held.decision is None or not papers or not signature):
+    if held.decision is None or not papers or not signature:
         raise NotReady("there is no signature without decision, papers and proof")
     terms = terms_of(held)
     facts: dict[str, Any] = {"signed_at": at, "signed_on": on, "papers": list(papers), "signature": signature}
