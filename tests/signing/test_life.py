@@ -123,6 +123,11 @@ class TestSigning:
             finish(contract, DAY)
         assert begin(DAY).state == "draft"
 
+    def test_what_ended_is_not_signed_again(self) -> None:
+        contract = terminate(contract=signed(DAY), reason="client.cost", **when(DAY))
+        with pytest.raises(IllegalMove):
+            finish(contract, DAY)
+
     def test_one_is_open_at_a_time(self) -> None:
         contract = begin(DAY)
         with pytest.raises(AlreadyOpen) as caught:

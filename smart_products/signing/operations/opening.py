@@ -12,9 +12,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Q
-from psycopg.errors import Diagnostic
+from psycopg.errors import Diagnostic, LockNotAvailable
 
 from accounts.models import AssetAccount, Client
 from accounts.rules import HERE
@@ -36,6 +36,8 @@ from smart_products.signing.states import (
 
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Of a contract's number: none that a person mistakes for another."""
+PATIENCE = "500ms"
+"""Less than PostgreSQL waits before it looks for a deadlock."""
 
 
 class AlreadyOpen(LifeError):
@@ -150,10 +152,12 @@ def complete_signing(
     held = locked(contract)
     if held.state in IN_FORCE:
         raise AlreadySubscribed(f"contract {held.number} is signed")
+    if held.state not in UNSIGNED:
+        raise IllegalMove(ContractState(held.state), ContractState.SIGNED)
     _refuse(held, on)
     if held.outcome == MatchOutcome.WARNING and held.state != ContractState.WARNED:
         raise NotReady("the special warning is not acknowledged")
-    if held.state in UNSIGNED and (held.decision is None or not papers or not signature):
+    if held.decision is None or not papers or not signature:
         raise NotReady("there is no signature without decision, papers and proof")
     terms = terms_of(held)
     facts: dict[str, Any] = {"signed_at": at, "signed_on": on, "papers": list(papers), "signature": signature}
@@ -217,10 +221,14 @@ def _refuse(contract: Contract, on: date) -> None:
 
 
 def _subscribe(contract: Contract, on: date, at: datetime) -> Subscription:
-    """Make the subscription of a contract; the database judges overlaps."""
+    """Make the subscription of a contract; the database judges overlaps.
+
+    One that a merge has written and not committed yet is not waited for: the merge may wait for us.
+    """
     try:
-        with transaction.atomic():
-            return Subscription.objects.create(
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = %s", [PATIENCE])
+            made = Subscription.objects.create(
                 source=HERE,
                 code=contract.number,
                 client=contract.client,
@@ -229,10 +237,16 @@ def _subscribe(contract: Contract, on: date, at: datetime) -> Subscription:
                 start=on,
                 recorded_at=at,
             )
+            cursor.execute("SET LOCAL lock_timeout = DEFAULT")
+            return made
     except IntegrityError as error:
         if _violated(error) != "subscription_no_overlap":
             raise
         raise AlreadySubscribed("a feed has just told of the same subscription") from error
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        raise AlreadySubscribed("a feed is just telling of the same subscription") from error
 
 
 def _violated(error: IntegrityError) -> str | None:
