@@ -163,7 +163,7 @@ def test_a_key_comes_from_pem_or_pkcs12_with_or_without_password(tmp_path: Path)
     pem = issued.key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, secret) + own
     (tmp_path / "seal.pem").write_bytes(pem)
     (tmp_path / "seal.p12").write_bytes(
-        pkcs12.serialize_key_and_certificates(b"seal", issued.key, issued.certificate, None, secret)  # type: ignore[arg-type]
+        pkcs12.serialize_key_and_certificates(b"seal", issued.key, issued.certificate, None, secret)
     )
     for name in ("seal.pem", "seal.p12"):
         key = read_key(str(tmp_path / name), "word")
