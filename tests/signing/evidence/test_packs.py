@@ -138,7 +138,7 @@ def test_every_field_that_changes_is_found_also_when_the_lists_are_made_anew(nam
     assert _found(rewritten(_changed(name, path)), name)
     if name not in {"manifest.json", "export.json"}:
         report = verify(rewritten(_changed(name, path), relisted=True))
-        assert {"manifest.p7s", "export.p7s"} & {finding.part for finding in report.findings}
+        assert {"manifest.p7s", "export.p7s", "trust.json"} & {finding.part for finding in report.findings}
 
 
 def test_there_is_much_to_change() -> None:

@@ -225,6 +225,16 @@ def test_a_token_holds_for_its_bytes_alone() -> None:
     assert not check_token(b"data", stamp.token[:-1], house.anchors(), part="x").ok
 
 
+def test_no_byte_of_a_token_can_change() -> None:
+    token = house.sealer().stamp_file(b"data", at=LATER).token
+    for place in range(0, len(token), 2):
+        changed = token[:place] + bytes([token[place] ^ 2]) + token[place + 1 :]
+        assert not check_token(b"data", changed, house.anchors(), part="x").ok, place
+    for place in range(20, 45):
+        changed = token[:place] + bytes([token[place] ^ 1]) + token[place + 1 :]
+        assert not check_token(b"data", changed, house.anchors(), part="x").ok, place
+
+
 def test_a_signers_certificate_says_no_more_than_it_is() -> None:
     signed = house.signers().sign(house.paper(), signer=Signer("名" * 80, "C1"), reason="签约", at=house.AT)
     assert (signed.licensed, signed.sole_control, signed.provider) == (False, False, "local")
