@@ -23,6 +23,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)?")
 CONTAINER = "container"
 LARGEST = 2**31 - 1
 MOST = 5_000
+BLOCK = 4_096
 
 
 class ContainerError(ValueError):
@@ -67,7 +68,16 @@ def read(container: bytes) -> dict[str, bytes]:
     if not parts:
         raise ContainerError(CONTAINER, "it is no pack")
     if (written := write(parts)) != container:
-        first = next((at for at, (a, b) in enumerate(zip(written, container, strict=False)) if a != b), len(written))
+        first = _first_difference(written, container)
         part = next((name for name, end in ends.items() if first < end), CONTAINER)
         raise ContainerError(part, f"bytes were changed, added or removed, the first at {first}")
     return parts
+
+
+def _first_difference(one: bytes, other: bytes) -> int:
+    """Return where two byte strings part ways."""
+    start = 0
+    while one[start : start + BLOCK] == other[start : start + BLOCK] and start < len(one):
+        start += BLOCK
+    pairs = zip(one[start : start + BLOCK], other[start : start + BLOCK], strict=False)
+    return next((start + at for at, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))

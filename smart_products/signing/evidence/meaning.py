@@ -24,7 +24,12 @@ def meaning(parts: Mapping[str, bytes], papers: Mapping[str, PaperReport]) -> li
     if lacking := [name for name in NEEDED if name not in parts]:
         return [Finding(name, "missing", _("the part is missing")) for name in lacking]
     told = canonical.read(parts[SUBSCRIPTION])
-    return [*_documents(parts, told["documents"]), *_steps(parts, told), *_level(told, papers)]
+    proved = [
+        Finding(name, "level", _("the level claims a proof that is not here"))
+        for name in (CODE, IDENTIFICATION)
+        if not canonical.read(parts[name])
+    ]
+    return [*_documents(parts, told["documents"]), *_steps(parts, told), *_level(told, papers), *proved]
 
 
 def _documents(parts: Mapping[str, bytes], told: list[dict[str, Any]]) -> Iterator[Finding]:

@@ -31,7 +31,7 @@ from smart_products.signing.findings import Finding
 from smart_products.signing.seals.der import is_der
 from smart_products.signing.seals.keys import DIGEST, lower
 from smart_products.signing.seals.sealing import TOKEN, token_of
-from smart_products.signing.seals.stamping import complete
+from smart_products.signing.seals.stamping import complete, has_one_form
 from smart_products.signing.seals.trust import Anchors, Certificate, context, fingerprint
 
 
@@ -77,6 +77,8 @@ async def form(content: Any, written: bytes) -> str:
         return _("the seal carries other certificates than its own")
     if not _is_lower(signer, own[0]):
         return _("the seal is not written in the one form it has")
+    if not all(has_one_form(attribute["values"][0]) for attribute in signer["unsigned_attrs"]):
+        return _("the time stamp is not written in the one form it has")
     if await _again(signer, own[0], certificates) != written:
         return _("the seal holds something besides what is sealed")
     return ""
@@ -118,7 +120,7 @@ def check_token(data: bytes, token: bytes, anchors: Anchors, *, part: str) -> Se
     """Judge a time-stamp token over some bytes. Never raises for what a token contains."""
     try:
         content = cms.ContentInfo.load(token, strict=True)
-        if not is_der(token):
+        if not is_der(token) or not has_one_form(content):
             raise ValueError(_("the stamp is not written in the one form it has"))
         return complete(_check_token(data, content["content"], anchors, part))
     except (ValueError, TypeError, KeyError, AttributeError, SignatureValidationError) as error:

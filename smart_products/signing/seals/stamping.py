@@ -140,10 +140,25 @@ async def _prove(token: Any, digest: bytes, trusted: tuple[Certificate, ...]) ->
     status = await validate_tst_signed_data(
         token["content"], context(trusted, given["gen_time"].native), lambda _algorithm: digest
     )
-    if not is_der(token.dump()):
-        raise NoStamp("the token is not written in DER")
+    if not is_der(token.dump()) or not has_one_form(token):
+        raise NoStamp("the token is not written in the one form it has")
     if not (status["intact"] and status["valid"] and status["validation_path"] is not None):
         raise NoStamp("the token does not fit, or its certificate does not count")
+
+
+def has_one_form(token: Any) -> bool:
+    """Say whether the parts of a token that its signature does not cover say what they must, and nothing else."""
+    data = token["content"]
+    (signer,) = data["signer_infos"]
+    return bool(
+        token["content_type"].native == "signed_data"
+        and data["version"].native == "v3"
+        and signer["version"].native in {"v1", "v3"}
+        and data["digest_algorithms"].contents == signer["digest_algorithm"].dump()
+        and data["encap_content_info"]["content_type"].native == "tst_info"
+        and not data["crls"].native
+        and not signer["unsigned_attrs"].native
+    )
 
 
 def complete(work: Coroutine[Any, Any, T]) -> T:

@@ -27,10 +27,10 @@ from pyhanko.sign.validation.pdf_embedded import (
 )
 
 from smart_products.signing.findings import Finding
-from smart_products.signing.seals.der import value_size
+from smart_products.signing.seals.der import is_der, value_size
 from smart_products.signing.seals.detached import form, stamp_time
 from smart_products.signing.seals.sealing import SEAL_FIELD, SIGNER_FIELD, STAMP_FIELD, Level, token_of
-from smart_products.signing.seals.stamping import complete
+from smart_products.signing.seals.stamping import complete, has_one_form
 from smart_products.signing.seals.trust import Anchors, context, fingerprint
 
 Role = Literal["platform", "signer", "stamp"]
@@ -195,6 +195,9 @@ async def _judge_stamp(
     moment = stamp_time(one.signed_data)
     status = await async_validate_pdf_timestamp(one, context(anchors.stamps, moment))
     findings = []
+    whole = one.pkcs7_content[: value_size(one.pkcs7_content)]
+    if not is_der(whole) or not has_one_form(cms.ContentInfo.load(whole)):
+        findings.append(Finding(part, "stamp_form", _("the time stamp is not written in the one form it has")))
     if not (status.intact and status.valid and status.trusted):
         findings.append(Finding(part, "stamp_broken", _("the time stamp does not count")))
     if status.modification_level not in _allowed("stamp", last):

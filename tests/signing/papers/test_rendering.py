@@ -55,8 +55,15 @@ def _read(**other: Any) -> list[str]:
     told = _inputs(**{**VALUES, **other})
     found: list[str] = []
     for selector in ("heading", "par", "list"):
-        place = {"root": str(TEMPLATE.parent), "font_paths": _fonts(), "ignore_system_fonts": True}
-        found += _texts(json.loads(typst.query(str(TEMPLATE), selector, sys_inputs=told, **place)))
+        said = typst.query(
+            str(TEMPLATE),
+            selector,
+            root=str(TEMPLATE.parent),
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+            sys_inputs=told,
+        )
+        found += _texts(json.loads(said))
     return found
 
 

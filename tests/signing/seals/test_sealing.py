@@ -164,7 +164,7 @@ def test_a_key_comes_from_pem_or_pkcs12_with_or_without_password(tmp_path: Path)
     pem = issued.key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, secret) + own
     (tmp_path / "seal.pem").write_bytes(pem)
     (tmp_path / "seal.p12").write_bytes(
-        pkcs12.serialize_key_and_certificates(b"seal", issued.key, issued.certificate, None, secret)  # type: ignore[arg-type]
+        pkcs12.serialize_key_and_certificates(b"seal", issued.key, issued.certificate, None, secret)
     )
     for name in ("seal.pem", "seal.p12"):
         key = read_key(str(tmp_path / name), "word")
@@ -224,6 +224,16 @@ def test_a_token_holds_for_its_bytes_alone() -> None:
     assert (report.findings, report.stamped_at, report.stamp_expires) == ((), LATER, stamp.proof_until)
     assert not check_token(b"date", stamp.token, house.anchors(), part="x").ok
     assert not check_token(b"data", stamp.token[:-1], house.anchors(), part="x").ok
+
+
+def test_no_byte_of_a_token_can_change() -> None:
+    token = house.sealer().stamp_file(b"data", at=LATER).token
+    for place in range(0, len(token), 2):
+        changed = token[:place] + bytes([token[place] ^ 2]) + token[place + 1 :]
+        assert not check_token(b"data", changed, house.anchors(), part="x").ok, place
+    for place in range(20, 45):
+        changed = token[:place] + bytes([token[place] ^ 1]) + token[place + 1 :]
+        assert not check_token(b"data", changed, house.anchors(), part="x").ok, place
 
 
 def test_a_signers_certificate_says_no_more_than_it_is() -> None:
