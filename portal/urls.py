@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.views import assets, me, notices, products, registration, test
+from portal.views import assets, contracts, me, notices, products, registration, signing, test, verifying
 
 app_name = "portal"
 
@@ -13,11 +13,22 @@ urlpatterns = [
     path("how/", assets.how, name="how"),
     path("products/", products.offer, name="products"),
     path("products/<uuid:public_id>/", products.product, name="product"),
+    path("products/<uuid:public_id>/sign/", signing.begin, name="begin"),
     path("products/<uuid:public_id>/<slug:kind>/", products.paper, name="paper"),
     path("sheet.csv", assets.sheet, name="sheet"),
     path("mine/", assets.holdings, name="mine"),
     path("mine/<uuid:public_id>/", assets.subscription, name="subscription"),
     path("mine/<uuid:public_id>/sheet.csv", assets.sheet, name="subscription-sheet"),
+    path("signing/<uuid:public_id>/", signing.step, name="signing"),
+    path("signing/<uuid:public_id>/act/", signing.act, name="signing-act"),
+    path("signing/<uuid:public_id>/code/", signing.code, name="signing-code"),
+    path("signing/<uuid:public_id>/sign/", signing.sign, name="sign"),
+    path("signing/<uuid:public_id>/leave/", signing.leave, name="signing-leave"),
+    path("signing/<uuid:public_id>/signed/", signing.signed, name="signed"),
+    path("signing/<uuid:public_id>/<slug:sha256>.pdf", signing.document, name="document"),
+    path("contracts/<uuid:public_id>/", contracts.manage, name="manage"),
+    path("contracts/<uuid:public_id>/act/", contracts.act, name="manage-act"),
+    path("verify/", verifying.verify, name="verify"),
     path("notices/", notices.inbox, name="notices"),
     path("privacy/", me.privacy_centre, name="privacy"),
     path("privacy/consent/", me.consent, name="consent"),

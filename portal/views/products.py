@@ -34,7 +34,8 @@ def _signed(reader: ClientReader, today: date) -> frozenset[int]:
     return frozenset(one.product_id for one in subscriptions_of(reader.client.pk) if one.in_force(today))
 
 
-def _offered(public_id: UUID, today: date) -> TermsVersion:
+def offered(public_id: UUID, today: date) -> TermsVersion:
+    """Return the terms in force of a product by its public id; what is not on offer does not exist."""
     found = next((one for one in terms_in_force(today) if one.product.public_id == public_id), None)
     if found is None:
         raise Http404
@@ -62,7 +63,7 @@ def offer(request: HttpRequest, reader: ClientReader) -> HttpResponse:
 def product(request: HttpRequest, reader: ClientReader, public_id: UUID) -> HttpResponse:
     """Show one product: what it does, whether it fits, what it costs, what can go wrong, how to leave."""
     today = clock.shanghai_today()
-    version = _offered(public_id, today)
+    version = offered(public_id, today)
     try:
         standing, rules = standing_of(reader.client, today), matching_rules(today)
     except NothingPublished as problem:
@@ -82,7 +83,7 @@ def product(request: HttpRequest, reader: ClientReader, public_id: UUID) -> Http
 @client
 def paper(request: HttpRequest, reader: ClientReader, public_id: UUID, kind: str) -> HttpResponse:
     """Show one paper of a product in full, in large type."""
-    version = _offered(public_id, clock.shanghai_today())
+    version = offered(public_id, clock.shanghai_today())
     terms, language = read_terms(version), _language()
     found = next((one for one in terms.papers if one.kind == kind), None)
     if found is None:

@@ -25,8 +25,8 @@ from smart_products.signing.operations.documents import store_document
 from smart_products.signing.operations.evidence import append_evidence
 from smart_products.signing.operations.moving import locked
 from smart_products.signing.operations.opening import complete_signing
-from smart_products.signing.operations.stepping import PDF, agreed_terms, require_client
-from smart_products.signing.queries import done_steps, read_document
+from smart_products.signing.operations.stepping import PDF, require_client
+from smart_products.signing.queries import agreed_terms, done_steps, read_document
 from smart_products.signing.signer import Signer
 from smart_products.signing.states import SIGNED, UNSIGNED
 from smart_products.signing.steps import (

@@ -20,7 +20,7 @@ from django.db import transaction
 from accounts.models import AssetAccount, Client, ClientLogin
 from core.actor import Actor
 from smart_products.catalogue.models import Product, TermsVersion
-from smart_products.catalogue.queries import UnknownTerms, read_terms, terms_version
+from smart_products.catalogue.queries import read_terms
 from smart_products.catalogue.queries import terms_of as terms_offered
 from smart_products.catalogue.terms import Paper, Terms, Text
 from smart_products.signing.acknowledgements import sentences
@@ -31,7 +31,7 @@ from smart_products.signing.operations.moving import LifeError, locked, note
 from smart_products.signing.operations.opening import AlreadyOpen, abandon, open_contract, record_match, record_warning
 from smart_products.signing.papers import render
 from smart_products.signing.papers.labels import Language, PaperKind
-from smart_products.signing.queries import done_steps, open_contract_of
+from smart_products.signing.queries import agreed_terms, done_steps, open_contract_of
 from smart_products.signing.states import UNSIGNED, MatchOutcome
 from smart_products.signing.steps import (
     NotAcknowledged,
@@ -198,14 +198,6 @@ def require_client(client: Client, by: Actor) -> None:
     """Raise NotTheClient unless the actor is the login of this client."""
     if by.user_id is None or not ClientLogin.objects.filter(user_id=by.user_id, client=client).exists():
         raise NotTheClient("nobody signs for the client")
-
-
-def agreed_terms(contract: Contract) -> tuple[TermsVersion, Terms]:
-    """Return the version a contract was opened on, and its terms. Raises UnknownTerms when it is another by digest."""
-    version = terms_version(contract.terms_public_id)
-    if version.digest != contract.terms_digest:
-        raise UnknownTerms(contract.terms_public_id)
-    return version, read_terms(version)
 
 
 def _missing(paper: Paper, shown_at: datetime, at: datetime) -> int:

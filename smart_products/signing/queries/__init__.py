@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from smart_products.signing.queries.contracts import (
+    agreed_terms,
     billed,
+    contract_of,
+    contracts_of,
     done_steps,
     open_contract_of,
+    papers_of,
     reasons_to_leave,
     terms_of,
     uncharged,
@@ -16,6 +20,7 @@ from smart_products.signing.queries.evidence import (
     EvidenceView,
     UnknownEvidence,
     evidence_list,
+    evidence_of,
     read_document,
 )
 from smart_products.signing.queries.subscriptions import (
@@ -28,11 +33,16 @@ __all__ = [
     "EvidenceView",
     "SubscriptionView",
     "UnknownEvidence",
+    "agreed_terms",
     "billed",
+    "contract_of",
+    "contracts_of",
     "demo_clients",
     "done_steps",
     "evidence_list",
+    "evidence_of",
     "open_contract_of",
+    "papers_of",
     "read_document",
     "reasons_to_leave",
     "subscriptions_of",

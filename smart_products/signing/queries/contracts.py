@@ -6,11 +6,14 @@ Never writes. Whose rows a person may see is asked of the querysets (`visible_to
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from django.db.models import QuerySet
 
 from accounts.models import AssetAccount, Client
-from smart_products.catalogue.models import Product
+from smart_products.catalogue.models import Product, TermsVersion
+from smart_products.catalogue.queries import UnknownTerms, read_terms, terms_version
+from smart_products.catalogue.terms import Terms
 from smart_products.signing.agreed import AgreedTerms
 from smart_products.signing.fees import Due, due
 from smart_products.signing.models import Contract, EndReasonNode, SetAside, SigningStep
@@ -70,3 +73,29 @@ def done_steps(contract: Contract) -> frozenset[str]:
     """Return the steps of a signing that are done."""
     done = SigningStep.objects.filter(contract=contract, done_at__isnull=False)
     return frozenset(done.values_list("step", flat=True))
+
+
+def contract_of(client_id: int, public_id: UUID) -> Contract | None:
+    """Return a client's contract by its public id."""
+    found = Contract.objects.select_related("client", "product", "account", "subscription")
+    return found.filter(client_id=client_id, public_id=public_id).first()
+
+
+def contracts_of(client_id: int) -> list[Contract]:
+    """Return the contracts of a client that were signed or can be gone on with, the latest first."""
+    found = Contract.objects.select_related("product", "account", "subscription").filter(client_id=client_id)
+    return list(found.exclude(state__in=[ContractState.ABANDONED, ContractState.REFUSED]).order_by("-opened_at", "-pk"))
+
+
+def agreed_terms(contract: Contract) -> tuple[TermsVersion, Terms]:
+    """Return the version a contract was opened on, and its terms. Raises UnknownTerms when it is another by digest."""
+    version = terms_version(contract.terms_public_id)
+    if version.digest != contract.terms_digest:
+        raise UnknownTerms(contract.terms_public_id)
+    return version, read_terms(version)
+
+
+def papers_of(contract: Contract) -> frozenset[str]:
+    """Return the SHA-256 of every paper of a signing: those that were shown, and the sealed ones."""
+    shown = SigningStep.objects.filter(contract=contract, document__isnull=False).values_list("document_id", flat=True)
+    return frozenset(contract.papers) | frozenset(sha for sha in shown if sha is not None)

@@ -160,3 +160,8 @@ def _proved(rows: QuerySet[EvidenceRecord]) -> QuerySet[Any]:
     return rows.annotate(
         stamp_count=Count("stamps"), proved_until=Coalesce(Max("stamps__proof_until"), F("proof_until"))
     )
+
+
+def evidence_of(subscription_code: str) -> EvidenceRecord | None:
+    """Return the link of a subscription; None for one that was signed elsewhere."""
+    return EvidenceRecord.objects.filter(subscription_code=subscription_code).first()

@@ -1,0 +1,104 @@
+"""What a client does with a contract: pause, go on, leave, withdraw. Two taps, and each says what will happen.
+
+Another client's contract is not there. Never decides what is allowed: signing does.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.queries import ClientReader
+from core import clock
+from portal.access import actor, client
+from smart_products.signing import operations
+from smart_products.signing.models import Contract
+from smart_products.signing.operations import LifeError
+from smart_products.signing.queries import agreed_terms, contract_of, reasons_to_leave
+from smart_products.signing.states import IN_FORCE, ContractState, IllegalMove
+
+
+def _contract(reader: ClientReader, public_id: UUID) -> Contract:
+    found = contract_of(reader.client.pk, public_id)
+    if found is None or found.signed_at is None:
+        raise Http404
+    return found
+
+
+@require_safe
+@client
+def manage(request: HttpRequest, reader: ClientReader, public_id: UUID) -> HttpResponse:
+    """Show where a contract stands, and what can be done with it today."""
+    return _show(request, reader, _contract(reader, public_id))
+
+
+def _show(request: HttpRequest, reader: ClientReader, contract: Contract, problem: str = "") -> HttpResponse:
+    today = clock.shanghai_today()
+    _version, terms = agreed_terms(contract)
+    longest = today + timedelta(days=contract.agreed["pause"]["longest_days"])
+    withdrawable = contract.cooling_off_until is not None and today <= contract.cooling_off_until
+    context = {
+        "tab": "mine",
+        "reader": reader,
+        "contract": contract,
+        "state": ContractState(contract.state).label,
+        "name": terms.name.in_language(translation.get_language() or ""),
+        "alive": contract.state in IN_FORCE,
+        "can_pause": contract.state == ContractState.ACTIVE and contract.agreed["pause"]["allowed"],
+        "can_resume": contract.state == ContractState.PAUSED,
+        "can_withdraw": contract.state in IN_FORCE and withdrawable,
+        "reasons": reasons_to_leave(),
+        "tomorrow": (today + timedelta(days=1)).isoformat(),
+        "longest": longest.isoformat(),
+        "problem": problem,
+    }
+    return render(request, "portal/contract.html", context, status=409 if problem else 200)
+
+
+@require_POST
+@client
+def act(request: HttpRequest, reader: ClientReader, public_id: UUID) -> HttpResponse:
+    """Do what the form asks for; doing it twice does it once."""
+    contract, today = _contract(reader, public_id), clock.shanghai_today()
+    who: dict[str, Any] = {"contract": contract, "on": today, "by": actor(request), "at": clock.now()}
+    asked = request.POST.get("act", "")
+    try:
+        if asked == "pause":
+            operations.pause(until=_day(request.POST.get("until", "")), **who)
+        elif asked == "resume":
+            operations.resume(**who)
+        elif asked == "withdraw":
+            operations.withdraw(**who)
+        elif asked == "leave":
+            operations.terminate(reason=request.POST.get("reason", ""), **who)
+        else:
+            raise Http404
+    except IllegalMove:
+        pass  # a second click: the page shows what stands
+    except LifeError as error:
+        return _show(request, reader, contract, _words(error))
+    return redirect("portal:manage", contract.public_id)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as problem:
+        raise operations.PauseRefused(text) from problem
+
+
+def _words(error: LifeError) -> str:
+    """Return in words why it is refused."""
+    words: dict[type[LifeError], str] = {
+        operations.PauseRefused: _("So long, or so often, it can not be paused."),
+        operations.CoolingOffOver: _("The cooling-off period is over; you can still leave."),
+        operations.NoSuchReason: _("Please choose a reason."),
+    }
+    return words.get(type(error), _("This can not be done now."))

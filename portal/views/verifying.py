@@ -1,0 +1,47 @@
+"""Verifying a paper: anybody drops a PDF and reads whether it is ours and untouched.
+
+Needs no login and keeps nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from core import clock
+from portal.pages.signing import fingerprint, moment
+from smart_products.signing.queries import is_issued
+from smart_products.signing.seals.configured import anchors
+from smart_products.signing.seals.verifying import examine
+
+LARGEST = 20 * 1024 * 1024
+"""Bytes of a paper that is looked at."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def verify(request: HttpRequest) -> HttpResponse:
+    """Judge a paper."""
+    context: dict[str, object] = {"provider": settings.BROKER_NAME}
+    given = request.FILES.get("paper")
+    if request.method == "POST" and given is not None and not isinstance(given, list):
+        if given.size is None or given.size > LARGEST:
+            context["too_large"] = True
+            return render(request, "portal/verify.html", context, status=413)
+        report = examine(given.read(), anchors=anchors(clock.now()), issued=is_issued)
+        marks = [(mark.role, _time(mark.stamped_at or mark.signed_at)) for mark in report.marks]
+        context |= {
+            "report": report,
+            "name": given.name,
+            "certificates": sorted({fingerprint(mark.certificate_sha256) for mark in report.marks}),
+            "marks": marks,
+        }
+    return render(request, "portal/verify.html", context)
+
+
+def _time(at: datetime | None) -> str:
+    return moment(timezone.localtime(at)) if at is not None else "-"
