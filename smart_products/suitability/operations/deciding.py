@@ -89,7 +89,8 @@ def _assessment(assessment_id: int | None) -> Assessment | None:
     """Return our own assessment that is among the facts, with its questionnaire."""
     if assessment_id is None:
         return None
-    return Assessment.objects.select_related("questionnaire").get(pk=assessment_id)
+    found = Assessment.objects.select_related("questionnaire").defer("questionnaire__content")
+    return found.get(pk=assessment_id)
 
 
 def _answered(assessment: Assessment | None) -> dict[str, Any] | None:
