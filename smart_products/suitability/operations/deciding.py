@@ -53,9 +53,9 @@ def decide(
         rules = read_rules(ruled_by.content)
         (found,) = known([client.pk], on)
         assessment = _assessment(found.assessment_id)
-        match = Match(product.code, str(terms_public_id), terms_digest, risk_level, regulatory_class)
         standing = stand(found.facts, rules, on)
         verdict = judge(standing, risk_level, regulatory_class, rules, on)
+        match = Match(product.code, str(terms_public_id), terms_digest, risk_level, regulatory_class)
         inputs = inputs_of(found.facts, _answered(assessment), match, rules, on)
         made = Decision.objects.create(
             client=client,
@@ -79,9 +79,8 @@ def decide(
             at=at,
         )
     details = {"product": product.code, "rules": ruled_by.number, "outcome": verdict.outcome}
-    record(
-        action="decide_match", subject_kind="decision", subject_key=str(made.public_id), details=details, by=by, at=at
-    )
+    key = str(made.public_id)
+    record(action="decide_match", subject_kind="decision", subject_key=key, details=details, by=by, at=at)
     return made
 
 
@@ -89,7 +88,8 @@ def _assessment(assessment_id: int | None) -> Assessment | None:
     """Return our own assessment that is among the facts, with its questionnaire."""
     if assessment_id is None:
         return None
-    return Assessment.objects.select_related("questionnaire").get(pk=assessment_id)
+    found = Assessment.objects.select_related("questionnaire").defer("questionnaire__content")
+    return found.get(pk=assessment_id)
 
 
 def _answered(assessment: Assessment | None) -> dict[str, Any] | None:

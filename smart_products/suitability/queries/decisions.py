@@ -12,6 +12,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models.expressions import RawSQL
+
 from smart_products.suitability import rules as pure
 from smart_products.suitability.models import Decision
 from smart_products.suitability.queries.standings import stands
@@ -100,7 +102,9 @@ def changed_since(decision_ids: Collection[int], on: date, grades: Grades | None
     rules, grades = matching_rules(on), grades or {}
     columns = ("pk", "client_id", "product_id", "outcome", "risk_level", "regulatory_class")
     about = ("risk_class", "protected", "investor_class")
-    rows = list(Decision.objects.filter(pk__in=decision_ids).order_by("pk").values_list(*columns, *about))
+    # One array, not a parameter for each: a hundred thousand take longer to be told apart than to be found.
+    named = RawSQL("SELECT unnest(%s::bigint[])", [list(decision_ids)])
+    rows = list(Decision.objects.filter(pk__in=named).order_by("pk").values_list(*columns, *about))
     standings = stands({row[1] for row in rows}, rules, on)
     verdicts: dict[tuple[Standing, str, str], Verdict] = {}
     found = []
