@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from core import clock
 from portal.pages.signing import fingerprint, moment
-from smart_products.signing.queries import is_issued
+from smart_products.signing.queries.evidence import is_issued
 from smart_products.signing.seals.configured import anchors
 from smart_products.signing.seals.verifying import examine
 

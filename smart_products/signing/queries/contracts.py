@@ -97,5 +97,5 @@ def agreed_terms(contract: Contract) -> tuple[TermsVersion, Terms]:
 
 def papers_of(contract: Contract) -> frozenset[str]:
     """Return the SHA-256 of every paper of a signing: those that were shown, and the sealed ones."""
-    shown = SigningStep.objects.filter(contract=contract, document__isnull=False).values_list("document_id", flat=True)
-    return frozenset(contract.papers) | frozenset(sha for sha in shown if sha is not None)
+    shown = SigningStep.objects.filter(contract=contract, document__isnull=False).values_list("document", flat=True)
+    return frozenset(contract.papers) | frozenset(shown)
