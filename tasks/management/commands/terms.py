@@ -54,9 +54,7 @@ class Command(BaseCommand):
             if act not in {"list", "check"}:
                 one.add_argument("--source", help="source of the product, where two carry the code")
             if act == "show":
-                one.add_argument(
-                    "--number", type=int, help="the version (the one in force, or the newest)"
-                )
+                one.add_argument("--number", type=int, help="the version (the one in force, or the newest)")
             if act in {"list", "publish", "retire"}:
                 one.add_argument("--on", type=date.fromisoformat, help="the day (today)")
             if act not in {"list", "show", "check"}:
