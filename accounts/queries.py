@@ -12,11 +12,21 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from accounts.digests import id_digest, token_hash
-from accounts.models import AssetAccount, Client, ClientLogin, Consent, Invite, Unit, UnitVersion
-from accounts.rules import Level, Purpose
+from accounts.models import (
+    AssetAccount,
+    Client,
+    ClientLogin,
+    Consent,
+    Invite,
+    Notice,
+    NoticeDelivery,
+    Unit,
+    UnitVersion,
+)
+from accounts.rules import DeliveryState, Level, NoticeKind, Purpose
 from core.reading import remembered
 
 
@@ -184,3 +194,14 @@ def consents_of(client_id: int) -> list[ConsentView]:
 def accounts_of(client_id: int) -> list[AssetAccount]:
     """Return the asset accounts of a client, by code."""
     return list(AssetAccount.objects.filter(client_id=client_id).order_by("code"))
+
+
+def notices_of(client: Client) -> QuerySet[Notice]:
+    """Return what a client was told, the latest first; codes are not shown again."""
+    return Notice.objects.filter(client=client).exclude(kind=NoticeKind.CODE).order_by("-at", "-pk")
+
+
+def undelivered() -> QuerySet[NoticeDelivery]:
+    """Return the deliveries that were given up and wait for a person, the latest first."""
+    given_up = NoticeDelivery.objects.filter(state=DeliveryState.GIVEN_UP)
+    return given_up.select_related("notice__client").order_by("-due_at", "-pk")

@@ -56,3 +56,45 @@ class RiskClass(models.TextChoices):
     C3 = "C3", "C3"
     C4 = "C4", "C4"
     C5 = "C5", "C5"
+
+
+class NoticeKind(models.TextChoices):
+    """What a notice is about; its words stand in notice_texts.py."""
+
+    SIGNED = "signed", _("signed")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    PAUSED = "paused", _("paused")
+    RESUMED = "resumed", _("resumed")
+    SUSPENDED = "suspended", _("suspended")
+    RELEASED = "released", _("released")
+    REMATCHED = "rematched", _("matched again")
+    RENEWED = "renewed", _("renewed")
+    EXPIRING = "expiring", _("about to end")
+    EXPIRED = "expired", _("expired")
+    TERMINATED = "terminated", _("terminated")
+    COOLING_OFF_ENDED = "cooling_off_ended", _("cooling-off period over")
+    CODE = "code", _("one-time code")
+
+
+class Channel(models.TextChoices):
+    """How a notice leaves the house."""
+
+    EMAIL = "email", _("e-mail")
+    SMS = "sms", _("text message")
+    WECOM = "wecom", _("WeCom")
+
+
+class DeliveryState(models.TextChoices):
+    """How far a notice is on its way."""
+
+    WAITING = "waiting", _("waiting to be sent")
+    SENT = "sent", _("handed over")
+    GIVEN_UP = "given_up", _("given up; a person may try again")
+
+
+class CodePurpose(models.TextChoices):
+    """What a one-time code is for; a code for one purpose is good for no other."""
+
+    SIGN = "sign", _("to sign")
+    REGISTER = "register", _("to register")
+    LOGIN = "login", _("to log in")

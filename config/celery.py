@@ -19,3 +19,4 @@ app.conf.beat_schedule = SCHEDULE
 # Whichever thread sends a task, it is this application's.
 app.set_default()
 app.autodiscover_tasks(["tasks"], related_name="jobs")
+app.autodiscover_tasks(["tasks"], related_name="outbox")

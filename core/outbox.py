@@ -7,11 +7,17 @@ Never knows what a kind means or who handles it: the face that dispatches brings
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+import logging
+import traceback
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from core.audit import require_transaction
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
+
+from core.actor import Actor
+from core.audit import record, require_transaction
 from core.messages import send_after_commit
 from core.models import OutboxEvent, OutboxReceipt
 
@@ -22,6 +28,27 @@ SCHEMA_VERSION = 1
 
 UNSORTED = ""
 """The handler of an event's first receipt: nobody yet."""
+
+ATTEMPTS = 8
+"""After this many failures a receipt is parked and waits for a person."""
+
+FIRST_WAIT = timedelta(seconds=30)
+"""How long to wait after the first failure; each further wait is twice as long."""
+
+AT_ONCE = 500
+LONGEST_ERROR = 4_000
+
+Work = Callable[[OutboxEvent, Actor, datetime], None]
+"""What a handler does with an event; it may be asked again after a crash, never after it succeeded."""
+
+Handlers = Mapping[str, Mapping[str, Work]]
+"""The handlers of each kind by name. A kind that nobody wants has none; one that is not there is a mistake."""
+
+log = logging.getLogger(__name__)
+
+
+class NothingToRelease(LookupError):
+    """There is no parked receipt of that number."""
 
 
 def emit(
@@ -51,3 +78,80 @@ def emit(
     OutboxReceipt.objects.create(event=event, handler=UNSORTED, due_at=at)
     send_after_commit(DISPATCH)
     return event
+
+
+@transaction.atomic
+def sort_out(*, handlers: Handlers, by: Actor, at: datetime) -> int:
+    """Open a receipt for each handler of the events that nobody has looked at yet; return how many events.
+
+    An event of a kind that `handlers` does not name is parked, and listed.
+    """
+    fresh = OutboxReceipt.objects.filter(handler=UNSORTED, absorbed_at=None, parked_at=None).select_related("event")
+    taken = list(fresh.select_for_update(skip_locked=True, of=("self",)).order_by("event_id")[:AT_ONCE])
+    for receipt in taken:
+        names = handlers.get(receipt.event.kind)
+        if names is None:
+            receipt.parked_at, receipt.error = at, f"nobody knows the kind {receipt.event.kind}"
+        else:
+            receipt.absorbed_at = at
+            OutboxReceipt.objects.bulk_create(
+                OutboxReceipt(event=receipt.event, handler=name, due_at=at) for name in sorted(names)
+            )
+    OutboxReceipt.objects.bulk_update(taken, ["absorbed_at", "parked_at", "error"])
+    return len(taken)
+
+
+@transaction.atomic
+def absorb_next(*, handlers: Handlers, by: Actor, at: datetime) -> bool:
+    """Have the next event absorbed by the handler it waits for; False when nothing is due.
+
+    The handler's work and the receipt are one transaction. What it raises undoes its work alone: the receipt is due
+    again later, and parked after `ATTEMPTS` times. An event waits for those of its subject before it.
+    """
+    receipt = _next(at)
+    if receipt is None:
+        return False
+    event = receipt.event
+    try:
+        with transaction.atomic():
+            handlers[event.kind][receipt.handler](event, by, at)
+            connection.check_constraints()
+    except Exception:
+        log.exception("%s could not absorb event %s (%s)", receipt.handler, event.pk, event)
+        receipt.attempts += 1
+        receipt.error = traceback.format_exc()[-LONGEST_ERROR:]
+        receipt.due_at = at + FIRST_WAIT * 2 ** (receipt.attempts - 1)
+        receipt.parked_at = at if receipt.attempts >= ATTEMPTS else None
+    else:
+        receipt.absorbed_at, receipt.error = at, ""
+    receipt.save()
+    return True
+
+
+@transaction.atomic
+def release(*, receipt_id: int, by: Actor, at: datetime) -> OutboxReceipt:
+    """Have a parked receipt tried again, with a fresh count. Raises NothingToRelease."""
+    parked = OutboxReceipt.objects.select_for_update().filter(pk=receipt_id, parked_at__isnull=False)
+    receipt = parked.first()
+    if receipt is None:
+        raise NothingToRelease(f"there is no parked receipt {receipt_id}")
+    receipt.parked_at, receipt.attempts, receipt.due_at = None, 0, at
+    receipt.save()
+    details = {"handler": receipt.handler, "event": receipt.event_id}
+    record(action="release", subject_kind="receipt", subject_key=str(receipt.pk), details=details, by=by, at=at)
+    send_after_commit(DISPATCH)
+    return receipt
+
+
+def _next(at: datetime) -> OutboxReceipt | None:
+    """Return the first receipt that is due, locked; one that another dispatcher holds is passed over."""
+    before = OutboxReceipt.objects.filter(
+        event__subject_kind=OuterRef("event__subject_kind"),
+        event__subject_key=OuterRef("event__subject_key"),
+        event__lt=OuterRef("event"),
+        handler__in=[UNSORTED, OuterRef("handler")],
+        absorbed_at=None,
+    )
+    due = OutboxReceipt.objects.filter(~Exists(before), absorbed_at=None, parked_at=None, due_at__lte=at)
+    ready = due.exclude(handler=UNSORTED).select_related("event").order_by("event_id", "pk")
+    return ready.select_for_update(skip_locked=True, of=("self",)).first()

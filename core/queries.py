@@ -1,4 +1,4 @@
-"""Reads of core: job runs as a list shows them. Never writes."""
+"""Reads of core: job runs and receipts of the outbox as a list shows them. Never writes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from core.jobs import Progress
-from core.models import JobRun
+from core.models import JobRun, OutboxReceipt
 from core.states import JobState
 
 
@@ -24,6 +24,38 @@ class JobRunView:
     finished_at: datetime | None
     progress: Progress | None
     error: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """A receipt that is not absorbed: of which event, for whom, how often tried, the last line of what went wrong."""
+
+    id: int
+    handler: str
+    kind: str
+    subject: str
+    at: datetime
+    attempts: int
+    parked: bool
+    error: str
+
+
+def open_receipts(*, parked: bool, limit: int) -> list[ReceiptView]:
+    """Return receipts that are not absorbed, the oldest event first; with `parked` those that wait for a person."""
+    rows = OutboxReceipt.objects.filter(absorbed_at=None).select_related("event").order_by("event_id", "pk")
+    return [
+        ReceiptView(
+            id=row.pk,
+            handler=row.handler,
+            kind=row.event.kind,
+            subject=f"{row.event.subject_kind} {row.event.subject_key}",
+            at=row.event.at,
+            attempts=row.attempts,
+            parked=row.parked_at is not None,
+            error=(row.error.strip().splitlines() or [""])[-1],
+        )
+        for row in (rows.exclude(parked_at=None) if parked else rows)[:limit]
+    ]
 
 
 def job_runs(*, limit: int, states: Collection[JobState] = tuple(JobState)) -> list[JobRunView]:

@@ -40,7 +40,8 @@ SETTINGS = {
     "listen_addresses": "",
     "port": PORT,
     "unix_socket_permissions": "0700",
-    "max_connections": "80",
+    # A hundred signings at once are tested, by two processes.
+    "max_connections": "250",
     "shared_buffers": "256MB",
     "work_mem": "32MB",
     "maintenance_work_mem": "256MB",

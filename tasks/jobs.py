@@ -11,7 +11,7 @@ from django.conf import settings
 
 from core import clock, jobs
 from core.actor import system
-from tasks import attempts, chores, inbox
+from tasks import attempts, chores, contract_chores, inbox
 
 
 @shared_task(name="tasks.watch_inbox")
@@ -75,3 +75,15 @@ def collect_facts(*, run_id: int) -> None:
 def check_calendar(*, run_id: int) -> None:
     """Raise the alarm when the trading calendar runs out."""
     attempts.perform(run_id=run_id, work=chores.look_at_calendar)
+
+
+@shared_task(name="tasks.contracts")
+def contracts(*, run_id: int) -> None:
+    """Do what a new day brings to contracts."""
+    attempts.perform(run_id=run_id, work=contract_chores.new_day)
+
+
+@shared_task(name="tasks.settlement")
+def settlement(*, run_id: int) -> None:
+    """Charge what is due and export it to settlement."""
+    attempts.perform(run_id=run_id, work=contract_chores.settle)

@@ -1,7 +1,7 @@
 """What beat sends, and when: the whole schedule on one screen.
 
-Each entry names a task of `tasks.jobs` and carries no data but a job's name: a task finds its own work in the
-database, so that two beats or a message sent twice do nothing twice. Times are Shanghai's.
+Each entry names a task of `tasks.jobs` or `tasks.outbox` and carries no data but a job's name: a task finds its own
+work in the database, so that two beats or a message sent twice do nothing twice. Times are Shanghai's.
 """
 
 from __future__ import annotations
@@ -17,6 +17,20 @@ UNSENT = {"expires": 50}
 SCHEDULE: dict[str, dict[str, Any]] = {
     "inbox": {"task": "tasks.watch_inbox", "schedule": EVERY_MINUTE, "options": UNSENT},
     "sweep": {"task": "tasks.sweep", "schedule": EVERY_MINUTE, "options": UNSENT},
+    # Both follow a message after commit; these find what a lost one was about.
+    "outbox": {"task": "tasks.outbox.dispatch", "schedule": EVERY_MINUTE, "options": UNSENT},
+    "notices": {"task": "tasks.notices.send", "schedule": EVERY_MINUTE, "options": UNSENT},
+    # What a new day brings to contracts, before the close counts it.
+    "contracts": {
+        "task": "tasks.nightly",
+        "schedule": crontab(hour=0, minute=10),
+        "kwargs": {"job": "tasks.contracts"},
+    },
+    "settlement": {
+        "task": "tasks.nightly",
+        "schedule": crontab(hour=4, minute=30),
+        "kwargs": {"job": "tasks.settlement"},
+    },
     # The close follows each delivery; this one takes what was signed or ended here since.
     "close": {
         "task": "tasks.nightly",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from accounts.models.clients import AssetAccount, Client, ClientVersion
 from accounts.models.logins import ClientLogin, Consent, Invite
+from accounts.models.notices import Notice, NoticeDelivery, OneTimeCode
 from accounts.models.people import RoleGrant, User
 from accounts.models.units import Unit, UnitVersion
 
@@ -14,6 +15,9 @@ __all__ = [
     "ClientVersion",
     "Consent",
     "Invite",
+    "Notice",
+    "NoticeDelivery",
+    "OneTimeCode",
     "RoleGrant",
     "Unit",
     "UnitVersion",

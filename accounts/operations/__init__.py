@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from accounts.operations.asset_accounts import AccountRow, merge_accounts, reserve_accounts
 from accounts.operations.clients import ClientRow, merge_clients
+from accounts.operations.codes import CodeCheck, CodeResult, TooSoon, request_code, use_code
 from accounts.operations.logins import (
     AlreadyRegistered,
     Invited,
@@ -19,6 +20,7 @@ from accounts.operations.logins import (
     renew_client_password,
     withdraw_consent,
 )
+from accounts.operations.notices import Hand, Message, deliver_next, mark_read, send_again
 from accounts.operations.people import create_staff, end_grant, grant_role
 from accounts.operations.units import UnitCycle, UnitRow, merge_units
 
@@ -26,21 +28,31 @@ __all__ = [
     "AccountRow",
     "AlreadyRegistered",
     "ClientRow",
+    "CodeCheck",
+    "CodeResult",
+    "Hand",
     "InviteRefused",
     "Invited",
+    "Message",
+    "TooSoon",
     "UnitCycle",
     "UnitRow",
     "create_staff",
+    "deliver_next",
     "end_grant",
     "give_consent",
     "grant_role",
     "invite_client",
+    "mark_read",
     "merge_accounts",
     "merge_clients",
     "merge_units",
     "register_by_invite",
     "register_by_match",
     "renew_client_password",
+    "request_code",
     "reserve_accounts",
+    "send_again",
+    "use_code",
     "withdraw_consent",
 ]

@@ -8,5 +8,6 @@ from config.settings.celery import *  # noqa: F403
 from config.settings.database import *  # noqa: F403
 from config.settings.domain import *  # noqa: F403
 from config.settings.logging import *  # noqa: F403
+from config.settings.notices import *  # noqa: F403
 from config.settings.security import *  # noqa: F403
 from config.settings.storage import *  # noqa: F403

@@ -22,6 +22,8 @@ def _production(folder: Path) -> dict[str, str]:
     return _environment(
         DJANGO_ENV="production",
         SECRET_KEY="k9!" + "abcdefghijklmnopqrstuvwxyz0123456789" * 2,
+        CODE_KEY="q7?" + "abcdefghijklmnopqrstuvwxyz0123456789" * 2,
+        SETTLEMENT_DIR=str(folder / "settlement"),
         ALLOWED_HOSTS="matrix.broker.example",
         DATABASE_URL="postgresql://app:pw@db.example/smart",
         MIGRATE_DATABASE_URL="postgresql://owner:pw@db.example/smart",
@@ -44,7 +46,11 @@ def test_production_is_clean_under_every_deployment_check(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "BROKER_URL", "FACTS_URL", "INBOX_DIR"]
+    "name",
+    [
+        *("SECRET_KEY", "CODE_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "BROKER_URL"),
+        *("FACTS_URL", "INBOX_DIR", "SETTLEMENT_DIR"),
+    ],
 )
 def test_production_does_not_start_without(name: str, tmp_path: Path) -> None:
     environment = _production(tmp_path)

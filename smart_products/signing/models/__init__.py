@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
+from smart_products.signing.models.aside import AsideChoice, AsideReason, SetAside
+from smart_products.signing.models.charges import Charge, Refund, SettlementExport
+from smart_products.signing.models.contracts import Contract, EndReasonNode, Pause, ServiceSpan
 from smart_products.signing.models.subscriptions import Subscription
 
-__all__ = ["Subscription"]
+__all__ = [
+    "AsideChoice",
+    "AsideReason",
+    "Charge",
+    "Contract",
+    "EndReasonNode",
+    "Pause",
+    "Refund",
+    "ServiceSpan",
+    "SetAside",
+    "SettlementExport",
+    "Subscription",
+]

@@ -1,14 +1,15 @@
 """Writes of signing: merging the subscriptions that a feed tells of.
 
-Owns `Subscription`. The feed's rows are added, corrected or taken back as it says; the
-database refuses an overlap, and rows signed here are never touched (source `here`).
+Owns the subscriptions of feeds. Their rows are added, corrected or taken back as a feed says; the database refuses an
+overlap. Rows signed here (source `here`) are never touched: a feed's row that overlaps one is set aside, whole, for a
+person to decide, so that it is counted once whichever came first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import LiteralString, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -64,6 +65,49 @@ _DELETE = """
 DELETE FROM signing_subscription s USING removed_subscriptions r WHERE s.source = %s AND s.code = r.code
 """
 
+# What overlaps a contract of ours, by the first such contract.
+_ASIDE: LiteralString = """
+CREATE TEMPORARY TABLE aside_subscriptions ON COMMIT DROP AS
+SELECT DISTINCT ON (k.code) k.*, c.id AS contract_id
+FROM keyed_subscriptions k
+JOIN signing_contract c ON (c.client_id, c.product_id, c.account_id) = (k.client_id, k.product_id, k.account_id)
+JOIN signing_subscription ours ON ours.id = c.subscription_id
+WHERE daterange(ours.start, ours."end") && daterange(k.start, k."end")
+ORDER BY k.code, ours.start
+"""
+
+# A row that says what it said before keeps what was decided of it.
+_SET_ASIDE = """
+INSERT INTO signing_setaside
+    (source, code, reason, contract_id, client_id, product_id, account_id, start, "end", end_reason, inferred,
+     recorded_at, set_aside_at, choice)
+SELECT %(source)s, code, 'signed_here', contract_id, client_id, product_id, account_id, start, "end", end_reason,
+       inferred, recorded_at, %(at)s, ''
+FROM aside_subscriptions
+ON CONFLICT (source, code) DO UPDATE SET
+    contract_id = excluded.contract_id, client_id = excluded.client_id, product_id = excluded.product_id,
+    account_id = excluded.account_id, start = excluded.start, "end" = excluded."end",
+    end_reason = excluded.end_reason, inferred = excluded.inferred, recorded_at = excluded.recorded_at,
+    set_aside_at = excluded.set_aside_at, choice = '', decided_at = NULL, decided_by = NULL
+WHERE signing_setaside.choice <> 'kept_ours'
+    OR (signing_setaside.contract_id, signing_setaside.start, signing_setaside."end")
+        IS DISTINCT FROM (excluded.contract_id, excluded.start, excluded."end")
+"""
+
+_CLEAR = """
+UPDATE signing_setaside s SET choice = 'cleared', decided_at = %(at)s, decided_by = %(by)s
+WHERE s.source = %(source)s AND s.choice <> 'cleared' AND (
+    s.code IN (SELECT code FROM removed_subscriptions)
+    OR s.code IN (SELECT code FROM keyed_subscriptions EXCEPT SELECT code FROM aside_subscriptions))
+"""
+
+_TAKE_OUT: tuple[LiteralString, ...] = (
+    """
+DELETE FROM signing_subscription s USING aside_subscriptions a WHERE s.source = %(source)s AND s.code = a.code
+""",
+    "DELETE FROM keyed_subscriptions k USING aside_subscriptions a WHERE k.code = a.code",
+)
+
 # Only what changes anything. When it was recorded changes nothing by itself: a repeated
 # delivery keeps the first time.
 _KEYED: LiteralString = """
@@ -112,7 +156,8 @@ def merge_subscriptions(
 ) -> Merged:
     """Add and correct subscriptions of a source and take the `removed` codes back; return the counts.
 
-    Overlaps are judged when all is done, so that one may shrink and another grow in one call.
+    Overlaps are judged when all is done, so that one may shrink and another grow in one call. Rows that overlap what
+    was signed here are set aside, and are in no count but that of the audit.
     Raises UnknownCode (client, product or account), OverlappingSubscriptions and ConflictingRows.
     """
     with connection.cursor() as cursor:
@@ -122,27 +167,43 @@ def merge_subscriptions(
         plan_for(cursor, rows)
         for kind, statement in _UNKNOWN.items():
             refuse_unknown(cursor, statement, [source], kind=kind)
-        merged = _write(cursor, source)
+        merged = _write_again(cursor, source, by, at)
+        aside = run(cursor, "SELECT FROM aside_subscriptions")
         plan_for(cursor, 0)
     record(
         action="merge_subscriptions",
         subject_kind="source",
         subject_key=source,
-        details=merged.counts(),
+        details={**merged.counts(), "set_aside": aside},
         by=by,
         at=at,
     )
     return merged
 
 
-def _write(cursor: CursorWrapper, source: str) -> Merged:
-    """Delete, update and insert, then have the database judge overlaps."""
+def _write_again(cursor: CursorWrapper, source: str, by: Actor, at: datetime) -> Merged:
+    """Write, and once more after an overlap: a client may have signed here while this looked."""
+    try:
+        with transaction.atomic():
+            return _write(cursor, source, by, at)
+    except OverlappingSubscriptions:
+        return _write(cursor, source, by, at)
+
+
+def _write(cursor: CursorWrapper, source: str, by: Actor, at: datetime) -> Merged:
+    """Delete, set aside, update and insert, then have the database judge overlaps."""
+    told: dict[str, Any] = {"source": source, "by": by.name, "at": at}
     try:
         cursor.execute("SET CONSTRAINTS subscription_no_overlap DEFERRED")
         deleted = run(cursor, _DELETE, [source])
-        cursor.execute("DROP TABLE IF EXISTS keyed_subscriptions")
-        cursor.execute(_KEYED, {"source": source})
+        cursor.execute("DROP TABLE IF EXISTS keyed_subscriptions, aside_subscriptions")
+        cursor.execute(_KEYED, told)
         cursor.execute("ANALYZE keyed_subscriptions")
+        cursor.execute(_ASIDE)
+        cursor.execute(_SET_ASIDE, told)
+        cursor.execute(_CLEAR, told)
+        for statement in _TAKE_OUT:
+            cursor.execute(statement, told)
         updated = run(cursor, _UPDATE)
         inserted = run(cursor, _INSERT, [source])
         cursor.execute("SET CONSTRAINTS subscription_no_overlap IMMEDIATE")
