@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True)),
-                ('purpose', models.CharField(choices=[('esign', 'signing electronically'), ('financial_accounts', 'use of account data'), ('marketing', 'personal offers'), ('automated_decisions', 'automated suitability decisions')], max_length=24)),
+                ('purpose', models.CharField(choices=[('esign', 'Signing electronically'), ('financial_accounts', 'Use of account data'), ('marketing', 'Personal offers'), ('automated_decisions', 'Automated suitability decisions')], max_length=24)),
                 ('given_at', models.DateTimeField()),
                 ('withdrawn_at', models.DateTimeField(null=True)),
                 ('client', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='accounts.client')),
