@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
+from io import StringIO
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client as Browser
 
@@ -252,3 +255,14 @@ def test_notices_are_the_clients_own_and_are_read_by_an_act() -> None:
     assert 'class="count"' in browser.get("/portal/").content.decode()
     browser.post("/portal/notices/read/")
     assert 'class="count"' not in browser.get("/portal/notices/").content.decode()
+
+
+def test_a_client_is_invited_by_command() -> None:
+    out = StringIO()
+    call_command("invite_client", "C1", json=True, stdout=out)
+    told = json.loads(out.getvalue())
+    given = {"username": "lin", "password": PASSWORD, "again": PASSWORD}
+    assert Browser().post(told["path"], given).status_code == 302
+    for code in ("C1", "nobody"):
+        with pytest.raises(CommandError):
+            call_command("invite_client", code, stdout=out)
