@@ -26,6 +26,22 @@ class InviteForm(forms.Form):
     )
 
 
+class MatchForm(forms.Form):
+    """What the broker knows of a client: the mobile, and the number of the identity document."""
+
+    mobile = forms.CharField(
+        label=_("Mobile number known to the broker"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+    id_number = forms.CharField(
+        label=_("Number of your identity document"),
+        max_length=40,
+        help_text=_("It is compared as a digest and not kept."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+
+
 class RegisterForm(forms.Form):
     """User name and password of a new login, and the consent without which there is nothing to show."""
 
@@ -68,3 +84,14 @@ class RegisterForm(forms.Form):
             except ValidationError as problem:
                 self.add_error("password", problem)
         return given
+
+
+class CodeForm(RegisterForm):
+    """The same, with the code that was sent to the mobile."""
+
+    code = forms.CharField(
+        label=_("Code from the text message"),
+        max_length=6,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+    field_order = ["code", "username", "password", "again", "accounts"]

@@ -30,6 +30,7 @@ urlpatterns = [
     path("contracts/<uuid:public_id>/act/", contracts.act, name="manage-act"),
     path("verify/", verifying.verify, name="verify"),
     path("notices/", notices.inbox, name="notices"),
+    path("notices/read/", notices.read, name="notices-read"),
     path("privacy/", me.privacy_centre, name="privacy"),
     path("privacy/consent/", me.consent, name="consent"),
     path("privacy/my-data.json", me.data, name="data"),
@@ -41,5 +42,7 @@ urlpatterns = [
     path("test/finish/", test.finish, name="test-finish"),
     path("test/result/", test.outcome, name="test-result"),
     path("register/", registration.start, name="register"),
+    path("register/match/", registration.match, name="register-match"),
+    path("register/match/code/", registration.matched, name="register-code"),
     path("register/<slug:word>/", registration.invited, name="register-invited"),
 ]

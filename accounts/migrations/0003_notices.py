@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_client_logins'),
+        ("accounts", "0002_client_logins"),
         ('core', '0003_outbox'),
     ]
 

@@ -57,7 +57,7 @@ def invite_client(*, client: Client, by: Actor, at: datetime) -> Invited:
     invite = Invite.objects.create(
         client=held, token_hash=token_hash(token), created_at=at, expires_at=at + timedelta(days=INVITE_DAYS)
     )
-    record(action="invite_client", subject_kind="client", subject_key=str(held.public_id), details={}, by=by, at=at)
+    record(action="invite_client", subject_kind="client", subject_key=held.code, details={}, by=by, at=at)
     return Invited(invite, token)
 
 
@@ -97,7 +97,7 @@ def _register(
     record(
         action="register_client",
         subject_kind="client",
-        subject_key=str(held.public_id),
+        subject_key=held.code,
         details={"by": "invite" if invite else "match"},
         by=by,
         at=at,
@@ -111,7 +111,7 @@ def renew_client_password(*, login: ClientLogin, password: str, by: Actor, at: d
     user = User.objects.select_for_update().get(pk=login.user_id)
     user.set_password(password)
     user.save()
-    key = str(login.client.public_id)
+    key = login.client.code
     record(action="renew_client_password", subject_kind="client", subject_key=key, details={}, by=by, at=at)
     return login
 
@@ -141,4 +141,4 @@ def withdraw_consent(*, client: Client, purpose: Purpose, by: Actor, at: datetim
 
 def _record_consent(action: str, client: Client, purpose: Purpose, *, by: Actor, at: datetime) -> None:
     details = {"purpose": purpose.value}
-    record(action=action, subject_kind="client", subject_key=str(client.public_id), details=details, by=by, at=at)
+    record(action=action, subject_kind="client", subject_key=client.code, details=details, by=by, at=at)

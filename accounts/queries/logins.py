@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Q, Value
+from django.db.models import Count, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from accounts.digests import id_digest, token_hash
-from accounts.models import AssetAccount, Client, ClientLogin, Consent, Invite
-from accounts.rules import Purpose
+from accounts.models import AssetAccount, Client, ClientLogin, Consent, Invite, Notice
+from accounts.rules import NoticeKind, Purpose
 from core.reading import remembered
 
 
@@ -24,11 +25,13 @@ class NoMatch(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class ClientReader:
-    """A client before the screen: who it is, and what he agrees to today."""
+    """A client before the screen: who it is, what he agrees to today, and what waits to be read."""
 
     client: Client
     username: str
     consents: frozenset[Purpose]
+    unread: int
+    """Notices that have not been read."""
 
 
 @remembered
@@ -37,17 +40,24 @@ def reader_of_login(user_id: int) -> ClientReader | None:
     standing = ArrayAgg(
         "client__consents__purpose", filter=Q(client__consents__withdrawn_at=None), distinct=True, default=Value([])
     )
+    unread = Notice.objects.filter(client=OuterRef("client"), read_at=None).exclude(kind=NoticeKind.CODE)
+    count = unread.order_by().values("client").annotate(count=Count("pk")).values("count")
     logins = ClientLogin.objects.select_related("client", "user").filter(user_id=user_id)
-    login = logins.annotate(standing=standing).first()
+    login = logins.annotate(standing=standing, unread=Coalesce(Subquery(count), 0)).first()
     if login is None:
         return None
     purposes = frozenset(Purpose(name) for name in vars(login)["standing"] if name)
-    return ClientReader(login.client, login.user.username, purposes)
+    return ClientReader(login.client, login.user.username, purposes, vars(login)["unread"])
 
 
 def login_of(client_id: int) -> ClientLogin | None:
     """Return the login of a client, or None before registering."""
     return ClientLogin.objects.select_related("user", "client").filter(client_id=client_id).first()
+
+
+def client_by_public_id(public_id: str) -> Client | None:
+    """Return the client with this public id."""
+    return Client.objects.filter(public_id=public_id).first()
 
 
 def client_of(user: Any) -> Client | None:

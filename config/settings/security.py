@@ -66,6 +66,8 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "config.login.LoginAdapter"
 ACCOUNT_FORMS = {"reauthenticate": "config.login.PasswordAgain", "change_password": "config.login.NewPassword"}
+# Finding a client by mobile and identity document: how often one address, and one mobile, may be tried.
+ACCOUNT_RATE_LIMITS = {"portal_match": "20/h/ip,5/h/key"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

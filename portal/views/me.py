@@ -83,7 +83,7 @@ def end_sessions(request: HttpRequest, reader: ClientReader) -> HttpResponse:
     record(
         action="end_sessions",
         subject_kind="client",
-        subject_key=str(reader.client.public_id),
+        subject_key=reader.client.code,
         details={"sessions": len(ended)},
         by=actor(request),
         at=clock.now(),
