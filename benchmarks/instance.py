@@ -61,12 +61,13 @@ class Instance:
     ) -> None:
         self._end()
 
-    def broker(self, clients: int, days: int) -> None:
-        """Generate a broker, deliver it and remove its feed."""
+    def broker(self, clients: int, days: int) -> Effort:
+        """Generate a broker, deliver it and remove its feed; return what the delivery took."""
         feed = self.folder / "feed"
         self.manage("generate_broker", str(feed), "--clients", str(clients), "--days", str(days), "--seed", "1")
-        self.manage("deliver", str(feed))
+        effort = self.manage("deliver", str(feed))
         shutil.rmtree(feed)
+        return effort
 
     def manage(self, *arguments: str) -> Effort:
         """Run one management command. Raises ChildFailed."""
