@@ -88,6 +88,7 @@ def in_postgres(night: Night, repeats: int) -> float:
 
         seconds = median_of(run, repeats)
     shown = ", ".join(f"CAST({name} AS bigint)" for name in CELLS)
+    night.connection.execute("DROP TABLE IF EXISTS straight_pg")
     table_from_query(night.connection, "straight_pg", dict.fromkeys(CELLS, LONG), f"SELECT {shown} FROM straight")
     _demand_equal(night, "straight", "straight_pg", CELLS, "DuckDB and PostgreSQL")
     return seconds
