@@ -33,9 +33,10 @@ class ChildFailed(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """What a child process took: seconds, and the most memory it held, in bytes."""
+    """What a child process took: seconds, those of processors, and the most memory it held, in bytes."""
 
     seconds: float
+    processors: float
     memory: int
 
 
@@ -95,7 +96,8 @@ class Instance:
                 said.seek(0)
                 words = said.read().decode(errors="replace")[-3_000:]
                 raise ChildFailed(f"{' '.join(arguments[:3])} ended with {child.returncode}:\n{words}")
-        return Effort(seconds, used.ru_maxrss * (1 if sys.platform == "darwin" else 1024))
+        memory = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+        return Effort(seconds, used.ru_utime + used.ru_stime, memory)
 
     def _end(self) -> None:
         self.run("-m", "embedded", "down")

@@ -29,6 +29,7 @@ def measure(sizes: Sizes) -> Iterator[Figure]:
         yield reported(f"deliver a history of {name}", delivered.seconds, "s")
         yield reported(f"facts of {name}", facts, "facts")
         yield within(f"close {name}, published", closed.seconds, "s", SECONDS)
+        yield reported(f"processor time of the close of {name}", closed.processors, "s")
         yield within(f"memory of the close of {name}", closed.memory / 1024**2, "MiB", MEMORY_LIMIT / 1024**2)
         for peer, cost in peers.items():
             days = sizes.postgres_days if peer == POSTGRES else sizes.peer_days
