@@ -25,6 +25,9 @@ from smart_products.statistics.queries.parts import AccountPart, OtherAccounts, 
 from smart_products.statistics.queries.periods import Timeline, latest_day, publication_view, timelines
 from smart_products.statistics.queries.scopes import named, node_names, slice_of
 
+Changed = Mapping[tuple[date, str], tuple[str | None, str | None]]
+"""The files of facts that differ, by day and source: that of either version; None where there was none."""
+
 CUT_PARTS = {
     "subscriptions": (
         "intervals",
@@ -117,10 +120,7 @@ def differences(
             connection, limit, AssetAccount.objects.all() if visible is None else visible
         )
         cut = tuple(_cut_changes(connection, one, other))
-    changed = _changed(as_of, then[2], then[3])
-    files = {name for row in rows.values() for name in row.files["facts"].values()}
-    known = facts_views(files | {name for pair in changed.values() for name in pair if name})
-    views = {version: publication_view(row, known) for version, row in rows.items()}
+    views, facts = _told(rows, _changed(as_of, then[2], then[3]))
     return Differences(
         as_of=as_of,
         versions=tuple(views.values()),
@@ -130,10 +130,7 @@ def differences(
         accounts=shown,
         others=others,
         outside=outside,
-        facts=tuple(
-            FactsChange(day, source, known.get(before or ""), known.get(after or ""))
-            for (day, source), (before, after) in sorted(changed.items())
-        ),
+        facts=facts,
         cut=cut,
     )
 
@@ -152,7 +149,7 @@ def _chosen(
     return rows[first], rows[last]
 
 
-def _changed(day: date, earlier: Timeline, later: Timeline) -> dict[tuple[date, str], tuple[str | None, str | None]]:
+def _changed(day: date, earlier: Timeline, later: Timeline) -> Changed:
     """Return the files of facts of days up to this one that differ, by day and source."""
     knew = [
         {(row.as_of, source): name for row in known.days_until(day) for source, name in row.files["facts"].items()}
@@ -163,6 +160,19 @@ def _changed(day: date, earlier: Timeline, later: Timeline) -> dict[tuple[date, 
         for place in {*knew[0], *knew[1]}
         if knew[0].get(place) != knew[1].get(place)
     }
+
+
+def _told(
+    rows: Mapping[int, Publication], changed: Changed
+) -> tuple[dict[int, PublicationView], tuple[FactsChange, ...]]:
+    """Return the versions and the changes of facts with their deliveries, from one read."""
+    files = {name for row in rows.values() for name in row.files["facts"].values()}
+    known = facts_views(files | {name for pair in changed.values() for name in pair if name})
+    facts = tuple(
+        FactsChange(day, source, known.get(before or ""), known.get(after or ""))
+        for (day, source), (before, after) in sorted(changed.items())
+    )
+    return {version: publication_view(row, known) for version, row in rows.items()}, facts
 
 
 def _cut_changes(connection: duckdb.DuckDBPyConnection, one: Publication, other: Publication) -> Iterator[CutChange]:
