@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backoffice.views import feeds, matrix, product, search
+from backoffice.views import differences, feeds, jobs, matrix, product, search
 
 app_name = "backoffice"
 
@@ -17,9 +17,13 @@ urlpatterns = [
     path("product/moves/", product.moves, name="moves"),
     path("product/compare/", product.compare, name="compare"),
     path("product/versions/", product.versions, name="versions"),
+    path("product/differences/", differences.differences, name="differences"),
+    path("product/differences.csv", differences.sheet, name="differences-sheet"),
     path("product/<slug:name>.csv", product.sheet, name="product-sheet"),
     path("search/", search.search, name="search"),
     path("feeds/", feeds.deliveries, name="feeds"),
     path("feeds/<uuid:public_id>/", feeds.delivery, name="delivery"),
     path("feeds/<uuid:public_id>/quarantine.csv", feeds.quarantine_sheet, name="quarantine-sheet"),
+    path("jobs/", jobs.job_runs, name="jobs"),
+    path("jobs/<int:run_id>/again/", jobs.again, name="job-again"),
 ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+
+from django.db.models import Count
 
 from core.jobs import Progress
 from core.models import JobRun
@@ -24,12 +26,36 @@ class JobRunView:
     finished_at: datetime | None
     progress: Progress | None
     error: str
+    scope: str = ""
+    started_at: datetime | None = None
+    trace: str = ""
+    """All that was written down of what went wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobRunList:
+    """A page of job runs, how many there are in the chosen state, and how many in each."""
+
+    total: int
+    by_state: Mapping[JobState, int]
+    rows: Sequence[JobRunView]
 
 
 def job_runs(*, limit: int, states: Collection[JobState] = tuple(JobState)) -> list[JobRunView]:
     """Return the runs in these states, those asked for last first."""
     rows = JobRun.objects.filter(state__in=list(states)).order_by("-requested_at", "-pk")
     return [_view(row) for row in rows[:limit]]
+
+
+def job_run_list(*, limit: int, offset: int = 0, state: JobState | None = None) -> JobRunList:
+    """Return a page of the runs in one state (None: all), those asked for last first, in two queries."""
+    counted = JobRun.objects.order_by("state").values_list("state").annotate(Count("pk"))
+    by_state = {JobState(name): count for name, count in counted}
+    rows = JobRun.objects.order_by("-requested_at", "-pk")
+    if state is not None:
+        rows = rows.filter(state=state)
+    total = sum(by_state.values()) if state is None else by_state.get(state, 0)
+    return JobRunList(total, by_state, [_view(row) for row in rows[offset : offset + limit]])
 
 
 def _view(row: JobRun) -> JobRunView:
@@ -44,4 +70,7 @@ def _view(row: JobRun) -> JobRunView:
         finished_at=row.finished_at,
         progress=None if done is None or total is None else Progress(done, total, row.progress_unit),
         error=(row.error.strip().splitlines() or [""])[-1],
+        scope=row.scope,
+        started_at=row.started_at,
+        trace=row.error,
     )
