@@ -50,6 +50,8 @@ class Filters:
     """`all` shows cohorts of more than a year."""
     order: str = ""
     """`rate` orders a league by its rate."""
+    against: int | None = None
+    """The version that `version` is compared with."""
     versus: str | None = None
     """The other side of a comparison, as `unit.<code>`, `node.<code>` or `as_of.<day>`."""
 
@@ -110,12 +112,12 @@ def _code(query: Mapping[str, str], name: str) -> str | None:
     return text or None
 
 
-def _version(query: Mapping[str, str]) -> int | None:
-    text = query.get("version", "").strip()
+def _version(query: Mapping[str, str], name: str) -> int | None:
+    text = query.get(name, "").strip()
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 9 and int(text) > 0):
-        raise BadAddress("version")
+        raise BadAddress(name)
     return int(text)
 
 
@@ -133,7 +135,8 @@ def read(query: Mapping[str, str]) -> Filters:
         tier=_code(query, "tier"),
         channel=_code(query, "channel"),
         node=node if node != MATRIX else None,
-        version=_version(query),
+        version=_version(query, "version"),
+        against=_version(query, "against"),
         versus=_code(query, "versus"),
         **words,
     )

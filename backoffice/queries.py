@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 
-from accounts.models import Unit, User
+from accounts.models import AssetAccount, Unit, User
 from accounts.queries import UnitNode, unit_tree
 from accounts.rules import Role
 from accounts.scoping import in_force
 
 FEED_ROLES = frozenset({Role.HEAD_OFFICE_MANAGER, Role.OPERATIONS, Role.ADMINISTRATOR})
-"""Roles that see deliveries, which hold rows of the whole house."""
+"""Roles that see deliveries, which hold rows of the whole house, and the jobs that take them in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Reader:
     name: str
     role: str
     feeds: bool
-    """Whether deliveries may be seen."""
+    """Whether deliveries and job runs may be seen."""
     terms: bool = False
     """Whether terms of products may be read: by whoever works for the house."""
     manages_terms: bool = False
@@ -56,3 +57,8 @@ def visible_units(user: User | AnonymousUser, day: date) -> list[UnitNode]:
     """Return the units of a day that the person may see, parents before children; none without a role."""
     seen = set(Unit.objects.visible_to(user).values_list("pk", flat=True))
     return [unit for unit in unit_tree(day) if unit.id in seen] if seen else []
+
+
+def visible_accounts(user: User | AnonymousUser) -> QuerySet[AssetAccount]:
+    """Return the asset accounts whose clients the person may see now."""
+    return AssetAccount.objects.visible_to(user)

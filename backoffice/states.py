@@ -5,6 +5,7 @@ Pure words and links; the same template draws them all.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -52,6 +53,25 @@ def not_published(day: date, latest: date | None, address: str) -> State:
     return State(_("The matrix of %(day)s is not published") % {"day": day.isoformat()}, tuple(texts), "day", acts)
 
 
+def reported_once(day: date, history: str) -> State:
+    """Return the page for a day with one version alone, so that there is nothing to compare."""
+    return State(
+        _("%(day)s was reported once") % {"day": day.isoformat()},
+        (_("A corrected delivery or a late signing publishes a second version; the first one stays readable."),),
+        "day",
+        (Act(_("Version history"), history),),
+    )
+
+
+def no_such_version(day: date, version: int, versions: Sequence[int], history: str, last_two: str) -> State:
+    """Return the page for a version that the day does not have; `versions` are those it has, the newest first."""
+    words = {"day": day.isoformat(), "number": version, "last": versions[0]}
+    title = _("%(day)s has no version %(number)s") if version else _("Nothing came before version 1 of %(day)s")
+    text = _("The day was published once.") if len(versions) == 1 else _("Its versions are 1 to %(last)s.")
+    acts = [Act(_("Compare the last two"), last_two)] if last_two else []
+    return State(title % words, (text % words,), "day", (*acts, Act(_("Version history"), history)))
+
+
 def no_role() -> State:
     """Return the page for a login without a role on any unit."""
     return State(
@@ -61,6 +81,16 @@ def no_role() -> State:
             _("An administrator grants roles; each grant is recorded."),
         ),
         "lock",
+    )
+
+
+def not_waiting(jobs: str) -> State:
+    """Return the page for a job run that can not be asked for again: it waits already, runs, or is done."""
+    return State(
+        _("This run is not to be tried again"),
+        (_("It waits to run already, runs, or has ended well since the page was loaded. Nothing was changed."),),
+        "day",
+        (Act(_("Look at the job runs"), jobs),),
     )
 
 

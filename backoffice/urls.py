@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backoffice.views import feeds, matrix, product, search, terms
+from backoffice.views import differences, feeds, jobs, matrix, product, search, terms
 
 app_name = "backoffice"
 
@@ -17,6 +17,8 @@ urlpatterns = [
     path("product/moves/", product.moves, name="moves"),
     path("product/compare/", product.compare, name="compare"),
     path("product/versions/", product.versions, name="versions"),
+    path("product/differences/", differences.differences, name="differences"),
+    path("product/differences.csv", differences.sheet, name="differences-sheet"),
     path("product/<slug:name>.csv", product.sheet, name="product-sheet"),
     path("search/", search.search, name="search"),
     path("feeds/", feeds.deliveries, name="feeds"),
@@ -28,4 +30,6 @@ urlpatterns = [
     path("terms/<uuid:public_id>/retire/", terms.retire, name="terms-retire"),
     path("terms/version/<uuid:public_id>/", terms.version, name="terms-version"),
     path("terms/version/<uuid:public_id>/<slug:act>/", terms.move, name="terms-move"),
+    path("jobs/", jobs.job_runs, name="jobs"),
+    path("jobs/<int:run_id>/again/", jobs.again, name="job-again"),
 ]

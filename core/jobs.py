@@ -42,6 +42,10 @@ class Progress:
     unit: str
 
 
+class UnknownRun(IllegalMove):
+    """There is no job run with this id."""
+
+
 class AsksPerson(RuntimeError):
     """Raised by work that a person has to decide: to try it again would ask the same question again."""
 
@@ -131,11 +135,11 @@ def fail(*, run_id: int, error: str, by: Actor, at: datetime, attempt: int | Non
 def restart(*, run_id: int, by: Actor, at: datetime) -> JobRun:
     """Ask again, with a fresh count of attempts, for a run that failed or was parked.
 
-    Raises IllegalMove for a run in any other state.
+    Raises IllegalMove for a run in any other state, UnknownRun where there is none.
     """
     run = _locked(run_id)
     if run is None:
-        raise IllegalMove(f"there is no job run {run_id}")
+        raise UnknownRun(f"there is no job run {run_id}")
     run.attempts = 0
     _ask_again(run, by=by, at=at)
     return run

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+
+from django.db.models import Count
 
 from core.jobs import Progress
 from core.models import JobRun, OutboxReceipt
@@ -24,6 +26,19 @@ class JobRunView:
     finished_at: datetime | None
     progress: Progress | None
     error: str
+    scope: str = ""
+    started_at: datetime | None = None
+    trace: str = ""
+    """All that was written down of what went wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobRunList:
+    """A page of job runs, how many there are in the chosen state, and how many in each."""
+
+    total: int
+    by_state: Mapping[JobState, int]
+    rows: Sequence[JobRunView]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +79,17 @@ def job_runs(*, limit: int, states: Collection[JobState] = tuple(JobState)) -> l
     return [_view(row) for row in rows[:limit]]
 
 
+def job_run_list(*, limit: int, offset: int = 0, state: JobState | None = None) -> JobRunList:
+    """Return a page of the runs in one state (None: all), those asked for last first, in two queries."""
+    counted = JobRun.objects.order_by("state").values_list("state").annotate(Count("pk"))
+    by_state = {JobState(name): count for name, count in counted}
+    rows = JobRun.objects.order_by("-requested_at", "-pk")
+    if state is not None:
+        rows = rows.filter(state=state)
+    total = sum(by_state.values()) if state is None else by_state.get(state, 0)
+    return JobRunList(total, by_state, [_view(row) for row in rows[offset : offset + limit]])
+
+
 def _view(row: JobRun) -> JobRunView:
     done, total = row.progress_done, row.progress_total
     return JobRunView(
@@ -76,4 +102,7 @@ def _view(row: JobRun) -> JobRunView:
         finished_at=row.finished_at,
         progress=None if done is None or total is None else Progress(done, total, row.progress_unit),
         error=(row.error.strip().splitlines() or [""])[-1],
+        scope=row.scope,
+        started_at=row.started_at,
+        trace=row.error,
     )

@@ -5,7 +5,7 @@ Only roles that work for the whole house see them; for anybody else there is not
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Concatenate, ParamSpec
 from uuid import UUID
@@ -44,8 +44,9 @@ def for_feeds(
     return staff(guarded)
 
 
-def _offset(request: HttpRequest) -> int:
-    text = request.GET.get("from", "0")
+def offset_of(query: Mapping[str, str]) -> int:
+    """Return where a page of a list starts. Raises Http404 for what is no number."""
+    text = query.get("from", "0")
     if not (text.isascii() and text.isdigit() and len(text) < 9):
         raise Http404
     return int(text)
@@ -55,7 +56,7 @@ def _offset(request: HttpRequest) -> int:
 @for_feeds
 def deliveries(request: HttpRequest, person: Reader) -> HttpResponse:
     """List deliveries, the latest first."""
-    offset = _offset(request)
+    offset = offset_of(request.GET)
     found = queries.deliveries(limit=PAGE, offset=offset)
     before, after = pages.pages_around(offset, PAGE, found.total)
     context = {

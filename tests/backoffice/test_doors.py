@@ -15,7 +15,15 @@ pytestmark = pytest.mark.django_db
 
 
 def test_strangers_are_sent_to_the_log_in_page(client: Client) -> None:
-    for address in ("/matrix/", "/matrix/sheet.csv", "/product/", "/product/moves/", "/product/cohorts.csv", "/feeds/"):
+    for address in (
+        "/matrix/",
+        "/matrix/sheet.csv",
+        "/product/",
+        "/product/moves/",
+        "/product/cohorts.csv",
+        "/feeds/",
+        "/jobs/",
+    ):
         response = client.get(address)
         assert response.status_code == 302
         assert response["Location"].startswith("/accounts/login/")
@@ -27,7 +35,7 @@ def test_before_anything_is_published_the_page_says_so(client: Client) -> None:
     client.force_login(
         create_staff(username="early", password="correct horse battery", by=system("test"), at=clock.now())
     )
-    for address in ("/matrix/", "/product/", "/product/league/"):
+    for address in ("/matrix/", "/product/", "/product/league/", "/product/differences/"):
         page = client.get(address)
         assert page.status_code == 200
         assert "还没有发布过产品矩阵" in page.content.decode()

@@ -15,13 +15,16 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smart_products.statistics.models import Grain, Publication
-from smart_products.statistics.queries import NotPublished, UnknownScope, differences
+from accounts.models import AssetAccount
+from smart_products.statistics.models import Cell, Grain, Publication, SliceKind
+from smart_products.statistics.queries import NoSuchVersion, NotPublished, UnknownScope, differences, history, matrix
+from smart_products.statistics.queries.parts import OtherAccounts
 from tests.oracle import service
 from tests.oracle.broker import Shape, trading_days
 from tests.oracle.effort import PROFILE, histories
 from tests.oracle.feeds import Delivery
-from tests.statistics.cases import account, client, held, history, night, product, signed
+from tests.statistics.cases import account, client, held, night, product, signed
+from tests.statistics.cases import history as loaded_history
 from tests.statistics.cuts import shapes, two_sources
 
 DAYS = trading_days(date(2024, 3, 25), date(2024, 4, 5))
@@ -38,7 +41,7 @@ def loaded() -> Delivery:
     values = {
         day: {"A1": (1_000 + n, 1), "B1": (500, 0), "A2": (70_000, 0), "A3": (9, 0)} for n, day in enumerate(DAYS)
     }
-    return history(
+    return loaded_history(
         values,
         clients=[client("C1"), client("C2", "O2", "branch"), client("C3")],
         accounts=[account("A1", "C1"), account("B1", "C1"), account("A2", "C2"), account("A3", "C3")],
@@ -140,6 +143,60 @@ def test_late_master_data_names_accounts_and_what_changed_in_the_cut() -> None:
 
 
 @pytest.mark.usefixtures("calendar")
+def test_an_account_that_may_not_be_seen_counts_and_has_no_name() -> None:
+    with service.fresh_service() as folder:
+        deliver_and_close(folder, loaded(), late_signing())
+        mine = AssetAccount.objects.filter(code="A3")
+        found = differences(as_of=D, visible=mine)
+        assert [part.code for part in found.accounts] == ["A3"]
+        assert found.others == OtherAccounts(0, 0, 0)
+        assert found.outside == OtherAccounts(1, -100_300, -1)
+        alone = differences(as_of=D, visible=mine, limit=0)
+        assert (alone.others.accounts, alone.outside.accounts) == (1, 1)
+        hidden = differences(as_of=D, visible=AssetAccount.objects.none())
+        assert (hidden.accounts, hidden.outside.clients) == ((), 0)
+
+
+@pytest.mark.usefixtures("calendar")
+def test_terms_count_from_the_day_that_is_asked_for() -> None:
+    with service.fresh_service() as folder:
+        deliver_and_close(folder, loaded(), corrected(D, A1=(1_500, 40)))
+        for since in (DAYS[0], DAYS[2]):
+            found = differences(as_of=DAYS[4], since=since)
+            for version, told in zip((1, 2), found.figures, strict=True):
+                shown = matrix(as_of=DAYS[4], since=since, node="matrix", version=version).rows[0]
+                assert (told.assets, told.clients, told.first_sign) == (shown.assets, shown.clients, shown.first_sign)
+        with pytest.raises(NotPublished):
+            differences(as_of=D, since=DAYS[4])
+
+
+@pytest.mark.usefixtures("calendar")
+def test_a_version_that_is_not_there_names_those_that_are() -> None:
+    with service.fresh_service() as folder:
+        deliver_and_close(folder, loaded(), corrected(D, A1=(1_500, 40)))
+        for wrong in ({"later": 3}, {"earlier": 9}, {"later": 1}):
+            with pytest.raises(NoSuchVersion) as problem:
+                differences(as_of=D, **wrong)  # type: ignore[arg-type]
+            assert problem.value.versions == (2, 1)
+        assert [one.version for one in differences(as_of=D, earlier=2, later=2).versions] == [2, 1]
+        with pytest.raises(NotPublished) as absent:
+            differences(as_of=date(2024, 3, 23))
+        assert absent.value.latest == DAYS[-1]
+
+
+@pytest.mark.usefixtures("calendar")
+def test_versions_whose_outlets_lie_in_files_each_tell_their_own_figures() -> None:
+    with service.fresh_service() as folder:
+        deliver_and_close(folder, loaded(), corrected(D, A1=(1_500, 40)))
+        told = [one.assets for one in history(as_of=D, unit="O1").versions]
+        row = differences(as_of=D, unit="O1").figures
+        Publication.objects.update(has_outlets=False)
+        Cell.objects.filter(kind=SliceKind.UNIT).delete()
+        assert [one.assets for one in history(as_of=D, unit="O1").versions] == told == [150_000, 100_300]
+        assert differences(as_of=D, unit="O1").figures == row
+
+
+@pytest.mark.usefixtures("calendar")
 def test_scopes_and_limits_cut_the_parts_and_the_sums_stay() -> None:
     with service.fresh_service() as folder:
         deliver_and_close(folder, loaded(), late_signing())
@@ -170,15 +227,25 @@ def test_the_parts_add_up_to_the_difference(shape: Shape, seed: int, limit: int)
             for scope in scopes:
                 found = differences(as_of=row.as_of, earlier=row.version - 1, later=row.version, limit=limit, **scope)
                 before, after = found.figures
+                for figures, version in ((before, row.version - 1), (after, row.version)):
+                    asked: dict[str, Any] = {
+                        "node": "matrix",
+                        **scope,
+                        "as_of": row.as_of,
+                        "since": row.before,
+                        "version": version,
+                    }
+                    assert figures == matrix(**asked).rows[0], scope
                 assets = sum(part.assets for part in found.accounts) + found.others.assets
                 clients = sum(part.clients for part in found.accounts) + found.others.clients
                 assert assets == after.assets.now - before.assets.now, scope
                 assert clients == after.clients.retained - before.clients.retained, scope
                 assert len(found.accounts) <= limit
                 assert found.others.accounts >= 0
+                assert found.outside == OtherAccounts(0, 0, 0)
 
 
-def _scopes(matrix: dict[str, Any]) -> Iterator[dict[str, str]]:
+def _scopes(matrix: dict[str, Any]) -> Iterator[dict[str, Any]]:
     top = matrix["rows"][0]
     yield from ({}, {"node": matrix["rows"][-1]["node"]}, {"tier": "t2"}, {"channel": "online"})
     yield {"unit": top["unit"], "tier": "t1", "channel": "online"}

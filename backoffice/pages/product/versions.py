@@ -34,6 +34,8 @@ class VersionRow:
     name: str
     current: bool
     address: str
+    differs: str
+    """The choices that compare it with the version before; empty for the first."""
     published: str
     retained: Cell
     retained_change: Change | None
@@ -90,6 +92,7 @@ def _row(frame: Frame, one: Reported, before: Reported | None, filters: Filters)
         name=_("Version %(number)s") % {"number": view.version},
         current=view.current,
         address=filters.address(version=None if view.current else view.version),
+        differs="" if before is None else filters.address(version=view.version, against=before.publication.version),
         published=formats.moment(view.published_at),
         retained=Cell(formats.heads(one.retained)),
         retained_change=changes[0],

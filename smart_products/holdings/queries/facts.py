@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db.models import Max, Min, QuerySet
 
@@ -92,6 +93,8 @@ class DayFactsView:
     received_at: datetime
     refused_rows: int
     folder: str = ""
+    delivery: UUID | None = None
+    """The public id of the delivery."""
 
 
 def facts_views(files: Collection[str]) -> dict[str, DayFactsView]:
@@ -105,6 +108,7 @@ def facts_views(files: Collection[str]) -> dict[str, DayFactsView]:
             row.delivery.received_at,
             row.delivery.refused_rows,
             row.delivery.folder_name,
+            row.delivery.public_id,
         )
         for row in rows
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from smart_products.statistics.queries.answers import (
     CutView,
     Matrix,
+    NoSuchVersion,
     NotPublished,
     PublicationView,
     Shared,
@@ -26,6 +27,7 @@ __all__ = [
     "Differences",
     "History",
     "Matrix",
+    "NoSuchVersion",
     "NotPublished",
     "PublicationView",
     "Reported",

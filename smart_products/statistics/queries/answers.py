@@ -22,6 +22,15 @@ class NotPublished(LookupError):
         super().__init__(f"{day or 'the matrix'} is not published; the latest published day is {latest or 'none'}")
 
 
+class NoSuchVersion(NotPublished):
+    """The day is published, but not in this version; `versions` names those it has, the newest first."""
+
+    def __init__(self, day: date, version: int, versions: tuple[int, ...]) -> None:
+        super().__init__(day, day)
+        self.version = version
+        self.versions = versions
+
+
 class UnknownScope(LookupError):
     """A unit, tier, channel or node that does not exist."""
 

@@ -15,6 +15,8 @@ from smart_products.statistics.models import Publication, SliceKind
 from smart_products.statistics.queries.cold import cold_cells
 
 Numbers = Mapping[str, int]
+Covered = tuple[Publication, Publication | None, Sequence[Publication]]
+"""A period: the publication at its end, the one at its start, and those whose terms add up to the time between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,29 @@ def period_sums(
         numbers, log = terms.get(key, (EMPTY, 0.0))
         found[key] = Sums(at_end.get(key, EMPTY), at_start.get(key, EMPTY), numbers, log)
     return found
+
+
+def sums_by_period(kind: int, key: int, periods: Sequence[Covered]) -> list[dict[int, Sums]]:
+    """Return the sums of each period by node, for one slice, from one read."""
+    rows = {row.pk: row for now, before, cover in periods for row in (now, before, *cover) if row is not None}
+    names = (*PUBLISHED_LEVELS, *PUBLISHED_TERMS)
+    cells: dict[int, dict[int, tuple[Numbers, float]]] = {}
+    for publication, _key, node, values, log in _cells(kind, [key], None, list(rows.values()), names):
+        cells.setdefault(node, {})[publication] = dict(zip(names, values, strict=True)), log
+    return [{node: _sums(of_node, period) for node, of_node in cells.items()} for period in periods]
+
+
+def _sums(cells: Mapping[int, tuple[Numbers, float]], period: Covered) -> Sums:
+    """Return the sums of one node over a period, from its cells by publication."""
+    now, before, cover = period
+    nothing = EMPTY, 0.0
+    days = [cells.get(row.pk, nothing) for row in cover]
+    return Sums(
+        now=cells.get(now.pk, nothing)[0],
+        before=EMPTY if before is None else cells.get(before.pk, nothing)[0],
+        terms={name: sum(numbers[name] for numbers, _log in days) for name in PUBLISHED_TERMS},
+        growth_log=sum(log for _numbers, log in days),
+    )
 
 
 def levels_at(

@@ -6,6 +6,7 @@ Owns the reading of these cells. Knows which are asked for, and nothing of what 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 
 from django.conf import settings
 
@@ -25,12 +26,15 @@ def cold_cells(
     """Yield (publication, slice key, node, values, logarithm of growth) of units whose cells are not `known`."""
     if not rows:
         return
-    by_day = {row.as_of: row.pk for row in rows}
     narrowed = "" if nodes is None else f"AND list_contains({list(nodes)}, node)"
     connection = connect(Limits(settings.DUCKDB_MEMORY, settings.DUCKDB_THREADS, settings.DUCKDB_TEMP_DIR))
     try:
         for name in sorted({row.files["marginals"] for row in rows}):
-            inside = [row.as_of for row in rows if row.files["marginals"] == name]
+            # Two versions of a day lie in different files, or in the same one where they are equal.
+            inside: dict[date, list[int]] = {}
+            for row in rows:
+                if row.files["marginals"] == name:
+                    inside.setdefault(row.as_of, []).append(row.pk)
             days = ", ".join(f"DATE '{day}'" for day in inside)
             found = connection.execute(
                 f"SELECT day, slice_key, node, {', '.join(names)}, coalesce(growth_log, 0) "
@@ -38,7 +42,8 @@ def cold_cells(
                 f"AND day IN ({days}) AND list_contains({list(keys)}, slice_key) {narrowed}"
             ).fetchall()
             for day, key, node, *values, log in found:
-                if (by_day[day], key) not in known:
-                    yield by_day[day], key, node, values, log
+                for publication in inside[day]:
+                    if (publication, key) not in known:
+                        yield publication, key, node, values, log
     finally:
         connection.close()

@@ -31,7 +31,7 @@ from smart_products.statistics.months import six_months_before, year_before
 from smart_products.statistics.nodes import MATRIX, NodeName
 from smart_products.statistics.queries import cube
 from smart_products.statistics.queries.answers import Matrix
-from smart_products.statistics.queries.cells import EMPTY, Sums, levels_at, period_sums
+from smart_products.statistics.queries.cells import EMPTY, Sums, levels_at, period_sums, sums_by_period
 from smart_products.statistics.queries.periods import Timeline, timeline, versions_of
 from smart_products.statistics.queries.scopes import (
     Slice,
@@ -102,6 +102,30 @@ def matrix(
         opening=shown.before is None,
         warnings=tuple(_missed_days(known, period)),
     )
+
+
+def rows_as_known(
+    shown: Sequence[tuple[Publication, Timeline]], since: date | None, scope: Slice, node: NodeName
+) -> list[MatrixRow]:
+    """Return the row of a node as each of these versions of a day tells it, each with what was known beside it.
+
+    Terms count from `since`, by default from the fact day before; of an opening day there are levels alone.
+    Raises NotPublished for a start that is not published.
+    """
+    periods = []
+    for now, known in shown:
+        start = now.before if since is None else since
+        periods.append(Period(now, None, [], 0) if start is None else _period(known, now, start))
+    place = scope.marginal
+    if place is None:
+        sums = [
+            cube.period_sums(known, period.now, period.before, scope.corner)
+            for (_now, known), period in zip(shown, periods, strict=True)
+        ]
+    else:
+        sums = sums_by_period(*place, [(period.now, period.before, period.cover) for period in periods])
+    nodes = node_names()
+    return [_row(node, scope, found, nodes, period) for found, period in zip(sums, periods, strict=True)]
 
 
 def _period(known: Timeline, now: Publication, since: date | None) -> Period:

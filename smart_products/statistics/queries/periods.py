@@ -6,9 +6,11 @@ was published.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+
+from django.db.models import QuerySet
 
 from core.reading import remembered
 from smart_products.holdings.queries import DayFactsView, facts_views
@@ -69,9 +71,28 @@ def timeline(shown: Publication | None = None) -> Timeline:
 
     A close stamps all that it publishes with one time; of a day it was `shown` itself that stood, whatever came since.
     """
-    rows = Publication.objects.filter(grain__in=(Grain.DAY, Grain.MONTH)).defer("inputs").order_by("as_of", "version")
+    rows = _days_and_months()
     rows = rows.filter(is_current=True) if shown is None else rows.filter(published_at__lte=shown.published_at)
-    latest = {(row.grain, row.as_of): row for row in rows}
+    return _standing(rows, shown)
+
+
+def timelines(shown: Sequence[Publication | None]) -> list[Timeline]:
+    """Return what `timeline` answers for each of these, from one read."""
+    rows = list(_days_and_months())
+    return [_standing(rows, one) for one in shown]
+
+
+def _days_and_months() -> QuerySet[Publication]:
+    return Publication.objects.filter(grain__in=(Grain.DAY, Grain.MONTH)).defer("inputs").order_by("as_of", "version")
+
+
+def _standing(rows: Iterable[Publication], shown: Publication | None) -> Timeline:
+    """Return those of the publications, ascending by version, that stood when `shown` was published, or stand now."""
+    latest = {
+        (row.grain, row.as_of): row
+        for row in rows
+        if (row.is_current if shown is None else row.published_at <= shown.published_at)
+    }
     if shown is not None:
         latest[shown.grain, shown.as_of] = shown
     return Timeline(
@@ -111,10 +132,11 @@ def publications(limit: int = 100) -> list[PublicationView]:
 def publication_views(rows: Sequence[Publication]) -> list[PublicationView]:
     """Return publications with their cuts and the deliveries behind their facts."""
     known = facts_views({file for row in rows for file in row.files.get("facts", {}).values()})
-    return [_view(row, known) for row in rows]
+    return [publication_view(row, known) for row in rows]
 
 
-def _view(row: Publication, known: Mapping[str, DayFactsView]) -> PublicationView:
+def publication_view(row: Publication, known: Mapping[str, DayFactsView]) -> PublicationView:
+    """Return a publication with its cut and those of the deliveries `known` by file that its facts came from."""
     files = row.files.get("facts", {})
     facts = tuple(known[file] for _, file in sorted(files.items()) if file in known)
     cut = CutView(row.cut.digest, row.cut.created_at, row.cut.recorded_until, facts)
