@@ -22,7 +22,7 @@ from backoffice.pages.product import differences_sheet as sheets
 from backoffice.pages.product.head import plain_frame
 from backoffice.queries import reader, visible_accounts
 from backoffice.views.asking import Asked, Missing, asked, in_words, not_published
-from backoffice.views.downloads import csv_file
+from screens.downloads import csv_file
 from smart_products.statistics import queries
 from smart_products.statistics.queries import Differences, NoSuchVersion, NotPublished, UnknownScope
 
