@@ -48,6 +48,11 @@ class ProductLine:
     is_draft: bool
 
     @property
+    def about(self) -> str:
+        """Return code, regulatory class and risk level on one line."""
+        return " · ".join((self.code, *self.marks))
+
+    @property
     def following(self) -> tuple[VersionLine, ...]:
         """Return what comes after the version in force: published for a later day, or not published yet."""
         return tuple(one for one in (self.coming, self.open) if one is not None)
