@@ -93,8 +93,8 @@ def client_of_code(source: str, code: str) -> Client | None:
 
 def actor_of(username: str) -> Actor | None:
     """Return the person with a login in use by that name as an actor, or None."""
-    user = User.objects.filter(username=username, is_active=True).first()
-    return None if user is None else Actor("user", user.username, user.pk)
+    user = user_by_name(username)
+    return None if user is None else acting(user)
 
 
 def root_unit() -> Unit | None:
