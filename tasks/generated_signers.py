@@ -56,7 +56,7 @@ class Asked:
 
 def ask(*, source: str, count: int, sealer: Sealer) -> Iterator[Asked]:
     """Have the first clients of a source sign one product each; those who signed before are left as they are."""
-    for client in _chosen(source, count, clock.shanghai_today()):
+    for client in chosen(source, count, clock.shanghai_today()):
         signed = Contract.objects.filter(client=client, state__in=SIGNED).order_by("signed_at").first()
         if signed is not None:
             yield Asked(client, signed, now=False)
@@ -65,7 +65,7 @@ def ask(*, source: str, count: int, sealer: Sealer) -> Iterator[Asked]:
         yield Asked(client, made, now=made is not None)
 
 
-def _chosen(source: str, count: int, on: date) -> list[Client]:
+def chosen(source: str, count: int, on: date) -> list[Client]:
     """Return clients with an open account, scattered but the same for every run; none whose login is somebody's."""
     accounts = AssetAccount.objects.filter(_open(on), client=OuterRef("pk"))
     somebody = ClientLogin.objects.filter(client=OuterRef("pk")).exclude(user__username__startswith=PREFIX)
@@ -76,14 +76,29 @@ def _chosen(source: str, count: int, on: date) -> list[Client]:
 @transaction.atomic
 def _sign(client: Client, sealer: Sealer, at: datetime) -> Contract | None:
     """Take a client from the invitation to the signature, which falls on `at`; None when no product fits him."""
+    ready = prepare(client, at)
+    return None if ready is None else walk(ready, sealer, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A client with a login and a class, and what he is to sign over which account."""
+
+    client: Client
+    account: AssetAccount
+    version: TermsVersion
+    by: Actor
+
+
+@transaction.atomic
+def prepare(client: Client, at: datetime) -> Ready | None:
+    """Register and test a client, and choose what he signs; None when no product fits him."""
     on = at.astimezone(clock.SHANGHAI).date()
     account = AssetAccount.objects.filter(_open(on), client=client).order_by("code").first()
     by = _registered(client, at)
     _tested(client, on, by, at)
     version = None if account is None else _fitting(client, account, on)
-    if account is None or version is None:
-        return None
-    return _walk(client, version, account, sealer, by, at)
+    return None if account is None or version is None else Ready(client, account, version, by)
 
 
 def _open(on: date) -> Q:
@@ -133,16 +148,14 @@ def _gone(product: Product, on: date) -> bool:
     return product.retired_on is not None and product.retired_on <= on
 
 
-def _walk(
-    client: Client, version: TermsVersion, account: AssetAccount, sealer: Sealer, by: Actor, at: datetime
-) -> Contract:
+def walk(ready: Ready, sealer: Sealer, at: datetime) -> Contract:
     """Take every step of a signing, so that the last one falls on `at`."""
-    on = at.astimezone(clock.SHANGHAI).date()
-    papers = read_terms(version).papers
+    on, by = at.astimezone(clock.SHANGHAI).date(), ready.by
+    papers = read_terms(ready.version).papers
     reading = {paper.kind: timedelta(seconds=paper.reading_seconds) for paper in papers}
     now = at - sum(reading.values(), start=len(Step) * PAUSE)
     contract = operations.begin_signing(
-        client=client, product=version.product, account=account, on=on, by=by, at=now
+        client=ready.client, product=ready.version.product, account=ready.account, on=on, by=by, at=now
     )  # fmt: skip
     while (step := next_step(done_steps(contract), contract.outcome)) != Step.SIGNATURE and step is not None:
         now += PAUSE
