@@ -13,11 +13,11 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from benchmarks import demo, figures, headline, history, rebuild, tenfold
+from benchmarks import demo, figures, headline, history, rebuild, signing, tenfold
 from benchmarks.instance import ROOT, ChildFailed, Instance
 from benchmarks.sizes import FULL, SMALL, Sizes
 
-SUBJECTS = ("ingest", *headline.SUBJECTS, "history", "rebuild", "tenfold", "demo")
+SUBJECTS = ("ingest", *headline.SUBJECTS, "history", "rebuild", "tenfold", "signing", "demo")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,6 +51,7 @@ def _measure(wanted: Sequence[str], sizes: Sizes) -> tuple[list[figures.Figure],
         ("history", "history" in wanted, lambda: history.measure(sizes)),
         ("rebuild", "rebuild" in wanted, lambda: rebuild.measure(sizes)),
         ("tenfold", "tenfold" in wanted, lambda: tenfold.measure(sizes)),
+        ("signing", "signing" in wanted, lambda: signing.measure(sizes)),
         ("demo", "demo" in wanted, lambda: demo.measure(sizes)),
     ]
     found: list[figures.Figure] = []

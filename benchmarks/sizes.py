@@ -37,6 +37,8 @@ class Sizes:
     repeats: int
     pages: int
     """Times each page's figures are asked for."""
+    signings: int
+    """Clients who sign, one after another."""
 
 
 FULL = Sizes(
@@ -59,6 +61,7 @@ FULL = Sizes(
     demo_days=485,
     repeats=5,
     pages=40,
+    signings=100,
 )
 SMALL = Sizes(
     clients=300,
@@ -80,4 +83,5 @@ SMALL = Sizes(
     demo_days=30,
     repeats=2,
     pages=3,
+    signings=4,
 )

@@ -63,6 +63,7 @@ def run(instance: Instance, broker: Broker, port: int) -> int:
         _start(instance, port, *JOBS)
         _wait_for_page(instance, port)
         _announce(instance, port, logins, time.monotonic() - began)
+        _sign(instance)
         _watch(instance)
     except Stopped:
         print("\nstopping ...", flush=True)
@@ -200,6 +201,11 @@ def _announce(instance: Instance, port: int, logins: list[dict[str, str]], secon
     inbox.mkdir(parents=True, exist_ok=True)
     print(f"\nYour own feed folders go to {inbox}; logs are in {instance.log_dir}.")
     print("Ctrl-C stops everything.", flush=True)
+
+
+def _sign(instance: Instance) -> None:
+    """Have a few clients sign, now that the page is there and waits for nothing; those who did sign no more."""
+    _manage(instance, "sign_generated", str(instance.folder / "feed"))
 
 
 def _watch(instance: Instance) -> None:

@@ -21,6 +21,7 @@ from smart_products.signing.operations import (
     end_orphaned,
     expire_due,
     export_charges,
+    rematch,
     resume_due,
     tell_expiring,
 )
@@ -32,7 +33,11 @@ from tasks.chores import Result
 def new_day(run: JobRun, by: Actor, tell: Tell) -> Result:
     """End, resume, tell and renew what the day asks for."""
     on, at = _day(run), clock.now()
+    matched = rematch(on=on, by=by, at=at)
     return {
+        "matched_again": matched.judged,
+        "asked_to_confirm": matched.asked,
+        "suspended": matched.suspended,
         "orphaned": len(end_orphaned(on=on, by=by, at=at)),
         "resumed": len(resume_due(on=on, by=by, at=at)),
         "cooled": len(end_cooling_off(on=on, by=by, at=at)),

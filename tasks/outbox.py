@@ -16,7 +16,8 @@ from core import clock, outbox
 from core.actor import Actor, system
 from core.models import OutboxEvent
 from core.outbox import DISPATCH, Handlers
-from smart_products.signing.operations import end_orphaned
+from smart_products.signing.models import Contract
+from smart_products.signing.operations import end_orphaned, rematch
 from tasks.senders import hand, senders
 
 
@@ -30,6 +31,18 @@ def end_contracts(event: OutboxEvent, by: Actor, at: datetime) -> None:
     end_orphaned(on=at.astimezone(clock.SHANGHAI).date(), by=by, at=at)
 
 
+def match_client(event: OutboxEvent, by: Actor, at: datetime) -> None:
+    """Match the contracts of a client whose class changed again."""
+    theirs = Contract.objects.filter(client__public_id=event.payload["client"])
+    rematch(contracts=theirs, on=at.astimezone(clock.SHANGHAI).date(), by=by, at=at)
+
+
+def match_product(event: OutboxEvent, by: Actor, at: datetime) -> None:
+    """Match the contracts over a product that was graded anew again; the nightly job does so for a later day."""
+    theirs = Contract.objects.filter(product__public_id=event.payload["product"])
+    rematch(contracts=theirs, on=at.astimezone(clock.SHANGHAI).date(), by=by, at=at)
+
+
 NOTICES = {"notices": notify}
 HANDLERS: Handlers = {
     **dict.fromkeys(("signed", "withdrawn", "paused", "resumed", "suspended", "released", "renewed"), NOTICES),
@@ -37,8 +50,8 @@ HANDLERS: Handlers = {
     "code_requested": NOTICES,
     "product_retired": {"contracts": end_contracts},
     "terms_published": {},
-    "product_regraded": {},
-    "risk_class_changed": {},
+    "product_regraded": {"rematch": match_product},
+    "risk_class_changed": {"rematch": match_client},
 }
 
 

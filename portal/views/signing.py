@@ -63,7 +63,7 @@ def _trace(request: HttpRequest) -> Trace:
 
 def _identification(request: HttpRequest) -> Identification:
     """Return the last log-in of this session, with the methods that ran since it began."""
-    records = get_authentication_records(request)
+    records = get_authentication_records(request, request.user)
     if not records:
         return Identification((), datetime.fromtimestamp(0, UTC))
     last = max(float(record["at"]) for record in records)

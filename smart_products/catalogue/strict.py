@@ -158,7 +158,8 @@ def _broken(text: str, longest: int, *, one_line: bool) -> TermsRule | None:
         return TermsRule.EMPTY
     if len(text) > longest:
         return TermsRule.TOO_LONG
-    if any(unicodedata.category(char) in INVISIBLE for char in text if char != "\n"):
+    shown = text.replace("\n", "")
+    if not shown.isprintable() and any(unicodedata.category(char) in INVISIBLE for char in shown):
         return TermsRule.CHARACTER
     if one_line and "\n" in text:
         return TermsRule.ONE_LINE

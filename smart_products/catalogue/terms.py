@@ -220,11 +220,16 @@ class Terms:
 
     def canonical(self) -> bytes:
         """Return the one JSON form of these terms: keys in order, no spaces, UTF-8."""
-        return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+        return canonical(asdict(self))
 
     def digest(self) -> str:
         """Return the SHA-256 of the canonical form, in hexadecimal."""
         return hashlib.sha256(self.canonical()).hexdigest()
+
+
+def canonical(value: Any) -> bytes:
+    """Return the one JSON form of plain values."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _look_at_the_whole(terms: Terms, parts: Parts) -> None:

@@ -71,14 +71,18 @@ class Signer:
         return decide_match(contract=contract, language="zh", trace=TRACE, on=TODAY, by=self.by, at=at)
 
     def ready(self, at: datetime = NOW) -> tuple[Contract, datetime]:
-        """Take every step but the signature."""
+        """Begin, and take every step but the signature."""
         contract = self.begin(at)
+        return contract, self.walk(contract, at)
+
+    def walk(self, contract: Contract, at: datetime) -> datetime:
+        """Take every step of a contract but the signature; return when that was."""
         at = self.read(contract, Step.ESIGN_CONSENT, at)
         decision = self.decide(contract, at)
         at = self.read(contract, Step.RISK_DISCLOSURE, at)
         if decision.outcome == "warning":
             at = self.read(contract, Step.SPECIAL_WARNING, at)
-        return contract, self.read(contract, Step.AGREEMENT, at)
+        return self.read(contract, Step.AGREEMENT, at)
 
     def code(self, contract: Contract, at: datetime) -> str:
         """Ask for a code and read it where it is sent from."""

@@ -24,6 +24,10 @@ from smart_products.signing.models.documents import (
     EvidenceRecord,
     EvidenceStamp,
 )
+from smart_products.signing.models.rematches import (
+    Rematch,
+    RematchState,
+)
 from smart_products.signing.models.steps import SigningStep
 from smart_products.signing.models.subscriptions import (
     Subscription,
@@ -41,6 +45,8 @@ __all__ = [
     "EvidenceStamp",
     "Pause",
     "Refund",
+    "Rematch",
+    "RematchState",
     "ServiceSpan",
     "SetAside",
     "SettlementExport",

@@ -65,6 +65,12 @@ from smart_products.signing.operations.opening import (
     record_warning,
     start_service,
 )
+from smart_products.signing.operations.rematching import (
+    NothingToConfirm,
+    Rematched,
+    confirm_rematch,
+    rematch,
+)
 from smart_products.signing.operations.settling import (
     ExportChanged,
     NotThatExport,
@@ -109,9 +115,11 @@ __all__ = [
     "NotThatExport",
     "NotTheClient",
     "NotTheirs",
+    "NothingToConfirm",
     "OverlappingSubscriptions",
     "PauseRefused",
     "ProductGone",
+    "Rematched",
     "Shown",
     "Signature",
     "StandingChanged",
@@ -125,6 +133,7 @@ __all__ = [
     "charge_due",
     "complete_signing",
     "confirm_export",
+    "confirm_rematch",
     "decide_aside",
     "decide_match",
     "end_cooling_off",
@@ -139,6 +148,7 @@ __all__ = [
     "record_match",
     "record_warning",
     "release",
+    "rematch",
     "renew",
     "request_signing_code",
     "restamp_due",

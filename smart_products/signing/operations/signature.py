@@ -68,11 +68,15 @@ class StandingChanged(StepError):
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What became of an attempt to sign: the contract is signed only where the code was right."""
+    """What became of an attempt to sign: the contract is signed only where the code was right.
+
+    `made` tells the one attempt that signed from those that found the contract signed.
+    """
 
     contract: Contract
     code: CodeResult
     tries_left: int
+    made: bool = False
 
 
 @transaction.atomic
@@ -142,7 +146,7 @@ def sign(
         terms=terms.plain(),
     )
     append_evidence(subscription_code=held.number, contents=contents, sealer=sealer, by=by, at=at)
-    return Signature(signed, CodeResult.RIGHT, 0)
+    return Signature(signed, CodeResult.RIGHT, 0, made=True)
 
 
 def _require_signature(contract: Contract) -> None:
