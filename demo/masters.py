@@ -89,6 +89,8 @@ def clients(broker: Broker, chosen: Chosen, outlet: Ints) -> pa.Table:
             "investor_class": _pick(["ordinary", "professional"], people.professional[rows].astype(np.int64)),
             "risk_class": _pick(["", "C1", "C2", "C3", "C4", "C5"], risk),
             "risk_assessed_on": _dates(np.where(risk > 0, people.assessed[rows], NEVER)),
+            # No mobile telephone has such a number: a message that goes astray reaches nobody.
+            "mobile": codes("100", len(people), 8).take(pa.array(rows)),
         }
     )
 

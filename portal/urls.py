@@ -28,6 +28,7 @@ urlpatterns = [
     path("signing/<uuid:public_id>/<slug:sha256>.pdf", signing.document, name="document"),
     path("contracts/<uuid:public_id>/", contracts.manage, name="manage"),
     path("contracts/<uuid:public_id>/act/", contracts.act, name="manage-act"),
+    path("papers/", contracts.papers, name="papers"),
     path("verify/", verifying.verify, name="verify"),
     path("notices/", notices.inbox, name="notices"),
     path("notices/read/", notices.read, name="notices-read"),

@@ -14,8 +14,8 @@ from django.db.models import Count, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from accounts.digests import id_digest, token_hash
-from accounts.models import AssetAccount, Client, ClientLogin, Consent, Invite, Notice
-from accounts.rules import NoticeKind, Purpose
+from accounts.models import AssetAccount, Client, ClientLogin, Consent, Invite, Notice, OneTimeCode
+from accounts.rules import CodePurpose, NoticeKind, Purpose
 from core.reading import remembered
 
 
@@ -107,3 +107,14 @@ def consents_of(client_id: int) -> list[ConsentView]:
 def accounts_of(client_id: int) -> list[AssetAccount]:
     """Return the asset accounts of a client, by code."""
     return list(AssetAccount.objects.filter(client_id=client_id).order_by("code"))
+
+
+def consents(client_id: int, purpose: Purpose) -> bool:
+    """Return whether a client agrees to a purpose at present."""
+    return Consent.objects.filter(client_id=client_id, purpose=purpose, withdrawn_at=None).exists()
+
+
+def live_code(client_id: int, purpose: CodePurpose, subject: str, at: datetime) -> OneTimeCode | None:
+    """Return the code with which a client can do something now: sent, not used, not expired, with tries left."""
+    live = OneTimeCode.objects.filter(client_id=client_id, purpose=purpose, subject=subject)
+    return live.filter(used_at=None, replaced_at=None, expires_at__gt=at, attempts_left__gt=0).first()

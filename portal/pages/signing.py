@@ -38,12 +38,12 @@ class Progress:
 def short_words(step: Step) -> str:
     """Return a step in a word or two, for the line of progress."""
     return {
-        Step.ESIGN_CONSENT: _("E-signing"),
-        Step.SUITABILITY: _("Suitability"),
+        Step.ESIGN_CONSENT: _("E-sign"),
+        Step.SUITABILITY: _("Fit"),
         Step.RISK_DISCLOSURE: _("Risks"),
         Step.SPECIAL_WARNING: _("Warning"),
-        Step.AGREEMENT: _("Agreement"),
-        Step.SIGNATURE: _("Signature"),
+        Step.AGREEMENT: _("Contract"),
+        Step.SIGNATURE: _("Sign now"),
     }[step]
 
 
@@ -61,8 +61,8 @@ def fingerprint(digest: str) -> str:
 
 
 def masked(contact: str) -> str:
-    """Return a number to which a code is sent, readable for its owner alone."""
-    return f"{contact[:3]}****{contact[-4:]}" if len(contact) >= 8 else "****"
+    """Return a number or address to which a code is sent, readable for its owner alone; empty where there is none."""
+    return f"{contact[:3]}****{contact[-4:]}" if len(contact) >= 8 else contact and "****"
 
 
 def leaving_words(cooling_off_until: date | None, ended: bool) -> Sequence[str]:

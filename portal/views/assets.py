@@ -17,11 +17,12 @@ from accounts.queries import ClientReader
 from accounts.rules import Purpose
 from core import clock
 from portal.access import client
-from portal.pages import assets, definitions, mine
+from portal.pages import assets, contracts, definitions, mine
 from portal.pages.test import Result, result
 from screens import formats
 from screens.downloads import csv_file
 from smart_products.catalogue.queries import ProductView, products
+from smart_products.signing.queries import contracts_of
 from smart_products.statistics.queries import ClientBook, client_book
 from smart_products.suitability.queries import NothingPublished, matching_rules, standing_of
 
@@ -78,6 +79,8 @@ def holdings(request: HttpRequest, reader: ClientReader) -> HttpResponse:
         context["live"] = mine.lines(book, found, language, live=True)
         context["ended"] = mine.lines(book, found, language, live=False)
         context["unit"] = formats.scales(language)[-1].word
+    made = contracts_of(reader.client.pk)
+    context["begun"], context["signed"] = contracts.begun(made, language), contracts.signed(made, language)
     return render(request, "portal/mine.html", context)
 
 
@@ -91,12 +94,14 @@ def subscription(request: HttpRequest, reader: ClientReader, public_id: UUID) ->
     one = next((one for one in book.subscriptions if one.public_id == public_id), None)
     if one is None:
         raise Http404
+    made = {held.subscription.public_id: held for held in contracts_of(reader.client.pk) if held.subscription}
     lines = mine.lines(book, _products(), language, live=True) + mine.lines(book, _products(), language, live=False)
     context = {
         "tab": "mine",
         "reader": reader,
         "line": next(line for line in lines if line.public_id == public_id),
         "page": assets.page(book.line([one]), assets.span(request.GET), language),
+        "contract": made.get(public_id),
         "sheet_address": _sheet_address(request),
     }
     return render(request, "portal/subscription.html", context)

@@ -18,11 +18,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.queries import ClientReader
 from core import clock
 from portal.access import actor, client
+from portal.pages import contracts as pages
 from smart_products.signing import operations
 from smart_products.signing.models import Contract
 from smart_products.signing.operations import LifeError
-from smart_products.signing.queries import agreed_terms, contract_of, reasons_to_leave
-from smart_products.signing.states import IN_FORCE, ContractState, IllegalMove
+from smart_products.signing.queries import agreed_terms, contract_of, contracts_of, reasons_to_leave
+from smart_products.signing.states import IN_FORCE, SIGNED, ContractState, IllegalMove
 
 
 def _contract(reader: ClientReader, public_id: UUID) -> Contract:
@@ -52,14 +53,26 @@ def _show(request: HttpRequest, reader: ClientReader, contract: Contract, proble
         "name": terms.name.in_language(translation.get_language() or ""),
         "alive": contract.state in IN_FORCE,
         "can_pause": contract.state == ContractState.ACTIVE and contract.agreed["pause"]["allowed"],
+        "pause_later": contract.state == ContractState.COOLING_OFF and contract.agreed["pause"]["allowed"],
         "can_resume": contract.state == ContractState.PAUSED,
         "can_withdraw": contract.state in IN_FORCE and withdrawable,
         "reasons": reasons_to_leave(),
+        "papers": pages.papers(contract, translation.get_language() or ""),
         "tomorrow": (today + timedelta(days=1)).isoformat(),
         "longest": longest.isoformat(),
         "problem": problem,
     }
     return render(request, "portal/contract.html", context, status=409 if problem else 200)
+
+
+@require_safe
+@client
+def papers(request: HttpRequest, reader: ClientReader) -> HttpResponse:
+    """List every paper of every contract, to read and download."""
+    language = translation.get_language() or ""
+    signed = [one for one in contracts_of(reader.client.pk) if one.state in SIGNED]
+    lines = zip(pages.signed(signed, language), (pages.papers(one, language) for one in signed), strict=True)
+    return render(request, "portal/papers.html", {"tab": "mine", "reader": reader, "contracts": list(lines)})
 
 
 @require_POST

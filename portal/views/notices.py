@@ -12,6 +12,7 @@ from accounts.queries import ClientReader, notices_of
 from core import clock
 from portal.access import actor, client
 from screens import formats
+from smart_products.signing.queries import contracts_of
 
 SHOWN = 100
 """So many of the latest notices are listed."""
@@ -21,8 +22,14 @@ SHOWN = 100
 @client
 def inbox(request: HttpRequest, reader: ClientReader) -> HttpResponse:
     """List the notices of the client."""
+    contracts = {one.number: one.public_id for one in contracts_of(reader.client.pk) if one.signed_at is not None}
     shown = [
-        {"text": text_of(one.kind, one.params), "at": formats.moment(one.at), "unread": one.read_at is None}
+        {
+            "text": text_of(one.kind, one.params),
+            "at": formats.moment(one.at),
+            "unread": one.read_at is None,
+            "contract": contracts.get(one.params.get("contract", "")),
+        }
         for one in notices_of(reader.client)[:SHOWN]
     ]
     return render(request, "portal/notices.html", {"tab": "notices", "reader": reader, "notices": shown})

@@ -21,17 +21,27 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.operations import CodeResult, TooSoon
-from accounts.queries import ClientReader, accounts_of
-from accounts.rules import Channel
+from accounts.queries import ClientReader, accounts_of, live_code
+from accounts.rules import Channel, CodePurpose, Purpose
 from core import clock
 from portal.access import actor, client
 from portal.pages import signing as pages
+from portal.pages.mine import covered
+from portal.pages.test import result
 from portal.views.products import offered
 from smart_products.catalogue.bodies import blocks
 from smart_products.signing import operations
 from smart_products.signing.models import Contract
 from smart_products.signing.operations import LifeError
-from smart_products.signing.queries import agreed_terms, contract_of, done_steps, evidence_of, papers_of, read_document
+from smart_products.signing.queries import (
+    agreed_terms,
+    contract_of,
+    done_steps,
+    evidence_of,
+    may_sign_from,
+    papers_of,
+    read_document,
+)
 from smart_products.signing.seals.configured import sealer
 from smart_products.signing.states import SIGNED, UNSIGNED
 from smart_products.signing.steps import (
@@ -47,7 +57,7 @@ from smart_products.signing.steps import (
     Trace,
     next_step,
 )
-from smart_products.suitability.queries import decision_of, words_of
+from smart_products.suitability.queries import decision_of, matching_rules, standing_of, words_of
 
 
 def _language() -> Literal["zh", "en"]:
@@ -101,7 +111,7 @@ def begin(request: HttpRequest, reader: ClientReader, public_id: UUID) -> HttpRe
         "reader": reader,
         "public_id": public_id,
         "name": version.terms["name"][_language()],
-        "accounts": open_accounts,
+        "accounts": [(one.public_id, covered(one.code)) for one in open_accounts],
         "problem": problem,
     }
     return render(request, "portal/signing/account.html", context, status=409 if problem else 200)
@@ -143,6 +153,8 @@ def _show(request: HttpRequest, reader: ClientReader, contract: Contract, proble
     }
     status = 409 if problem else 200
     if following == Step.SUITABILITY:
+        today = clock.shanghai_today()
+        context["result"] = result(standing_of(reader.client, today), matching_rules(today), today)
         return render(request, "portal/signing/suitability.html", context, status=status)
     if following == Step.SIGNATURE:
         return _show_signature(request, reader, contract, context, status)
@@ -151,6 +163,8 @@ def _show(request: HttpRequest, reader: ClientReader, contract: Contract, proble
         trace=_trace(request), by=actor(request), at=clock.now(),
     )  # fmt: skip
     context["shown"] = shown
+    context["large"] = "large" in request.GET
+    context["ticked"] = request.POST.getlist("ticked")
     context["title"] = shown.paper.title.in_language(shown.step.language)
     context["blocks"] = blocks(shown.paper.body.in_language(shown.step.language))
     return render(request, "portal/signing/paper.html", context, status=status)
@@ -159,10 +173,14 @@ def _show(request: HttpRequest, reader: ClientReader, contract: Contract, proble
 def _show_signature(
     request: HttpRequest, reader: ClientReader, contract: Contract, context: dict[str, object], status: int
 ) -> HttpResponse:
-    recent = clock.now() - _identification(request).at <= LOGIN_LASTS
+    at, until = clock.now(), may_sign_from(contract)
+    code = live_code(reader.client.pk, CodePurpose.SIGN, contract.number, at)
     context |= {
-        "login_again": not recent,
-        "sent_to": pages.masked(reader.client.mobile) if reader.client.mobile else "",
+        "login_again": at - _identification(request).at > LOGIN_LASTS,
+        "agrees": Purpose.ESIGN in reader.consents,
+        "not_before": pages.moment(timezone.localtime(until)) if at < until else "",
+        "sent_to": pages.masked(reader.client.mobile or reader.client.email),
+        "sent_until": f"{timezone.localtime(code.expires_at):%H:%M:%S}" if code else "",
         "cooling_off": contract.agreed["cooling_off_days"],
     }
     return render(request, "portal/signing/signature.html", context, status=status)
@@ -210,6 +228,8 @@ def act(request: HttpRequest, reader: ClientReader, public_id: UUID) -> HttpResp
 def code(request: HttpRequest, reader: ClientReader, public_id: UUID) -> HttpResponse:
     """Have the code sent."""
     contract = _contract(reader, public_id)
+    if not (reader.client.mobile or reader.client.email):
+        return redirect("portal:signing", contract.public_id)
     channel = Channel.SMS if reader.client.mobile else Channel.EMAIL
     try:
         operations.request_signing_code(contract=contract, channel=channel, by=actor(request), at=clock.now())
@@ -267,6 +287,7 @@ def _problem(error: Exception) -> str:
         NotAcknowledged: _("Please acknowledge each sentence."),
         OtherPaper: _("The paper has changed meanwhile; this is the one that counts."),
         operations.LoginAgain: _("Please log in again before you sign."),
+        operations.ConsentWithdrawn: _("You have withdrawn your consent to sign electronically."),
         operations.StandingChanged: _("Your risk class or the rules have changed. Please begin this signing again."),
     }
     return words.get(type(error), _("This can not be done now."))

@@ -10,12 +10,15 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import OneTimeCode
-from accounts.operations import CodeResult
+from accounts.operations import CodeResult, give_consent, withdraw_consent
+from accounts.queries import consents
+from accounts.rules import Purpose
 from core.models import OutboxEvent
 from smart_products.signing.acknowledgements import sentences
 from smart_products.signing.evidence.verifying import verify
 from smart_products.signing.models import EvidenceRecord, SigningStep, Subscription
 from smart_products.signing.operations import (
+    ConsentWithdrawn,
     LoginAgain,
     NotTheClient,
     StandingChanged,
@@ -291,3 +294,17 @@ def test_a_step_that_is_done_never_changes() -> None:
     for statement in ("UPDATE signing_signingstep SET device = 'x'", "DELETE FROM signing_signingstep"):
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
+
+
+def test_agreeing_to_sign_electronically_is_a_consent_that_can_be_taken_back() -> None:
+    prepare()
+    one = signer()
+    contract, at = one.ready()
+    assert consents(one.client.pk, Purpose.ESIGN)
+    code = one.code(contract, at)
+    withdraw_consent(client=one.client, purpose=Purpose.ESIGN, by=one.by, at=at)
+    with pytest.raises(ConsentWithdrawn):
+        one.sign(contract, code, at)
+    assert not Subscription.objects.filter(source="here").exists()
+    give_consent(client=one.client, purpose=Purpose.ESIGN, by=one.by, at=at)
+    assert one.sign(contract, code, at).code == CodeResult.RIGHT

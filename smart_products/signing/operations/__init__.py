@@ -79,6 +79,7 @@ from smart_products.signing.operations.settling import (
     write_export,
 )
 from smart_products.signing.operations.signature import (
+    ConsentWithdrawn,
     LoginAgain,
     Signature,
     StandingChanged,
@@ -102,6 +103,7 @@ __all__ = [
     "AlreadyOpen",
     "AlreadySubscribed",
     "CanNotTake",
+    "ConsentWithdrawn",
     "CoolingOffOver",
     "EvidenceExists",
     "ExportChanged",

@@ -17,7 +17,8 @@ from django.db import transaction
 
 from accounts.models import OneTimeCode
 from accounts.operations import CodeResult, request_code, use_code
-from accounts.rules import Channel, CodePurpose
+from accounts.queries import consents
+from accounts.rules import Channel, CodePurpose, Purpose
 from core.actor import Actor
 from smart_products.signing.evidence.contents import Contents, DocumentPart, StepPart
 from smart_products.signing.models import Contract, SigningStep
@@ -26,7 +27,7 @@ from smart_products.signing.operations.evidence import append_evidence
 from smart_products.signing.operations.moving import locked
 from smart_products.signing.operations.opening import complete_signing
 from smart_products.signing.operations.stepping import PDF, require_client
-from smart_products.signing.queries import agreed_terms, done_steps, read_document
+from smart_products.signing.queries import agreed_terms, done_steps, may_sign_from, read_document
 from smart_products.signing.signer import Signer
 from smart_products.signing.states import SIGNED, UNSIGNED
 from smart_products.signing.steps import (
@@ -52,6 +53,10 @@ SEALED_AGREEMENT = "sealed_agreement"
 
 class LoginAgain(StepError):
     """The last strong login lies too far back: the client has to log in again before he signs."""
+
+
+class ConsentWithdrawn(StepError):
+    """The client took back the consent to sign electronically: nothing new is signed until he gives it again."""
 
 
 class ThinkFirst(StepError):
@@ -107,8 +112,8 @@ def sign(
     """Sign with the one-time code: the agreement is sealed, in force, and proved; signed before, it stays as it is.
 
     With a `provider` the agreement bears a certificate of the signer's own as well (level L2). A wrong code is an
-    answer and takes a try away. Raises NotTheClient, OutOfOrder, LoginAgain, ThinkFirst, StandingChanged, and what
-    `complete_signing` raises; nothing is then changed, and the code is good still.
+    answer and takes a try away. Raises NotTheClient, OutOfOrder, LoginAgain, ConsentWithdrawn, ThinkFirst,
+    StandingChanged, and what `complete_signing` raises; nothing is then changed, and the code is good still.
     """
     held = locked(contract)
     require_client(held.client, by)
@@ -117,8 +122,11 @@ def sign(
     _require_signature(held)
     if not identification.methods or not timedelta(0) <= at - identification.at <= LOGIN_LASTS:
         raise LoginAgain("log in again before signing")
+    if not consents(held.client_id, Purpose.ESIGN):
+        raise ConsentWithdrawn("the consent to sign electronically was withdrawn")
     decision = decision_of(_decided(held))
-    _require_time_to_think(held, decision, at)
+    if at < (until := may_sign_from(held)):
+        raise ThinkFirst(until)
     _require_same_verdict(held, decision, on)
     used = use_code(client=held.client, purpose=CodePurpose.SIGN, subject=held.number, given=code, by=by, at=at)
     if used.result != CodeResult.RIGHT or used.code is None:
@@ -154,18 +162,6 @@ def _require_signature(contract: Contract) -> None:
     following = next_step(done_steps(contract), contract.outcome)
     if contract.state not in UNSIGNED or following != Step.SIGNATURE:
         raise OutOfOrder(Step.SIGNATURE, following)
-
-
-def _require_time_to_think(contract: Contract, decision: Decision, at: datetime) -> None:
-    """Raise ThinkFirst until the hours that terms or decision ask for have passed since the papers were read."""
-    _, terms = agreed_terms(contract)
-    hours = max(terms.thinking_hours, decision.thinking_hours)
-    papers = [Step.RISK_DISCLOSURE, Step.SPECIAL_WARNING, Step.AGREEMENT]
-    read = SigningStep.objects.filter(contract=contract, step__in=papers)
-    last = max(step.done_at for step in read if step.done_at is not None)
-    until = last + timedelta(hours=hours)
-    if hours and at < until:
-        raise ThinkFirst(until)
 
 
 def _require_same_verdict(contract: Contract, decision: Decision, on: date) -> None:

@@ -18,6 +18,8 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import AssetAccount, Client, ClientLogin
+from accounts.operations import give_consent
+from accounts.rules import Purpose
 from core.actor import Actor
 from smart_products.catalogue.models import Product, TermsVersion
 from smart_products.catalogue.queries import read_terms
@@ -129,8 +131,9 @@ def acknowledge_paper(
 ) -> SigningStep:
     """Keep that the client acknowledged every sentence of a paper; done twice, the first time stays.
 
-    `document` is the SHA-256 of the paper that lay before him, `ticked` are the sentences word for word. Raises
-    OutOfOrder, OtherPaper, ReadLonger, NotAcknowledged and NotTheClient; nothing is then changed.
+    `document` is the SHA-256 of the paper that lay before him, `ticked` are the sentences word for word. What is agreed
+    to about electronic signing is kept as the client's consent too, which he can withdraw. Raises OutOfOrder,
+    OtherPaper, ReadLonger, NotAcknowledged and NotTheClient; nothing is then changed.
     """
     held = locked(contract)
     require_client(held.client, by)
@@ -151,6 +154,8 @@ def acknowledge_paper(
     _trace(kept, trace)
     kept.save()
     note("acknowledge_paper", held, by=by, at=at, step=step, document=document)
+    if step == Step.ESIGN_CONSENT:
+        give_consent(client=held.client, purpose=Purpose.ESIGN, by=by, at=at)
     if step == Step.SPECIAL_WARNING:
         record_warning(contract=held, by=by, at=at)
     return kept

@@ -5,7 +5,7 @@ Never writes. Whose rows a person may see is asked of the querysets (`visible_to
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -18,6 +18,8 @@ from smart_products.signing.agreed import AgreedTerms
 from smart_products.signing.fees import Due, due
 from smart_products.signing.models import Contract, EndReasonNode, SetAside, SigningStep
 from smart_products.signing.states import OPEN, BillingState, ContractState
+from smart_products.signing.steps import Step
+from smart_products.suitability.queries import decision_of
 
 
 def terms_of(contract: Contract) -> AgreedTerms:
@@ -99,3 +101,17 @@ def papers_of(contract: Contract) -> frozenset[str]:
     """Return the SHA-256 of every paper of a signing: those that were shown, and the sealed ones."""
     shown = SigningStep.objects.filter(contract=contract, document__isnull=False).values_list("document", flat=True)
     return frozenset(contract.papers) | frozenset(shown)
+
+
+def read_steps(contract: Contract) -> list[SigningStep]:
+    """Return the papers of a signing that the client acknowledged, in their order."""
+    read = SigningStep.objects.filter(contract=contract, document__isnull=False, done_at__isnull=False)
+    return list(read.order_by("done_at", "pk"))
+
+
+def may_sign_from(contract: Contract) -> datetime:
+    """Return when the hours to think end that terms or decision ask for, counted from the last paper that was read."""
+    _, terms = agreed_terms(contract)
+    decided = decision_of(contract.decision).thinking_hours if contract.decision else 0
+    read = [step.done_at for step in read_steps(contract) if step.done_at and step.step != Step.ESIGN_CONSENT]
+    return max(read, default=datetime.fromtimestamp(0, UTC)) + timedelta(hours=max(terms.thinking_hours, decided))

@@ -1,0 +1,391 @@
+"""Signing as a client meets it: one step a screen, plain forms, and nothing of it for anybody else."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F
+from django.test import Client as Browser
+
+from accounts.models import AssetAccount, Client, OneTimeCode
+from accounts.operations.codes import LIFETIME, WAIT, code_of
+from core import clock
+from core.models import AuditEvent
+from core.operations import import_calendar
+from smart_products.catalogue.models import Product
+from smart_products.catalogue.terms import Terms
+from smart_products.signing.models import Contract, SigningStep, Subscription
+from smart_products.suitability.operations import assess
+from smart_products.suitability.queries import current_questionnaire
+from tasks.calendars import seed_rows
+from tests.accounts.organisation import AT, BY, staff
+from tests.catalogue.terms_samples import changed, colleagues, publish
+from tests.portal.people import PASSWORD, registered, words
+from tests.suitability.house import best, furnish
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _documents(tmp_path: Path, settings: Any) -> None:
+    settings.DOCUMENTS_DIR, settings.ANCHOR_DIR = tmp_path / "documents", tmp_path / "anchors"
+    settings.LOCAL_SEALS_DIR = tmp_path / "seals"
+
+
+def open_house(**different: Any) -> Browser:
+    """Put the grid product on offer, give C1 a class and a login, and return his browser."""
+    furnish()
+    year = clock.shanghai_today().year
+    import_calendar(rows=[row for row in seed_rows() if row[0].year >= year], by=BY, at=AT)
+    whole = changed("cooling_off_days", 5)
+    publish(Product.objects.get(code="GRID"), Terms.read(whole | different), *colleagues("author", "colleague"))
+    take_the_test("C1")
+    browser = registered(Client.objects.get(code="C1"), "lin")
+    confirm(browser)
+    return browser
+
+
+def confirm(browser: Browser, back: str = "/portal/") -> None:
+    """Log in once more: who has just chosen a password has not yet logged in by it."""
+    assert browser.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": back})["Location"] == back
+
+
+def take_the_test(code: str, **answers: str) -> None:
+    today = clock.shanghai_today()
+    assess(
+        client=Client.objects.get(code=code), questionnaire=current_questionnaire(today), answers=best(**answers),
+        on=today, by=BY, at=clock.now(),
+    )  # fmt: skip
+
+
+def begin(browser: Browser) -> str:
+    """Begin to sign and return the address of the signing."""
+    product = Product.objects.get(code="GRID").public_id
+    account = AssetAccount.objects.get(code="A1").public_id
+    answer = browser.post(f"/portal/products/{product}/sign/", {"account": str(account)})
+    assert answer.status_code == 302, words(answer.content.decode())
+    return str(answer["Location"])
+
+
+def form(browser: Browser, address: str) -> dict[str, Any]:
+    """Return what the form of a paper holds once every sentence is ticked."""
+    page = browser.get(address).content.decode()
+    fields = dict(re.findall(r'type="hidden"\s+name="(step|document)"\s+value="([^"]*)"', page))
+    return fields | {"ticked": re.findall(r'name="ticked"\s+value="([^"]*)"', page)}
+
+
+def lie_open() -> None:
+    """Let the paper that is shown lie open for as long as any has to."""
+    SigningStep.objects.filter(done_at=None).update(shown_at=F("shown_at") - timedelta(minutes=5))
+
+
+def go_on(browser: Browser, address: str) -> None:
+    """Take the step whose turn it is."""
+    given = form(browser, address)
+    lie_open()
+    answer = browser.post(f"{address}act/", given)
+    assert answer.status_code == 302, words(answer.content.decode())
+
+
+def ready(browser: Browser) -> str:
+    """Take every step but the signature."""
+    address = begin(browser)
+    while 'name="code"' not in browser.get(address).content.decode():
+        go_on(browser, address)
+    return address
+
+
+def ask(browser: Browser, address: str) -> str:
+    """Have a code sent and return it."""
+    browser.post(f"{address}code/")
+    return code_of(OneTimeCode.objects.latest("made_at"))
+
+
+def sign(browser: Browser) -> Contract:
+    """Sign, and return the contract."""
+    address = ready(browser)
+    assert browser.post(f"{address}sign/", {"code": ask(browser, address)})["Location"] == f"{address}signed/"
+    return Contract.objects.get()
+
+
+def test_a_client_signs_step_by_step_and_reads_the_sealed_paper() -> None:
+    browser = open_house()
+    contract = sign(browser)
+    page = words(browser.get(f"/portal/signing/{contract.public_id}/signed/").content.decode())
+    assert contract.number in page
+    assert "L1" in page
+    paper = browser.get(f"/portal/signing/{contract.public_id}/{contract.signature}.pdf")
+    assert paper.content.startswith(b"%PDF")
+    assert "attachment" in paper["Content-Disposition"]
+    assert paper["Cache-Control"] == "private, no-store"
+    assert Subscription.objects.get(source="here").start == clock.shanghai_today()
+
+
+def test_nothing_is_ticked_beforehand_and_what_was_ticked_stays() -> None:
+    browser = open_house()
+    address = begin(browser)
+    given = form(browser, address)
+    assert "checked" not in browser.get(address).content.decode()
+    early = browser.post(f"{address}act/", given)
+    assert early.status_code == 409
+    assert early.content.decode().count("checked") == len(given["ticked"])
+    lie_open()
+    missing = browser.post(f"{address}act/", given | {"ticked": given["ticked"][1:]})
+    assert missing.status_code == 409
+    assert missing.content.decode().count("checked") == len(given["ticked"]) - 1
+    assert not SigningStep.objects.filter(done_at__isnull=False).exists()
+
+
+def test_every_address_is_for_the_client_alone() -> None:
+    browser = open_house()
+    contract = sign(browser)
+    head, other = Browser(), registered(Client.objects.get(code="C2"), "zhao")
+    head.force_login(staff("wang", "HQ"))
+    here = f"/portal/signing/{contract.public_id}/"
+    reading = [here, f"{here}signed/", f"{here}{contract.signature}.pdf", f"/portal/contracts/{contract.public_id}/"]
+    reading += [f"{here}{sha256}.pdf" for sha256 in contract.papers]
+    writing = [f"{here}{what}/" for what in ("act", "code", "sign", "leave")]
+    writing.append(f"/portal/contracts/{contract.public_id}/act/")
+    events = AuditEvent.objects.count()
+    for address in reading:
+        assert Browser().get(address)["Location"].startswith("/accounts/login/"), address
+        assert {one.get(address).status_code for one in (head, other)} == {404}, address
+        assert browser.get(address).status_code in {200, 302}, address
+    for address in writing:
+        given = {"step": "agreement", "code": "1", "act": "withdraw"}
+        assert Browser().post(address, given)["Location"].startswith("/accounts/login/"), address
+        assert {one.post(address, given).status_code for one in (head, other)} == {404}, address
+        assert browser.get(address).status_code == 405, address
+    for address in ("/portal/papers/", f"/portal/products/{contract.product.public_id}/sign/"):
+        assert Browser().get(address)["Location"].startswith("/accounts/login/")
+        assert head.get(address).status_code == 404
+    assert contract.number not in other.get("/portal/papers/").content.decode()
+    assert AuditEvent.objects.count() == events
+
+
+def test_a_paper_of_another_contract_is_not_given() -> None:
+    browser = open_house()
+    contract = sign(browser)
+    take_the_test("C2")
+    other = registered(Client.objects.get(code="C2"), "zhao")
+    account = AssetAccount.objects.get(code="A2").public_id
+    mine = other.post(f"/portal/products/{contract.product.public_id}/sign/", {"account": str(account)})["Location"]
+    assert other.get(f"{mine}{contract.signature}.pdf").status_code == 404
+    taken = other.post(f"/portal/products/{contract.product.public_id}/sign/", {"account": "A1"})
+    assert taken.status_code == 200, "another's account is no choice"
+    assert Contract.objects.count() == 2
+
+
+def test_a_second_click_and_the_back_button_do_nothing_twice() -> None:
+    browser = open_house()
+    address = begin(browser)
+    assert begin(browser) == address, "begun twice is begun once"
+    given = form(browser, address)
+    lie_open()
+    for _ in range(2):
+        assert browser.post(f"{address}act/", given)["Location"] == address
+    assert SigningStep.objects.filter(done_at__isnull=False).count() == 1
+    while 'name="code"' not in browser.get(address).content.decode():
+        go_on(browser, address)
+    assert browser.post(f"{address}act/", given)["Location"] == address, "an old page sent again"
+    code = ask(browser, address)
+    for _ in range(2):
+        assert browser.post(f"{address}sign/", {"code": code})["Location"] == f"{address}signed/"
+    assert Subscription.objects.filter(source="here").count() == 1
+    assert browser.get(address)["Location"] == f"{address}signed/"
+    assert browser.post(f"{address}leave/").status_code == 302
+    assert Contract.objects.get().state == "cooling_off", "what is signed is not given up"
+
+
+def test_codes_that_are_wrong_spent_late_or_missing_sign_nothing() -> None:
+    browser = open_house()
+    address = ready(browser)
+
+    def tried(code: str) -> str:
+        answer = browser.post(f"{address}sign/", {"code": code})
+        assert answer.status_code == 409
+        return re.search(r'role="alert">(.*?)</p>', answer.content.decode())[1]  # type: ignore[index]
+
+    none = tried("000000")
+    code = ask(browser, address)
+    soon = browser.post(f"{address}code/")
+    assert soon.status_code == 409, "another one within a minute"
+    wrong = f"{(int(code) + 1) % 10**6:06d}"
+    said = [tried(wrong) for _ in range(5)]
+    assert "4" in said[0]
+    spent = tried(code)
+    OneTimeCode.objects.update(made_at=F("made_at") - WAIT)
+    code = ask(browser, address)
+    OneTimeCode.objects.update(made_at=F("made_at") - LIFETIME, expires_at=F("expires_at") - LIFETIME)
+    late = tried(code)
+    assert len({none, spent, late, *said[:2]}) == 5
+    assert not Subscription.objects.filter(source="here").exists()
+    assert browser.post(f"{address}sign/", {"code": ask(browser, address)})["Location"] == f"{address}signed/"
+
+
+def test_without_an_open_account_there_is_nothing_to_sign() -> None:
+    browser = open_house()
+    AssetAccount.objects.filter(code="A1").update(closed_on=clock.shanghai_today())
+    page = browser.get(f"/portal/products/{Product.objects.get(code='GRID').public_id}/sign/")
+    assert page.status_code == 200
+    assert 'name="account"' not in page.content.decode()
+
+
+def test_without_a_number_no_code_is_promised() -> None:
+    browser = open_house()
+    Client.objects.filter(code="C1").update(mobile="")
+    address = begin(browser)
+    for _ in range(4):
+        go_on(browser, address)
+    assert 'name="code"' not in browser.get(address).content.decode()
+    assert browser.post(f"{address}code/").status_code == 302
+    assert not OneTimeCode.objects.exists()
+
+
+def test_a_refusal_is_said_with_its_reasons() -> None:
+    browser = open_house()
+    take_the_test("C1", loss="nothing")
+    address = begin(browser)
+    go_on(browser, address)
+    go_on(browser, address)
+    page = browser.get(address).content.decode()
+    assert Contract.objects.get().state == "refused"
+    assert page.count("<li>") > 0
+    assert 'name="step"' not in page
+
+
+def test_a_mismatch_is_signed_after_a_warning_in_six_steps() -> None:
+    browser = open_house()
+    take_the_test("C1", loss="to_10")
+    publish_level("R4")
+    address = ready(browser)
+    assert SigningStep.objects.filter(step="special_warning").count() == 1
+    assert browser.get(address).content.decode().count('class="done"') == 5
+
+
+def publish_level(level: str) -> None:
+    """Put other terms in force from today on."""
+    publish(
+        Product.objects.get(code="GRID"), Terms.read(changed("risk_level", level)), *colleagues("third", "fourth"),
+        valid_from=clock.shanghai_today(), at=clock.now(),
+    )  # fmt: skip
+
+
+def test_a_product_that_is_retired_meanwhile_is_not_signed() -> None:
+    browser = open_house()
+    address = ready(browser)
+    code = ask(browser, address)
+    Product.objects.filter(code="GRID").update(retired_on=clock.shanghai_today())
+    answer = browser.post(f"{address}sign/", {"code": code})
+    assert answer.status_code == 409
+    assert not Subscription.objects.filter(source="here").exists()
+
+
+def test_an_old_log_in_is_asked_for_again_and_then_goes_on() -> None:
+    browser = open_house()
+    address = ready(browser)
+    session = browser.session
+    for record in session["account_authentication_methods"]:
+        record["at"] -= 11 * 60
+    session.save()
+    page = browser.get(address).content.decode()
+    assert 'name="code"' not in page
+    again = re.search(r'href="(/accounts/reauthenticate/[^"]*)"', page)
+    assert again is not None
+    assert browser.get(again[1]).status_code == 200
+    confirm(browser, address)
+    assert 'name="code"' in browser.get(address).content.decode()
+
+
+def test_consent_to_sign_electronically_stands_in_the_privacy_centre() -> None:
+    browser = open_house()
+    address = ready(browser)
+    browser.post("/portal/privacy/consent/", {"purpose": "esign", "act": "withdraw"})
+    page = browser.get(address).content.decode()
+    assert 'name="code"' not in page
+    assert "/portal/privacy/" in page
+    assert browser.post(f"{address}sign/", {"code": "000000"}).status_code == 409
+    browser.post("/portal/privacy/consent/", {"purpose": "esign", "act": "give"})
+    assert 'name="code"' in browser.get(address).content.decode()
+
+
+def test_time_to_think_is_said_before_a_code_is_sent() -> None:
+    browser = open_house(thinking_hours=24)
+    address = begin(browser)
+    for _ in range(4):
+        go_on(browser, address)
+    page = browser.get(address).content.decode()
+    assert 'name="code"' not in page
+    assert f"{clock.shanghai_today() + timedelta(days=1)}" in page
+
+
+def test_a_signing_is_gone_on_with_or_given_up() -> None:
+    browser = open_house()
+    address = begin(browser)
+    assert address in browser.get("/portal/mine/").content.decode()
+    browser.post(f"{address}leave/")
+    assert address not in browser.get("/portal/mine/").content.decode()
+    assert browser.get(address).status_code == 200
+    assert browser.post(f"{address}leave/").status_code == 302
+
+
+def test_a_contract_is_withdrawn_once_and_its_papers_stay() -> None:
+    browser = open_house()
+    contract = sign(browser)
+    here = f"/portal/contracts/{contract.public_id}/"
+    page = browser.get(here).content.decode()
+    assert 'value="withdraw"' in page
+    assert 'value="leave"' not in page, "withdrawing costs nothing, so it is what is offered"
+    assert browser.post(f"{here}act/", {"act": "pause", "until": "2099-01-01"}).status_code == 409
+    assert browser.post(f"{here}act/", {"act": "nonsense"}).status_code == 404
+    for _ in range(2):
+        assert browser.post(f"{here}act/", {"act": "withdraw"})["Location"] == here
+    contract.refresh_from_db()
+    assert contract.state == "withdrawn"
+    assert "<form" not in re.sub(r"<header.*?</header>", "", browser.get(here).content.decode(), flags=re.S)
+    assert contract.signature in browser.get("/portal/papers/").content.decode()
+    assert browser.get(f"/portal/signing/{contract.public_id}/{contract.signature}.pdf").status_code == 200
+
+
+def test_a_contract_is_paused_resumed_and_left_with_a_reason() -> None:
+    browser = open_house(cooling_off_days=0)
+    contract = sign(browser)
+    here, today = f"/portal/contracts/{contract.public_id}/", clock.shanghai_today()
+    for until in ("", "x", str(today), str(today + timedelta(days=400))):
+        assert browser.post(f"{here}act/", {"act": "pause", "until": until}).status_code == 409, until
+    for _ in range(2):
+        browser.post(f"{here}act/", {"act": "pause", "until": str(today + timedelta(days=7))})
+    contract.refresh_from_db()
+    assert (contract.state, contract.pauses.count()) == ("paused", 1)
+    browser.post(f"{here}act/", {"act": "resume"})
+    assert browser.post(f"{here}act/", {"act": "withdraw"}).status_code == 409
+    assert browser.post(f"{here}act/", {"act": "leave", "reason": ""}).status_code == 409
+    reason = re.search(r'<option value="([^"]+)"', browser.get(here).content.decode())
+    assert reason is not None
+    assert browser.post(f"{here}act/", {"act": "leave", "reason": reason[1]})["Location"] == here
+    contract.refresh_from_db()
+    assert contract.state == "terminated"
+
+
+def test_anybody_verifies_a_paper_without_a_login() -> None:
+    browser = open_house()
+    contract = sign(browser)
+    paper = browser.get(f"/portal/signing/{contract.public_id}/{contract.signature}.pdf").content
+
+    def verdict(data: bytes) -> bool:
+        given = SimpleUploadedFile("paper.pdf", data, "application/pdf")
+        answer = Browser().post("/portal/verify/", {"paper": given})
+        assert answer.status_code == 200
+        return bool(answer.context["report"].ours)
+
+    assert verdict(paper)
+    assert not verdict(paper[:-1])
+    assert not verdict(paper + b"\n")
+    assert not verdict(b"no paper at all")
+    assert Browser().get("/portal/verify/").status_code == 200
+    assert Browser().post("/portal/verify/").status_code == 200
