@@ -26,8 +26,10 @@ from accounts.models import (
     NoticeDelivery,
     Unit,
     UnitVersion,
+    User,
 )
 from accounts.rules import DeliveryState, Level, NoticeKind, Purpose
+from core.actor import Actor
 from core.reading import remembered
 
 
@@ -95,6 +97,17 @@ def clients_by_code(codes: Collection[str]) -> dict[str, list[tuple[str, int]]]:
     for source, code, client in Client.objects.filter(code__in=codes).values_list("source", "code", "pk"):
         found.setdefault(code, []).append((source, client))
     return found
+
+
+def client_of_code(source: str, code: str) -> Client | None:
+    """Return the client that a source knows by a code, or None."""
+    return Client.objects.filter(source=source, code=code).first()
+
+
+def actor_of(username: str) -> Actor | None:
+    """Return the person with a login in use by that name as an actor, or None."""
+    user = User.objects.filter(username=username, is_active=True).first()
+    return None if user is None else Actor("user", user.username, user.pk)
 
 
 def root_unit() -> Unit | None:

@@ -57,6 +57,7 @@ class Assessment(models.Model):
                     declined=False,
                     points__isnull=False,
                     risk_class__in=RiskClass.values,
+                    expires_on__isnull=False,
                     expires_on__gte=F("assessed_on"),
                 )
                 | Q(declined=True, points=None, risk_class="", expires_on=None, protected=False),
@@ -117,6 +118,7 @@ class ProfessionalStatus(models.Model):
             models.CheckConstraint(
                 condition=Q(
                     state="ended",
+                    ended_on__isnull=False,
                     ended_on__gte=F("since"),
                     ended_on__lt=F("until"),
                     ended_at__isnull=False,

@@ -31,8 +31,8 @@ class Decision(models.Model):
     """A verdict on a client and one version of a product's terms, on a day.
 
     The terms are held by their public id and digest, as values: what was decided stays readable without them.
-    `inputs` holds everything (`rules/replaying.py`); the columns repeat what is asked of many decisions at once:
-    `risk_class` is the class that held on the day, empty when there was none.
+    `inputs` holds everything and `digest` binds inputs and verdict (`rules/replaying.py`); the columns repeat what is
+    asked of many decisions at once: `risk_class` is the class that held on the day, empty when there was none.
     """
 
     public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
@@ -48,6 +48,7 @@ class Decision(models.Model):
     risk_class = models.CharField(max_length=2, choices=RiskClass.choices, default="", db_default="", blank=True)
     protected = models.BooleanField()
     investor_class = models.CharField(max_length=16, choices=InvestorClass.choices)
+    digest = models.CharField(max_length=64)
     outcome = models.CharField(max_length=16, choices=Outcome.choices)
     reasons = models.JSONField()
     thinking_hours = models.PositiveSmallIntegerField()
@@ -62,6 +63,7 @@ class Decision(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="decision_outcome"),
             models.CheckConstraint(condition=Q(terms_digest__regex=SHA256), name="decision_terms_digest"),
+            models.CheckConstraint(condition=Q(digest__regex=SHA256), name="decision_digest"),
             models.CheckConstraint(condition=Q(risk_class__in=[*RiskClass.values, ""]), name="decision_risk"),
             models.CheckConstraint(condition=Q(investor_class__in=InvestorClass.values), name="decision_investor"),
             models.CheckConstraint(

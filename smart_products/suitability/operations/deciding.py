@@ -20,7 +20,15 @@ from smart_products.suitability.models import Assessment, Decision
 from smart_products.suitability.operations.standing import locked
 from smart_products.suitability.queries.standings import known
 from smart_products.suitability.queries.versions import checked, rules_version
-from smart_products.suitability.rules import Match, inputs_of, judge, read_rules, stand
+from smart_products.suitability.rules import (
+    Match,
+    decision_digest,
+    inputs_of,
+    judge,
+    plain_verdict,
+    read_rules,
+    stand,
+)
 
 
 @transaction.atomic
@@ -45,9 +53,10 @@ def decide(
         rules = read_rules(ruled_by.content)
         (found,) = known([client.pk], on)
         assessment = _assessment(found.assessment_id)
-        match = Match(product.code, str(terms_public_id), terms_digest, risk_level, regulatory_class)
         standing = stand(found.facts, rules, on)
         verdict = judge(standing, risk_level, regulatory_class, rules, on)
+        match = Match(product.code, str(terms_public_id), terms_digest, risk_level, regulatory_class)
+        inputs = inputs_of(found.facts, _answered(assessment), match, rules, on)
         made = Decision.objects.create(
             client=client,
             product=product,
@@ -57,7 +66,8 @@ def decide(
             regulatory_class=regulatory_class,
             rules=ruled_by,
             assessment=assessment,
-            inputs=inputs_of(found.facts, _answered(assessment), match, rules, on),
+            inputs=inputs,
+            digest=decision_digest(inputs, plain_verdict(verdict)),
             risk_class=standing.valid_class(on) or "",
             protected=standing.protected,
             investor_class=standing.investor_class,
@@ -69,9 +79,8 @@ def decide(
             at=at,
         )
     details = {"product": product.code, "rules": ruled_by.number, "outcome": verdict.outcome}
-    record(
-        action="decide_match", subject_kind="decision", subject_key=str(made.public_id), details=details, by=by, at=at
-    )
+    key = str(made.public_id)
+    record(action="decide_match", subject_kind="decision", subject_key=key, details=details, by=by, at=at)
     return made
 
 
@@ -79,7 +88,8 @@ def _assessment(assessment_id: int | None) -> Assessment | None:
     """Return our own assessment that is among the facts, with its questionnaire."""
     if assessment_id is None:
         return None
-    return Assessment.objects.select_related("questionnaire").get(pk=assessment_id)
+    found = Assessment.objects.select_related("questionnaire").defer("questionnaire__content")
+    return found.get(pk=assessment_id)
 
 
 def _answered(assessment: Assessment | None) -> dict[str, Any] | None:

@@ -1,20 +1,15 @@
 """Two people: who acted is kept by a key that does not change, and the second has to be another.
 
-Owns that key and the two refusals. The database refuses the same person twice as well. Never decides who may act: the
-faces do.
+Owns that key; the refusals are the catalogue's. The database refuses the same person twice as well. Never decides who
+may act: the faces do.
 """
 
 from __future__ import annotations
 
 from core.actor import Actor
+from smart_products.catalogue.operations import PersonNeeded, TwoPeopleNeeded
 
-
-class TwoPeopleNeeded(PermissionError):
-    """The second step needs another person than the first."""
-
-
-class PersonNeeded(PermissionError):
-    """A part of the system may not do this: a person has to answer for it."""
+__all__ = ["PersonNeeded", "TwoPeopleNeeded", "key_of", "second_person"]
 
 
 def key_of(by: Actor) -> str:

@@ -1,6 +1,7 @@
 """Publishing questionnaires and matching rules: one person drafts, another one publishes.
 
-Owns `QuestionnaireVersion` and `MatchingRules`. A content that breaks a rule is never stored. What is published holds
+Owns `QuestionnaireVersion` and `MatchingRules`. A content that breaks a rule is never stored, and one that promises or
+lures, by the catalogue's lint, never published. What is published holds
 from a day on that has not begun, so that no day is ever ruled by two versions; the first of its kind may begin
 on any day. Never changes a content.
 """
@@ -16,10 +17,13 @@ from django.db.models import Manager, Max
 
 from core.actor import Actor
 from core.audit import record
+from smart_products.catalogue.lint import Search
+from smart_products.catalogue.operations import BannedWords
+from smart_products.catalogue.queries import lint_lists
 from smart_products.suitability.models import MatchingRules, QuestionnaireVersion, Version
 from smart_products.suitability.operations.people import key_of, second_person
 from smart_products.suitability.queries.versions import checked
-from smart_products.suitability.rules import read_questionnaire, read_rules
+from smart_products.suitability.rules import read_questionnaire, read_rules, texts
 from smart_products.suitability.states import VERSION_MOVES, VersionState, check_move
 
 V = TypeVar("V", bound=Version)
@@ -45,13 +49,19 @@ def draft_rules(*, content: Mapping[str, Any], by: Actor, at: datetime) -> Match
 def publish_questionnaire(
     *, version: QuestionnaireVersion, valid_from: date, on: date, by: Actor, at: datetime
 ) -> QuestionnaireVersion:
-    """Publish a draft from a day on; `on` is today. Raises TwoPeopleNeeded, TooEarly and IllegalMove."""
+    """Publish a draft from a day on; `on` is today.
+
+    Raises TwoPeopleNeeded, TooEarly, BannedWords and IllegalMove.
+    """
     return _publish(QuestionnaireVersion.objects, version, valid_from, on, by=by, at=at)
 
 
 @transaction.atomic
 def publish_rules(*, version: MatchingRules, valid_from: date, on: date, by: Actor, at: datetime) -> MatchingRules:
-    """Publish a draft from a day on; `on` is today. Raises TwoPeopleNeeded, TooEarly and IllegalMove."""
+    """Publish a draft from a day on; `on` is today.
+
+    Raises TwoPeopleNeeded, TooEarly, BannedWords and IllegalMove.
+    """
     return _publish(MatchingRules.objects, version, valid_from, on, by=by, at=at)
 
 
@@ -84,6 +94,9 @@ def _publish(versions: Manager[V], version: V, valid_from: date, on: date, *, by
     held.published_by, held.published_at = second_person(by, held.drafted_by), at
     if valid_from <= on and versions.filter(state=VersionState.PUBLISHED).exists():
         raise TooEarly(f"{valid_from} has begun already")
+    search = Search(*lint_lists())
+    if found := [finding for path, text in texts(held.content) for finding in search.find(text, path)]:
+        raise BannedWords(found)
     held.state, held.valid_from = VersionState.PUBLISHED, valid_from
     held.save()
     _record("publish", held, {"valid_from": valid_from}, by=by, at=at)

@@ -15,12 +15,17 @@ from smart_products.suitability.queries.decisions import (
 from smart_products.suitability.queries.standings import Expiring, expiring, standing_of, standings_of
 from smart_products.suitability.queries.versions import (
     ContentAltered,
+    NoSuchVersion,
     NothingPublished,
     VersionView,
     current_questionnaire,
     matching_rules,
+    questionnaire_numbered,
+    questionnaire_version,
     questionnaires,
     rule_versions,
+    rules_numbered,
+    rules_version,
 )
 
 __all__ = [
@@ -28,6 +33,7 @@ __all__ = [
     "ContentAltered",
     "Expiring",
     "NoSuchDecision",
+    "NoSuchVersion",
     "NothingPublished",
     "VersionView",
     "changed_since",
@@ -35,10 +41,14 @@ __all__ = [
     "decision_of",
     "expiring",
     "matching_rules",
+    "questionnaire_numbered",
+    "questionnaire_version",
     "questionnaires",
     "record_of",
     "replay",
     "rule_versions",
+    "rules_numbered",
+    "rules_version",
     "standing_of",
     "standings_of",
     "weakened",

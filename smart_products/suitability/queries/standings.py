@@ -86,7 +86,11 @@ def standing_of(client: Client, on: date) -> Standing:
 
 def standings_of(client_ids: Collection[int], on: date) -> dict[int, Standing]:
     """Return what clients are on a day, by client id, in one statement beside the one for the rules."""
-    rules: Rules = matching_rules(on)
+    return stands(client_ids, matching_rules(on), on)
+
+
+def stands(client_ids: Collection[int], rules: Rules, on: date) -> dict[int, Standing]:
+    """Return what clients are on a day by given rules, by client id."""
     return {one.client_id: stand(one.facts, rules, on) for one in known(client_ids, on)}
 
 

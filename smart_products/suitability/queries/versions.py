@@ -35,6 +35,10 @@ class ContentAltered(RuntimeError):
         super().__init__(f"the content of {kind} {number} does not bear its digest")
 
 
+class NoSuchVersion(LookupError):
+    """There is no version of that number."""
+
+
 @dataclass(frozen=True, slots=True)
 class VersionView:
     """A version: who wrote and who published it, and from when it is in force (None: it is not published)."""
@@ -85,6 +89,23 @@ def checked(version: V) -> V:
     if digest_of(version.content) != version.digest:
         raise ContentAltered(version.kind, version.number)
     return version
+
+
+def questionnaire_numbered(number: int) -> QuestionnaireVersion:
+    """Return a version of the questionnaire by its number. Raises NoSuchVersion."""
+    return _numbered(QuestionnaireVersion.objects, number)
+
+
+def rules_numbered(number: int) -> MatchingRules:
+    """Return a version of the matching rules by its number. Raises NoSuchVersion."""
+    return _numbered(MatchingRules.objects, number)
+
+
+def _numbered(versions: Manager[V], number: int) -> V:
+    found = versions.filter(number=number).first()
+    if found is None:
+        raise NoSuchVersion(f"no version {number}")
+    return found
 
 
 def questionnaires() -> list[VersionView]:

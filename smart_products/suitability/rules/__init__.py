@@ -5,7 +5,8 @@ Nothing here reads a table or a clock.
 
 from __future__ import annotations
 
-from smart_products.suitability.rules.content import ContentError, Fault, Rule, Text, canonical, digest_of
+from smart_products.catalogue.terms import Text
+from smart_products.suitability.rules.content import ContentError, Fault, Rule, canonical, digest_of, texts
 from smart_products.suitability.rules.days import add_months
 from smart_products.suitability.rules.judging import Source, Standing, Verdict, judge
 from smart_products.suitability.rules.matching import (
@@ -30,6 +31,7 @@ from smart_products.suitability.rules.questionnaire import (
 from smart_products.suitability.rules.replaying import (
     Match,
     ReplayBroken,
+    decision_digest,
     inputs_of,
     plain_standing,
     plain_verdict,
@@ -75,6 +77,7 @@ __all__ = [
     "Verdict",
     "add_months",
     "canonical",
+    "decision_digest",
     "digest_of",
     "impossible",
     "inputs_of",
@@ -87,5 +90,6 @@ __all__ = [
     "replay",
     "score",
     "stand",
+    "texts",
     "worse",
 ]

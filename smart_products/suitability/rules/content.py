@@ -9,14 +9,17 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from smart_products.catalogue.terms import Text
+
 CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+LANGUAGES = ("zh", "en")
 LONGEST_TEXT = 2_000
 UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 """Control characters and halves of characters: no page shows them, no table keeps them all."""
@@ -68,12 +71,17 @@ class ContentError(ValueError):
         super().__init__("; ".join(map(str, faults)))
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text in both languages."""
-
-    zh: str
-    en: str
+def texts(content: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every text of a content with its path."""
+    if isinstance(content, Mapping):
+        for key, inner in content.items():
+            if key in LANGUAGES and isinstance(inner, str):
+                yield joined(path, key), inner
+            else:
+                yield from texts(inner, joined(path, key))
+    elif isinstance(content, list):
+        for place, inner in enumerate(content):
+            yield from texts(inner, f"{path}[{place}]")
 
 
 def canonical(content: Any) -> bytes:
@@ -126,7 +134,7 @@ class Reading:
 
     def text(self, value: Any, path: str) -> Text:
         """Return a text in both languages."""
-        told = self.mapping(value, path, ("zh", "en"))
+        told = self.mapping(value, path, LANGUAGES)
         for language, words in told.items():
             if not isinstance(words, str) or not words.strip() or len(words) > LONGEST_TEXT or UNWRITABLE.search(words):
                 self.fault(joined(path, language), Rule.TEXT)

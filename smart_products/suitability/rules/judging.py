@@ -13,7 +13,7 @@ from typing import Literal
 
 from accounts.rules import InvestorClass
 from smart_products.catalogue.rules import RegulatoryClass
-from smart_products.suitability.rules.content import Text
+from smart_products.catalogue.terms import Text
 from smart_products.suitability.rules.matching import LEVELS, OUTCOMES, UNASSESSED, Outcome, Reason, Rules
 from smart_products.suitability.rules.questionnaire import CLASSES
 

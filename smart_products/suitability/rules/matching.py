@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.rules import InvestorClass
 from smart_products.catalogue.rules import RiskLevel
-from smart_products.suitability.rules.content import Reading, Rule, Text, digest_of, joined
+from smart_products.catalogue.terms import Text
+from smart_products.suitability.rules.content import Reading, Rule, digest_of, joined
 from smart_products.suitability.rules.questionnaire import CLASSES
 
 SCHEMA = 1

@@ -13,7 +13,8 @@ from itertools import pairwise
 from typing import Any
 
 from accounts.rules import RiskClass
-from smart_products.suitability.rules.content import Reading, Rule, Text, digest_of, joined
+from smart_products.catalogue.terms import Text
+from smart_products.suitability.rules.content import Reading, Rule, digest_of, joined
 
 SCHEMA = 1
 MOST_POINTS = 1_000

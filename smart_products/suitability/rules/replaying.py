@@ -67,29 +67,42 @@ def plain_verdict(verdict: Verdict) -> dict[str, Any]:
     return {**asdict(verdict), "reasons": list(verdict.reasons)}
 
 
-def replay(inputs: Mapping[str, Any], rules_content: Any, questionnaire_content: Any) -> Verdict:
-    """Return the verdict that the inputs of a decision lead to. Raises ReplayBroken naming what does not agree.
+def decision_digest(inputs: Mapping[str, Any], verdict: Mapping[str, Any]) -> str:
+    """Return the digest of a decision: over everything it came from and everything it came to."""
+    return digest_of([inputs, verdict])
 
-    `questionnaire_content` is None for a decision without an assessment of ours.
+
+def replay(told: Mapping[str, Any]) -> Verdict:
+    """Work a decision out again from what is told of it. Raises ReplayBroken naming what does not agree.
+
+    `told` has `inputs`, `verdict` and `digest` of the decision and the contents of its `rules` and `questionnaire`
+    (None without an assessment of ours), all as JSON values.
     """
+    inputs, verdict = told["inputs"], told["verdict"]
+    if decision_digest(inputs, verdict) != told["digest"]:
+        raise ReplayBroken("digest")
     if inputs["schema"] != SCHEMA:
         raise ReplayBroken("schema")
-    if digest_of(rules_content) != inputs["rules"]:
+    if digest_of(told["rules"]) != inputs["rules"]:
         raise ReplayBroken("rules")
-    rules, on, facts = read_rules(rules_content), date.fromisoformat(inputs["on"]), Facts.from_plain(inputs["facts"])
-    _check_assessment(facts, inputs["assessment"], questionnaire_content)
+    rules, on, facts = read_rules(told["rules"]), date.fromisoformat(inputs["on"]), Facts.from_plain(inputs["facts"])
+    _check_assessment(facts, inputs["assessment"], told["questionnaire"])
     standing = stand(facts, rules, on)
     if plain_standing(standing) != inputs["standing"]:
         raise ReplayBroken("standing")
-    match = inputs["match"]
-    return judge(standing, match["risk_level"], match["regulatory_class"], rules, on)
+    found = judge(standing, inputs["match"]["risk_level"], inputs["match"]["regulatory_class"], rules, on)
+    if plain_verdict(found) != verdict:
+        raise ReplayBroken("verdict")
+    return found
 
 
 def _check_assessment(facts: Facts, assessment: Mapping[str, Any] | None, questionnaire_content: Any) -> None:
     """Score the answers kept again; what is said of the client must come from them."""
+    if (assessment is None) != (not facts.own_class):
+        raise ReplayBroken("assessment")
     if assessment is None:
-        if facts.own_class:
-            raise ReplayBroken("assessment")
+        if questionnaire_content is not None:
+            raise ReplayBroken("questionnaire")
         return
     if questionnaire_content is None or digest_of(questionnaire_content) != assessment["questionnaire"]:
         raise ReplayBroken("questionnaire")

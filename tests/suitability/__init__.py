@@ -1,0 +1,1 @@
+"""Tests of suitability, on a real PostgreSQL."""
