@@ -100,7 +100,7 @@ class Life(RuleBasedStateMachine):
     @rule(number=st.integers(0, 9), outcome=st.sampled_from(MatchOutcome))
     def match(self, number: int, outcome: MatchOutcome) -> None:
         if contract := self._any(number):
-            told = {"decision": DECISION, "outcome": outcome, "by": BY, "at": noon(self.day)}
+            told = {"decision_id": DECISION, "outcome": outcome, "by": BY, "at": noon(self.day)}
             self._try(record_match, contract=contract, **told)
 
     @rule(number=st.integers(0, 9))
@@ -120,7 +120,7 @@ class Life(RuleBasedStateMachine):
         if contract is not None:
             told = {"by": BY, "at": noon(self.day)}
             outcome = MatchOutcome.WARNING if warned else MatchOutcome.FIT
-            record_match(contract=contract, decision=DECISION, outcome=outcome, **told)
+            record_match(contract=contract, decision_id=DECISION, outcome=outcome, **told)
             if warned:
                 record_warning(contract=contract, **told)
             self._try(complete_signing, contract=contract, papers=PAPERS, signature="s", **when(self.day))
