@@ -28,7 +28,7 @@ TEXTS: Mapping[str, tuple[Any, Any]] = {
     _K.RESUMED: (_("Running again: %(product)s"), _("%(product)s runs again from %(on)s.")),
     _K.SUSPENDED: (
         _("Suspended: %(product)s"),
-        _("%(product)s is suspended from %(on)s, because it no longer matches your risk class. Please confirm again."),
+        _("%(product)s is suspended from %(on)s. Please look at the reason and confirm again."),
     ),
     _K.RELEASED: (_("Running again: %(product)s"), _("%(product)s is no longer suspended and runs again from %(on)s.")),
     _K.REMATCHED: (
@@ -38,7 +38,10 @@ TEXTS: Mapping[str, tuple[Any, Any]] = {
     _K.RENEWED: (_("Renewed: %(product)s"), _("%(product)s is renewed; the new term lasts until %(last_day)s.")),
     _K.EXPIRING: (_("About to end: %(product)s"), _("The agreed term of %(product)s ends on %(last_day)s.")),
     _K.EXPIRED: (_("Ended: %(product)s"), _("The agreed term of %(product)s has ended.")),
-    _K.TERMINATED: (_("Ended: %(product)s"), _("%(product)s ended on %(on)s. Unused fees are refunded.")),
+    _K.TERMINATED: (
+        _("Ended: %(product)s"),
+        _("%(product)s ended on %(on)s. Fees charged for later days are refunded."),
+    ),
     _K.COOLING_OFF_ENDED: (
         _("Cooling-off period over: %(product)s"),
         _("The cooling-off period of %(product)s is over. You can still leave at any time."),
