@@ -28,7 +28,8 @@ from accounts.models import (
     UnitVersion,
     User,
 )
-from accounts.rules import DeliveryState, Level, NoticeKind, Purpose
+from accounts.rules import DeliveryState, Level, NoticeKind, Purpose, Role
+from accounts.scoping import in_force
 from core.actor import Actor
 from core.reading import remembered
 
@@ -127,6 +128,21 @@ def demo_units() -> tuple[Unit, Unit, Unit] | None:
         if outlet is not None:
             return root, branch, outlet
     return None
+
+
+def holds_on_root(user: User, role: Role) -> bool:
+    """Tell whether an active login holds a role today on the unit at the top, and so everywhere."""
+    return user.is_active and user.grants.filter(in_force(None), role=role, unit__parent=None).exists()
+
+
+def acting(user: User) -> Actor:
+    """Return the person of a login as the actor of an operation."""
+    return Actor(kind="user", name=user.get_username(), user_id=user.pk)
+
+
+def user_by_name(username: str) -> User | None:
+    """Return the active login of this name."""
+    return User.objects.filter(username=username, is_active=True).first()
 
 
 class NoMatch(LookupError):

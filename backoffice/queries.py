@@ -27,12 +27,14 @@ class Reader:
     role: str
     feeds: bool
     """Whether deliveries may be seen."""
+    terms: bool = False
+    """Whether terms of products may be read: by whoever works for the house."""
+    manages_terms: bool = False
+    """Whether terms may be drafted, proposed and published."""
 
 
 def reader(user: User | AnonymousUser) -> Reader:
-    """Return the person's name, the role that stands highest in the organisation, and whether feeds
-    may be seen.
-    """
+    """Return the person's name, the role that stands highest in the organisation, and what may be seen and done."""
     if not isinstance(user, User):
         return Reader("", "", False)
     grants = sorted(
@@ -40,8 +42,14 @@ def reader(user: User | AnonymousUser) -> Reader:
         key=lambda grant: (grant.unit.path.count("."), grant.pk),
     )
     role = str(Role(grants[0].role).label) if grants else ""
-    feeds = any(grant.role in FEED_ROLES and grant.unit.parent_id is None for grant in grants)
-    return Reader(user.get_full_name() or user.get_username(), role, feeds)
+    on_root = {grant.role for grant in grants if grant.unit.parent_id is None}
+    return Reader(
+        name=user.get_full_name() or user.get_username(),
+        role=role,
+        feeds=bool(FEED_ROLES & on_root),
+        terms=user.is_active and bool(grants),
+        manages_terms=user.is_active and Role.PRODUCT_MANAGER in on_root,
+    )
 
 
 def visible_units(user: User | AnonymousUser, day: date) -> list[UnitNode]:

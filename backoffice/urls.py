@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backoffice.views import feeds, matrix, product, search
+from backoffice.views import feeds, matrix, product, search, terms
 
 app_name = "backoffice"
 
@@ -22,4 +22,10 @@ urlpatterns = [
     path("feeds/", feeds.deliveries, name="feeds"),
     path("feeds/<uuid:public_id>/", feeds.delivery, name="delivery"),
     path("feeds/<uuid:public_id>/quarantine.csv", feeds.quarantine_sheet, name="quarantine-sheet"),
+    path("terms/", terms.products, name="terms"),
+    path("terms/<uuid:public_id>/", terms.product, name="terms-product"),
+    path("terms/<uuid:public_id>/draft/", terms.draft, name="terms-draft"),
+    path("terms/<uuid:public_id>/retire/", terms.retire, name="terms-retire"),
+    path("terms/version/<uuid:public_id>/", terms.version, name="terms-version"),
+    path("terms/version/<uuid:public_id>/<slug:act>/", terms.move, name="terms-move"),
 ]

@@ -35,7 +35,7 @@ class Login:
 
 @dataclass(frozen=True)
 class Broker:
-    """What was published, and who may look at it, by role."""
+    """What was published, and who may look at it, by role and by user name."""
 
     folder: Path
     logins: dict[str, Login]
@@ -53,7 +53,8 @@ def publish(folder: Path, *, clients: int = 60, days: int = 24, seed: int = 5) -
     call_command("close", **quiet)
     printed = StringIO()
     call_command("create_demo_logins", stdout=printed)
-    logins = {one["role"]: Login(one["username"], one["password"]) for one in json.loads(printed.getvalue())}
+    every = json.loads(printed.getvalue())
+    logins = {one[key]: Login(one["username"], one["password"]) for key in ("role", "username") for one in every}
     create_staff(username=NOBODY, password=PASSWORD, by=system("test"), at=clock.now())
     return Broker(folder, {**logins, NOBODY: Login(NOBODY, PASSWORD)})
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 MATRIX = "matrix"
 """The node of all products; no family and no product may carry this code."""
@@ -45,7 +44,7 @@ class PaperKind(models.TextChoices):
 class FeeBasis(models.TextChoices):
     """What a fee is measured by."""
 
-    FREE = "free", pgettext_lazy("fee", "free")
+    FREE = "free", _("free")
     FIXED = "fixed", _("fixed amount")
     SHARE_OF_ASSETS = "share_of_assets", _("share of signed assets")
 
@@ -53,7 +52,7 @@ class FeeBasis(models.TextChoices):
 class FeePeriod(models.TextChoices):
     """How often a fee falls due."""
 
-    ONCE = "once", pgettext_lazy("fee", "once")
+    ONCE = "once", _("once")
     MONTH = "month", _("a month")
     QUARTER = "quarter", _("a quarter")
     YEAR = "year", _("a year")

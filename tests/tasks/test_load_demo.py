@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from smart_products.catalogue.queries import products, terms_in_force
 from tests.tasks.conftest import Folders
 
 SIZES = {"clients": 40, "days": 12, "seed": 3}
@@ -35,7 +37,12 @@ def test_a_broker_is_loaded_once(folders: Folders, logins: Path) -> None:
         "branch",
         "outlet",
         "operations",
+        "products",
+        "products_colleague",
     ]
+    offered = terms_in_force(date(2024, 12, 31))
+    assert {version.product_id for version in offered} == {product.id for product in products()}
+    assert all(version.drafted_by_id != version.published_by_id for version in offered)
     with pytest.raises(CommandError, match="数据库中已有交付数据"):
         load(folders, logins)
     assert "> deliver" not in load(folders, logins, loaded=True)

@@ -80,7 +80,7 @@ EXCUSES = {
     "en": (
         "not …|no …|nor …|never …|neither …|cannot …|can not …|nobody can …|no one can …|without any …|not a …|not an …|no such …|not any …|not be …"
         "|not to …|not … or …|not … and …|not … nor …|no … or …|neither … nor …|cannot be …|can not be …|can never …|can never be …"
-        "|not in any way …|not promise …|not promise a …|not promise any …|not promise or …|not offer …|not offer a …|not offer any …"
+        "|not in any way …|not promise …|not promise that …|not … that …|not promise a …|not promise any …|not promise or …|not offer …|not offer a …|not offer any …"
         "|not mean …|not mean a …|not imply …|not imply a …|not a promise of …|not a promise or …|not a promise or a …|is no …|are no …"
         "|there is no …|there are no …|not give a …|not give any …|gives no …|give no …|makes no … |not provide a …|not provide any …|does not …|do not …"
         "|did not …|will not …|must not …|may not …|nothing is …|nothing here is …|nothing here is a …|nobody …|no investment is …|no product is …"

@@ -1,4 +1,4 @@
-"""`manage.py create_demo_logins`: one staff login for each role that the pages know today, and two clients.
+"""`manage.py create_demo_logins`: a staff login for each role that the pages know, and two clients.
 
 For a generated broker alone: passwords are made up and printed, and production refuses it.
 """
@@ -27,14 +27,18 @@ from accounts.queries import demo_units, login_of
 from accounts.rules import Purpose, Role
 from core import clock
 from core.actor import system
+from smart_products.holdings.queries import newest_fact_day
 from smart_products.signing.queries import demo_clients
 
-USERNAMES = {
-    Role.HEAD_OFFICE_MANAGER: "head_office",
-    Role.BRANCH_MANAGER: "branch",
-    Role.OUTLET_MANAGER: "outlet",
-    Role.OPERATIONS: "operations",
-}
+LOGINS = (
+    ("head_office", Role.HEAD_OFFICE_MANAGER, 0),
+    ("branch", Role.BRANCH_MANAGER, 1),
+    ("outlet", Role.OUTLET_MANAGER, 2),
+    ("operations", Role.OPERATIONS, 0),
+    ("products", Role.PRODUCT_MANAGER, 0),
+    ("products_colleague", Role.PRODUCT_MANAGER, 0),
+)
+"""User name, role, and the unit: root, branch or outlet. Two manage products: what one drafts, the other publishes."""
 
 CLIENTS = ("client_one", "client_two")
 
@@ -51,15 +55,15 @@ class Command(BaseCommand):
         units = demo_units()
         if units is None:
             raise CommandError(_("There are no units yet: deliver a feed first."))
-        root, branch, outlet = units
         by, at, today = system("create_demo_logins"), clock.now(), clock.shanghai_today()
         logins = []
-        for role, unit in zip(USERNAMES, (root, branch, outlet, root), strict=True):
+        for username, role, place in LOGINS:
             password = secrets.token_urlsafe(9)
-            user = create_staff(username=USERNAMES[role], password=password, by=by, at=at)
-            grant_role(user=user, role=role, unit=unit, since=today, by=by, at=at)
-            logins.append({"role": role.value, "username": USERNAMES[role], "password": password})
-        logins += [self._client(pk, name, at) for pk, name in zip(demo_clients(today), CLIENTS, strict=False)]
+            user = create_staff(username=username, password=password, by=by, at=at)
+            grant_role(user=user, role=role, unit=units[place], since=today, by=by, at=at)
+            logins.append({"role": role.value, "username": username, "password": password})
+        chosen = demo_clients(newest_fact_day() or today)
+        logins += [self._client(pk, name, at) for pk, name in zip(chosen, CLIENTS, strict=False)]
         self.stdout.write(json.dumps(logins))
 
     def _client(self, pk: int, username: str, at: datetime) -> dict[str, str]:

@@ -22,9 +22,9 @@ from smart_products.suitability.operations import seed_suitability
 
 
 class Command(BaseCommand):
-    """Generate, deliver, close, make logins, and print the matrix."""
+    """Generate, deliver, close, make logins, publish terms, and print the matrix."""
 
-    help = "Load a generated broker into an empty database, with logins, and print its matrix."
+    help = "Load a generated broker into an empty database, with logins and terms, and print its matrix."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the broker, where its feed goes, and where the logins are written."""
@@ -59,6 +59,8 @@ class Command(BaseCommand):
         logins = io.StringIO()
         call_command("create_demo_logins", stdout=logins)
         options["logins"].write_text(logins.getvalue(), encoding="utf-8")
+        self._say("publish_demo_terms")
+        call_command("publish_demo_terms", stdout=io.StringIO())
         call_command("matrix")
 
     def _deliver(self, *, folder: Path, clients: int, days: int, seed: int, **_others: Any) -> None:

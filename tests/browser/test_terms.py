@@ -1,0 +1,105 @@
+"""Terms in a real browser, in both languages, on a desk and on a phone, with and without JavaScript: one product
+manager drafts and proposes, a colleague publishes, and axe finds nothing serious on the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pytest_django import DjangoDbBlocker
+
+from core import clock
+from smart_products.catalogue.models import TermsVersion
+from smart_products.catalogue.queries import read_terms
+from smart_products.catalogue.states import TermsState
+from tests.browser.site import Site, faults, running
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+LOOKS = [
+    ("zh-CN", DESK, "light", True),
+    ("en-US", PHONE, "dark", False),
+    ("en-US", DESK, "light", True),
+    ("zh-CN", PHONE, "dark", True),
+]
+
+
+@pytest.fixture(scope="module")
+def site(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """One broker for all journeys; each takes a product of its own."""
+    with django_db_blocker.unblock():
+        yield from running(tmp_path_factory.mktemp("site") / "broker", clients=30, days=2)
+
+
+def enter(page: Page, site: Site, username: str, path: str) -> None:
+    login = site.broker.logins[username]
+    page.goto(f"{site.url}/accounts/login/?next={path}")
+    page.locator("input[name=login]").fill(login.username)
+    page.locator("input[name=password]").fill(login.password)
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url(f"**{path}")
+
+
+def fill(page: Page) -> None:
+    """Fill the form as a person would: everything that the feed did not tell."""
+    expect(page.locator(".form-end button")).to_be_visible()
+    for area in page.locator(".terms-form textarea, .terms-form input[type=text]").all():
+        name = area.get_attribute("name") or ""
+        if not area.input_value() and not name.startswith(("risks.1", "fees.0.amount", "fees.0.rate", "duration")):
+            number = name.endswith(("seconds", "longest_days", "times_a_year", "_hours"))
+            area.fill("0" if number else "use" if name.endswith("code") else f"说明 {name}")
+
+
+@pytest.mark.parametrize(("number", "look"), list(enumerate(LOOKS)))
+def test_one_drafts_and_a_colleague_publishes(browser: Browser, site: Site, number: int, look: tuple) -> None:  # type: ignore[type-arg]
+    locale, size, scheme, scripts = look
+    options = {"locale": locale, "viewport": size, "color_scheme": scheme, "java_script_enabled": scripts}
+    author, colleague = browser.new_context(**options), browser.new_context(**options)
+    page = author.new_page()
+    enter(page, site, "products", "/terms/")
+    page.locator(".terms-table tbody th a").nth(number).click()
+    page.locator("a.button[href$='/draft/']").click()
+    fill(page)
+    page.locator("[name='cooling_off_days']").fill("999")
+    page.locator(".form-end button").click()
+    expect(page.locator("[aria-invalid=true]")).to_have_count(1)
+    looked_at = _looked(page, scripts=scripts)
+    page.locator("[name='cooling_off_days']").fill("5")
+    page.locator("[name='risks.0.zh']").fill("放心，保 本")
+    page.locator(".form-end button").click()
+    page.wait_for_url("**/terms/version/**")
+    expect(page.locator("#banned")).to_contain_text("risks.0.zh")
+    looked_at += _looked(page, scripts=scripts)
+    page.locator("a.button[href$='/draft/']").click()
+    expect(page.locator("[name='risks.0.zh']")).to_have_value("放心，保 本")
+    page.locator("[name='risks.0.zh']").fill("可能亏钱，不保本。")
+    page.locator(".form-end button").click()
+    page.wait_for_url("**/terms/version/**")
+    expect(page.locator("#banned")).to_have_count(0)
+    page.locator("form[action$='/propose/'] button").click()
+    expect(page.locator("form[action$='/publish/']")).to_have_count(0)
+
+    address = page.url.removeprefix(site.url)
+    page = colleague.new_page()
+    enter(page, site, "products_colleague", address)
+    page.locator("form[action$='/publish/'] button").click()
+    expect(page.locator(".verdict.accepted")).to_have_count(1)
+    looked_at += _looked(page, scripts=scripts)
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    version = TermsVersion.objects.get(public_id=address.split("/")[3])
+    assert (version.state, version.valid_from) == (TermsState.PUBLISHED, clock.shanghai_today())
+    assert read_terms(version).risks[0].zh == "可能亏钱，不保本。"
+    assert version.digest in page.content()
+    assert looked_at == []
+    author.close()
+    colleague.close()
+
+
+def _looked(page: Page, *, scripts: bool) -> list[str]:
+    """Return what axe finds; it is a script itself."""
+    return faults(page) if scripts else []
