@@ -65,7 +65,10 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "config.login.LoginAdapter"
-ACCOUNT_FORMS = {"reauthenticate": "config.forms.PasswordAgain", "change_password": "config.forms.NewPassword"}
+ACCOUNT_FORMS = {
+    "reauthenticate": "config.forms.PasswordAgain",
+    "change_password": "config.forms.NewPassword",  # nosec B105: the name of a form
+}
 # Finding a client by mobile and identity document: how often one address, and one mobile, may be tried.
 ACCOUNT_RATE_LIMITS = {"portal_match": "20/h/ip,5/h/key"}
 ACCOUNT_LOGIN_METHODS = {"username"}
