@@ -8,20 +8,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import ChangePasswordForm, ReauthenticateForm
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
-from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 PASSED = "second_factor"
 """What a session remembers once a second factor is known to be set up."""
@@ -54,32 +50,6 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth s
         """Return whether another one is left, or none is required."""
         others = Authenticator.objects.filter(user_id=authenticator.user_id).exclude(pk=authenticator.pk)
         return not settings.SECOND_FACTOR_REQUIRED or others.exclude(type="recovery_codes").exists()
-
-
-class PasswordAgain(ReauthenticateForm):  # type: ignore[misc]  # allauth ships no types
-    """The password once more, without a way to reset it: the house offers none by mail."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _plain(self.fields)
-
-
-class NewPassword(ChangePasswordForm):  # type: ignore[misc]  # allauth ships no types
-    """A new password, with the same words on what makes a good one as at registering."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _plain(self.fields)
-        self.fields["password1"].help_text = _(
-            "At least 12 characters; several words are easy to remember and hard to guess."
-        )
-
-
-def _plain(fields: Mapping[str, forms.Field]) -> None:
-    """Take what labels say already, and links to pages that are not offered, from the fields of a form."""
-    for field in fields.values():
-        field.help_text = ""
-        field.widget.attrs.pop("placeholder", None)
 
 
 def _cipher() -> MultiFernet:

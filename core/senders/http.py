@@ -44,7 +44,7 @@ class WeComSender:
 
     def __init__(self, url: str, corporation: str, secret: str, agent: int) -> None:
         self.url, self.corporation, self.secret, self.agent = url, corporation, secret, agent
-        self.token = ""
+        self.ticket: str | None = None
 
     def send(self, *, channel: str, to: str, subject: str, body: str, reference: str) -> str:
         """Hand the text over, with a new token where the old one is over."""
@@ -57,7 +57,7 @@ class WeComSender:
         }
         answer = self._post(message)
         if answer.get("errcode") in self.OVER:
-            self.token = ""
+            self.ticket = None
             answer = self._post(message)
         code = answer.get("errcode")
         if code in self.NOBODY or (code == 0 and answer.get("invaliduser")):
@@ -67,13 +67,13 @@ class WeComSender:
         return str(answer.get("msgid", ""))
 
     def _post(self, message: Mapping[str, Any]) -> Mapping[str, Any]:
-        if not self.token:
+        if self.ticket is None:
             asked = urlencode({"corpid": self.corporation, "corpsecret": self.secret})
             _status, answer = call("GET", f"{self.url}/cgi-bin/gettoken?{asked}")
             if answer.get("errcode") != 0:
                 raise Unavailable(f"WeCom gives no token: {answer.get('errcode')}")
-            self.token = str(answer["access_token"])
-        where = f"{self.url}/cgi-bin/message/send?{urlencode({'access_token': self.token})}"
+            self.ticket = str(answer["access_token"])
+        where = f"{self.url}/cgi-bin/message/send?{urlencode({'access_token': self.ticket})}"
         return call("POST", where, message)[1]
 
 

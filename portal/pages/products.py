@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from portal.pages.test import said
 from screens import formats
+from screens import terms as terms_words
 from smart_products.catalogue.models import TermsVersion
 from smart_products.catalogue.queries import read_terms
-from smart_products.catalogue.rules import FeeBasis, FeePeriod, RegulatoryClass, Renewal
-from smart_products.catalogue.terms import Fee, Terms
+from smart_products.catalogue.rules import FeePeriod
+from smart_products.catalogue.terms import Terms
 from smart_products.suitability.rules import Outcome, Rules, Standing, Verdict, judge
 
 ORDER = (Outcome.FIT, Outcome.WARNING, Outcome.REFUSED)
@@ -119,7 +119,7 @@ def groups(
                 public_id=version.product.public_id,
                 name=terms.name.in_language(language),
                 summary=terms.summary.in_language(language),
-                marks=_marks(terms),
+                marks=terms_words.marks(terms),
                 cost=_cost(terms, language),
                 fit=fit(verdict, rules, language),
                 signed=version.product_id in signed,
@@ -139,14 +139,14 @@ def page(
         public_id=version.product.public_id,
         name=terms.name.in_language(language),
         does=_paragraphs(terms.does.in_language(language)),
-        marks=_marks(terms),
+        marks=terms_words.marks(terms),
         suits=_paragraphs(terms.suits.in_language(language)),
         fit=fit(verdict, rules, language),
-        costs=tuple((fee.name.in_language(language), price(fee, language)) for fee in terms.fees),
+        costs=terms_words.costs(terms, language),
         example=_example(terms, language),
         risks=tuple(risk.in_language(language) for risk in terms.risks),
         leaving=_paragraphs(terms.leaving.in_language(language)),
-        facts=_facts(terms),
+        facts=terms_words.facts(terms),
         papers=tuple(
             PaperLine(paper.kind, paper.title.in_language(language), max(1, -(-paper.reading_seconds // 60)))
             for paper in terms.papers
@@ -162,28 +162,11 @@ def _paragraphs(text: str) -> tuple[str, ...]:
     return tuple(line for line in text.split("\n") if line.strip())
 
 
-def _marks(terms: Terms) -> tuple[str, ...]:
-    level = _("Risk level %(level)s") % {"level": terms.risk_level}
-    return str(RegulatoryClass(terms.regulatory_class).label), level
-
-
 def _cost(terms: Terms, language: str) -> str:
     paid = [fee for fee in terms.fees if fee.paid]
     if not paid:
         return _("Free of charge")
-    return " + ".join(price(fee, language) for fee in paid)
-
-
-def price(fee: Fee, language: str) -> str:
-    """Return what a fee comes to: `CNY 10.00 a month, in arrears`, `0.25% of signed assets a year`."""
-    if fee.basis == FeeBasis.FREE:
-        return _("Free of charge")
-    period = str(FeePeriod(fee.period).label)
-    if fee.basis == FeeBasis.FIXED:
-        amount = formats.scales(language)[-1].pattern.format(formats.exact(fee.amount_fen or 0))
-        return _("%(amount)s %(period)s") % {"amount": amount, "period": period}
-    share = f"{(Decimal(fee.rate_ppm or 0) / 10_000).normalize():f}%"
-    return _("%(share)s of signed assets, %(period)s") % {"share": share, "period": period}
+    return " + ".join(terms_words.price(fee, language) for fee in paid)
 
 
 def _example(terms: Terms, language: str) -> str:
@@ -204,26 +187,3 @@ def _example(terms: Terms, language: str) -> str:
         **shares,
         "share": share,
     }
-
-
-def _facts(terms: Terms) -> tuple[tuple[str, str], ...]:
-    """Return how one gets out, for how long it runs, and whether it can rest, as facts with a name."""
-    days = terms.cooling_off_days
-    cooling = (
-        _("%(days)s working days after signing you can cancel without a reason and without cost") % {"days": days}
-        if days
-        else _("none")
-    )
-    pause = terms.pause
-    rest = (
-        _("up to %(days)s days, %(times)s times a year") % {"days": pause.longest_days, "times": pause.times_a_year}
-        if pause.allowed
-        else _("not possible")
-    )
-    months = terms.duration.months
-    runs = (
-        _("%(months)s months, then: %(renewal)s") % {"months": months, "renewal": Renewal(terms.duration.renewal).label}
-        if months
-        else _("without an end, until you leave")
-    )
-    return ((_("Cooling-off"), cooling), (_("Pause"), rest), (_("Runs"), runs))

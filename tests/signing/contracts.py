@@ -76,7 +76,7 @@ def begin(day: date, terms: AgreedTerms = FREE, **codes: str) -> Contract:
 def matched(day: date, terms: AgreedTerms = FREE, outcome: MatchOutcome = MatchOutcome.FIT, **codes: str) -> Contract:
     """Open a contract and decide on it; a warning is acknowledged at once."""
     contract = begin(day, terms, **codes)
-    contract = record_match(contract=contract, decision=DECISION, outcome=outcome, by=BY, at=noon(day))
+    contract = record_match(contract=contract, decision_id=DECISION, outcome=outcome, by=BY, at=noon(day))
     if outcome == MatchOutcome.WARNING:
         return record_warning(contract=contract, by=BY, at=noon(day))
     return contract

@@ -101,7 +101,7 @@ class TestSigning:
             finish(contract, DAY)
         with pytest.raises(NotReady):
             record_warning(contract=contract, by=BY, at=noon(DAY))
-        record_match(contract=contract, decision=DECISION, outcome=MatchOutcome.WARNING, by=BY, at=noon(DAY))
+        record_match(contract=contract, decision_id=DECISION, outcome=MatchOutcome.WARNING, by=BY, at=noon(DAY))
         for missing in ({}, {"papers": ()}, {"signature": ""}):
             with pytest.raises(NotReady):
                 finish(contract, DAY, **missing)
@@ -115,9 +115,13 @@ class TestSigning:
 
     def test_a_refusal_ends_it_and_a_decision_can_be_taken_anew(self) -> None:
         contract = matched(DAY)
-        contract = record_match(contract=contract, decision=DECISION, outcome=MatchOutcome.WARNING, by=BY, at=noon(DAY))
+        contract = record_match(
+            contract=contract, decision_id=DECISION, outcome=MatchOutcome.WARNING, by=BY, at=noon(DAY)
+        )
         assert (contract.state, contract.outcome) == ("matched", "warning")
-        contract = record_match(contract=contract, decision=DECISION, outcome=MatchOutcome.REFUSED, by=BY, at=noon(DAY))
+        contract = record_match(
+            contract=contract, decision_id=DECISION, outcome=MatchOutcome.REFUSED, by=BY, at=noon(DAY)
+        )
         assert contract.state == "refused"
         with pytest.raises(IllegalMove):
             finish(contract, DAY)
@@ -322,6 +326,14 @@ class TestTerms:
         untold.refresh_from_db()
         assert (told.state, told.expires_on) == ("active", date(2026, 3, 5))
         assert untold.state == "expired"
+
+    def test_nights_that_were_missed_are_made_up_for_at_once(self) -> None:
+        contract = signed(DAY, replace(AUTO, months=1))
+        tell_expiring(**when(DAY + timedelta(20)))
+        for _ in range(2):
+            expire_due(**when(date(2024, 7, 5)))
+            contract.refresh_from_db()
+            assert (contract.state, contract.expires_on, contract.terms_run) == ("active", date(2024, 8, 5), 5)
 
 
 class TestEnds:

@@ -39,6 +39,8 @@ def test_a_broker_is_loaded_once(folders: Folders, logins: Path) -> None:
         "operations",
         "products",
         "products_colleague",
+        "client_one",
+        "client_two",
     ]
     offered = terms_in_force(date(2024, 12, 31))
     assert {version.product_id for version in offered} == {product.id for product in products()}

@@ -98,7 +98,7 @@ def release(*, contract: Contract, cause: str, on: date, by: Actor, at: datetime
 
 @transaction.atomic
 def renew(*, contract: Contract, on: date, by: Actor, at: datetime) -> Contract:
-    """Add another term, from the end of the present one.
+    """Add another term, from the end of the present one; more than one where nights were missed.
 
     The client's yes to being asked, or the agreed renewal by itself. Raises NoRenewal before the client was told.
     """
@@ -111,7 +111,8 @@ def renew(*, contract: Contract, on: date, by: Actor, at: datetime) -> Contract:
     if held.state == ContractState.ACTIVE:
         move(held, ContractState.RENEWING, on=on)
     run = held.terms_run + 1
-    longer = ends_before(held.signed_on, terms.months * run)
+    while (longer := ends_before(held.signed_on, terms.months * run)) <= on:
+        run += 1
     move(held, ContractState.ACTIVE, on=on, terms_run=run, expires_on=longer, expiry_told_on=None)
     tell("renewed", held, on=on, by=by, at=at, last_day=longer - ONE_DAY)
     return held

@@ -106,19 +106,19 @@ def open_contract(
 
 
 @transaction.atomic
-def record_match(*, contract: Contract, decision: UUID, outcome: MatchOutcome, by: Actor, at: datetime) -> Contract:
-    """Keep what the decision on suitability said; it may be taken anew until the client signs.
+def record_match(*, contract: Contract, decision_id: UUID, outcome: MatchOutcome, by: Actor, at: datetime) -> Contract:
+    """Keep what the decision on suitability said, by its public id; it may be taken anew until the client signs.
 
     A refusal ends the contract. Raises IllegalMove once it is signed or ended.
     """
     held = locked(contract)
-    held.decision, held.outcome, held.warned_at = decision, outcome, None
+    held.decision, held.outcome, held.warned_at = decision_id, outcome, None
     new = ContractState.REFUSED if outcome == MatchOutcome.REFUSED else ContractState.MATCHED
     if held.state == new == ContractState.MATCHED:
         held.save()
     else:
         move(held, new, on=at.date())
-    note("record_match", held, by=by, at=at, decision=str(decision), outcome=outcome)
+    note("record_match", held, by=by, at=at, decision=str(decision_id), outcome=outcome)
     return held
 
 

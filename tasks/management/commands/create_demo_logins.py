@@ -1,4 +1,4 @@
-"""`manage.py create_demo_logins`: staff logins for the roles that the pages know, and two clients.
+"""`manage.py create_demo_logins`: a staff login for each role that the pages know, and two clients.
 
 For a generated broker alone: passwords are made up and printed, and production refuses it.
 """
@@ -27,6 +27,7 @@ from accounts.queries import demo_units, login_of
 from accounts.rules import Purpose, Role
 from core import clock
 from core.actor import system
+from smart_products.holdings.queries import newest_fact_day
 from smart_products.signing.queries import demo_clients
 
 LOGINS = (
@@ -61,7 +62,8 @@ class Command(BaseCommand):
             user = create_staff(username=username, password=password, by=by, at=at)
             grant_role(user=user, role=role, unit=units[place], since=today, by=by, at=at)
             logins.append({"role": role.value, "username": username, "password": password})
-        logins += [self._client(pk, name, at) for pk, name in zip(demo_clients(today), CLIENTS, strict=False)]
+        chosen = demo_clients(newest_fact_day() or today)
+        logins += [self._client(pk, name, at) for pk, name in zip(chosen, CLIENTS, strict=False)]
         self.stdout.write(json.dumps(logins))
 
     def _client(self, pk: int, username: str, at: datetime) -> dict[str, str]:
