@@ -26,11 +26,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=0, minute=10),
         "kwargs": {"job": "tasks.contracts"},
     },
-    "settlement": {
-        "task": "tasks.nightly",
-        "schedule": crontab(hour=4, minute=30),
-        "kwargs": {"job": "tasks.settlement"},
-    },
     # The close follows each delivery; this one takes what was signed or ended here since.
     "close": {
         "task": "tasks.nightly",
@@ -52,6 +47,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "tasks.nightly",
         "schedule": crontab(hour=4, minute=0),
         "kwargs": {"job": "tasks.collect_facts"},
+    },
+    "settlement": {
+        "task": "tasks.nightly",
+        "schedule": crontab(hour=4, minute=30),
+        "kwargs": {"job": "tasks.settlement"},
     },
     "calendar": {
         "task": "tasks.nightly",
