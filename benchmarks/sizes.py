@@ -26,6 +26,8 @@ class Sizes:
     repeats: int
     pages: int
     """Times each page's figures are asked for."""
+    packs: int
+    """Packs of evidence that are made and judged."""
 
 
 FULL = Sizes(
@@ -42,6 +44,7 @@ FULL = Sizes(
     demo_days=485,
     repeats=5,
     pages=40,
+    packs=40,
 )
 SMALL = Sizes(
     clients=300,
@@ -57,4 +60,5 @@ SMALL = Sizes(
     demo_days=30,
     repeats=2,
     pages=3,
+    packs=3,
 )

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from core import clock, jobs
 from core.actor import system
-from tasks import attempts, chores, inbox
+from tasks import attempts, chores, inbox, proofs
 
 
 @shared_task(name="tasks.watch_inbox")
@@ -75,3 +75,15 @@ def collect_facts(*, run_id: int) -> None:
 def check_calendar(*, run_id: int) -> None:
     """Raise the alarm when the trading calendar runs out."""
     attempts.perform(run_id=run_id, work=chores.look_at_calendar)
+
+
+@shared_task(name="tasks.seal_head")
+def seal_head(*, run_id: int) -> None:
+    """Seal the end of the chain of evidence outside the database."""
+    attempts.perform(run_id=run_id, work=proofs.seal_chain)
+
+
+@shared_task(name="tasks.restamp")
+def restamp(*, run_id: int) -> None:
+    """Stamp again what ages, and what never got a stamp."""
+    attempts.perform(run_id=run_id, work=proofs.restamp)

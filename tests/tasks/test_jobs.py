@@ -153,7 +153,10 @@ def test_each_nightly_job_is_asked_for_once_a_day_and_runs(house: Folders) -> No
         for _ in range(2 if "kwargs" in entry else 0):
             app.tasks[entry["task"]](**entry["kwargs"])
     asked = JobRun.objects.order_by("pk")
-    nightly = [chores.CLOSE, chores.SERVE, chores.RETENTION, "tasks.collect_facts", "tasks.check_calendar"]
+    nightly = [
+        *(chores.CLOSE, chores.SERVE, chores.RETENTION, "tasks.collect_facts", "tasks.check_calendar"),
+        *("tasks.seal_head", "tasks.restamp"),
+    ]
     assert [run.job for run in asked] == nightly
     for run in asked:
         app.tasks[run.job](run_id=run.pk)

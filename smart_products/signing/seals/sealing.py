@@ -31,7 +31,7 @@ from smart_products.signing.seals.trust import Anchors, fingerprint
 
 Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
 SEAL_FIELD, SIGNER_FIELD, STAMP_FIELD = "PlatformSeal", "ClientSignature", "TimeStamp"
-TOKEN = "signature_time_stamp_token"  # noqa: S105 - an attribute's name
+STAMP_ATTRIBUTE = "signature_time_stamp_token"
 RESERVED = 20_480
 """Hexadecimal digits kept free for a seal with its stamp."""
 
@@ -220,7 +220,7 @@ def stamp_in(seal: bytes) -> Any | None:
 def token_of(signer: Any) -> Any | None:
     """Return the content of the stamp in a signer's attributes, when there is one."""
     for attribute in signer["unsigned_attrs"]:
-        if attribute["type"].native == TOKEN:
+        if attribute["type"].native == STAMP_ATTRIBUTE:
             return attribute["values"][0]["content"]
     return None
 

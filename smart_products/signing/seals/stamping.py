@@ -153,7 +153,7 @@ def has_one_form(token: Any) -> bool:
     return bool(
         token["content_type"].native == "signed_data"
         and data["version"].native == "v3"
-        and signer["version"].native in {"v1", "v3"}
+        and signer["version"].native == ("v1" if signer["sid"].name == "issuer_and_serial_number" else "v3")
         and data["digest_algorithms"].contents == signer["digest_algorithm"].dump()
         and data["encap_content_info"]["content_type"].native == "tst_info"
         and not data["crls"].native
