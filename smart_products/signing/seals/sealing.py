@@ -28,6 +28,7 @@ from pyhanko.sign.validation import DocumentSecurityStore
 from smart_products.signing.seals.keys import DIGEST, SealKey
 from smart_products.signing.seals.stamping import NoStamp, StampAuthority, complete
 from smart_products.signing.seals.trust import Anchors, fingerprint
+from smart_products.signing.seals.writing import write_seal
 
 Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
 SEAL_FIELD, SIGNER_FIELD, STAMP_FIELD = "PlatformSeal", "ClientSignature", "TimeStamp"
@@ -159,10 +160,7 @@ class Sealer:
         return complete(self.key.signer.async_sign_raw(data, DIGEST))
 
     async def _beside(self, data: bytes, at: datetime, stamper: TimeStamper | None) -> bytes:
-        signed = await self.key.signer.async_sign_general_data(
-            data, DIGEST, timestamper=stamper, signed_attr_settings=PdfCMSSignedAttributes(signing_time=at)
-        )
-        return bytes(signed.dump())
+        return await write_seal(self.key, data, at, stamper)
 
     def _lasts(self) -> bool:
         """Say whether the lists at hand are those of both authorities."""
