@@ -17,7 +17,7 @@ from benchmarks import demo, figures, headline, history, rebuild, signing, tenfo
 from benchmarks.instance import ROOT, ChildFailed, Instance
 from benchmarks.sizes import FULL, SMALL, Sizes
 
-SUBJECTS = ("ingest", *headline.SUBJECTS, "history", "rebuild", "tenfold", "signing", "demo")
+SUBJECTS = ("ingest", "proof", *headline.SUBJECTS, "history", "rebuild", "tenfold", "signing", "demo")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,7 +46,8 @@ def _measure(wanted: Sequence[str], sizes: Sizes) -> tuple[list[figures.Figure],
     """Return the figures, and whether no subject failed."""
     shared = [name for name in headline.SUBJECTS if name in wanted]
     groups: list[tuple[str, bool, Callable[[], Iterable[figures.Figure]]]] = [
-        ("ingest", "ingest" in wanted, lambda: _ingest(sizes)),
+        ("ingest", "ingest" in wanted, lambda: _alone("reading", sizes)),
+        ("proof", "proof" in wanted, lambda: _alone("proof", sizes)),
         (", ".join(shared), bool(shared), lambda: headline.measure(sizes, shared)),
         ("history", "history" in wanted, lambda: history.measure(sizes)),
         ("rebuild", "rebuild" in wanted, lambda: rebuild.measure(sizes)),
@@ -70,9 +71,10 @@ def _measure(wanted: Sequence[str], sizes: Sizes) -> tuple[list[figures.Figure],
     return found, whole
 
 
-def _ingest(sizes: Sizes) -> list[figures.Figure]:
+def _alone(subject: str, sizes: Sizes) -> list[figures.Figure]:
+    """Measure a subject that needs an instance and no broker."""
     with Instance() as instance:
-        return instance.measure("reading", sizes)
+        return instance.measure(subject, sizes)
 
 
 if __name__ == "__main__":

@@ -39,6 +39,8 @@ class Sizes:
     """Times each page's figures are asked for."""
     signings: int
     """Clients who sign, one after another."""
+    packs: int
+    """Packs of evidence that are made and judged."""
 
 
 FULL = Sizes(
@@ -62,6 +64,7 @@ FULL = Sizes(
     repeats=5,
     pages=40,
     signings=100,
+    packs=40,
 )
 SMALL = Sizes(
     clients=300,
@@ -84,4 +87,5 @@ SMALL = Sizes(
     repeats=2,
     pages=3,
     signings=4,
+    packs=3,
 )

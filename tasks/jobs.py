@@ -11,7 +11,7 @@ from django.conf import settings
 
 from core import clock, jobs
 from core.actor import system
-from tasks import attempts, chores, contract_chores, inbox
+from tasks import attempts, chores, contract_chores, inbox, proofs
 
 
 @shared_task(name="tasks.watch_inbox")
@@ -87,3 +87,15 @@ def contracts(*, run_id: int) -> None:
 def settlement(*, run_id: int) -> None:
     """Charge what is due and export it to settlement."""
     attempts.perform(run_id=run_id, work=contract_chores.settle)
+
+
+@shared_task(name="tasks.seal_head")
+def seal_head(*, run_id: int) -> None:
+    """Seal the end of the chain of evidence outside the database."""
+    attempts.perform(run_id=run_id, work=proofs.seal_chain)
+
+
+@shared_task(name="tasks.restamp")
+def restamp(*, run_id: int) -> None:
+    """Stamp again what ages, and what never got a stamp."""
+    attempts.perform(run_id=run_id, work=proofs.restamp)

@@ -58,4 +58,15 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=8, minute=0),
         "kwargs": {"job": "tasks.check_calendar"},
     },
+    # Before the day ends in Shanghai: a head covers what was signed until then, the next one the rest.
+    "seal_head": {
+        "task": "tasks.nightly",
+        "schedule": crontab(hour=23, minute=50),
+        "kwargs": {"job": "tasks.seal_head"},
+    },
+    "restamp": {
+        "task": "tasks.nightly",
+        "schedule": crontab(hour=4, minute=30),
+        "kwargs": {"job": "tasks.restamp"},
+    },
 }

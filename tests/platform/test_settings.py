@@ -30,6 +30,11 @@ def _production(folder: Path) -> dict[str, str]:
         BROKER_URL="redis://broker.example/0",
         FACTS_URL=str(folder / "facts"),
         INBOX_DIR=str(folder / "inbox"),
+        DOCUMENTS_URL=str(folder / "documents"),
+        ANCHOR_DIR=str(folder / "anchors"),
+        SEAL_KEY=str(folder / "seal.p12"),
+        TRUST_FILE=str(folder / "trust.json"),
+        TSA_URL="https://tsa.example/",
         LOCAL_DIR=str(folder),
     )
 
@@ -50,6 +55,7 @@ def test_production_is_clean_under_every_deployment_check(tmp_path: Path) -> Non
     [
         *("SECRET_KEY", "CODE_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "BROKER_URL"),
         *("FACTS_URL", "INBOX_DIR", "SETTLEMENT_DIR"),
+        *("DOCUMENTS_URL", "ANCHOR_DIR", "SEAL_KEY", "TRUST_FILE", "TSA_URL"),
     ],
 )
 def test_production_does_not_start_without(name: str, tmp_path: Path) -> None:
@@ -59,6 +65,13 @@ def test_production_does_not_start_without(name: str, tmp_path: Path) -> None:
     assert said.returncode != 0
     assert f"{name} is not set" in said.stderr
     assert not (tmp_path / "secrets").exists()
+
+
+@pytest.mark.parametrize("name", ["SEAL_KEY", "TRUST_FILE", "TSA_URL"])
+def test_production_seals_with_no_local_authority(name: str, tmp_path: Path) -> None:
+    said = _run(_production(tmp_path) | {name: "local"}, "-c", SHOW.format("SECRET_KEY"))
+    assert said.returncode != 0
+    assert "local authority" in said.stderr
 
 
 def test_a_mistyped_environment_is_refused(tmp_path: Path) -> None:

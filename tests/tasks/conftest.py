@@ -56,6 +56,9 @@ def settings_below(folder: Path) -> dict[str, Any]:
         "FACTS_DIR": folder / "facts",
         "INBOX_DIR": folder / "inbox",
         "DUCKDB_TEMP_DIR": folder / "duckdb",
+        "DOCUMENTS_DIR": folder / "documents",
+        "ANCHOR_DIR": folder / "anchors",
+        "LOCAL_SEALS_DIR": folder / "secrets" / "seals",
         "DUCKDB_THREADS": 2,
     }
 

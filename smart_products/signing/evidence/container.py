@@ -12,6 +12,8 @@ import struct
 import zlib
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
+
 LOCAL, CENTRAL, END = 0x04034B50, 0x02014B50, 0x06054B50
 VERSION = 20
 DATE, TIME = 0x21, 0
@@ -37,11 +39,11 @@ class ContainerError(ValueError):
 def write(parts: Mapping[str, bytes]) -> bytes:
     """Return the container of some parts. Raises ContainerError for a name or size it can not hold."""
     if len(parts) > MOST or sum(map(len, parts.values())) > LARGEST:
-        raise ContainerError(CONTAINER, "too many or too large parts")
+        raise ContainerError(CONTAINER, _("there are too many or too large parts"))
     local, central = bytearray(), bytearray()
     for name in sorted(parts):
         if not _NAME.fullmatch(name):
-            raise ContainerError(CONTAINER, f"not a name of a part: {name[:60]!r}")
+            raise ContainerError(CONTAINER, _("not a name of a part: %s") % ascii(name[:60]))
         data, written = parts[name], name.encode("ascii")
         fixed = (VERSION, 0, 0, TIME, DATE, zlib.crc32(data), len(data), len(data), len(written), 0)
         central += _CENTRAL.pack(CENTRAL, VERSION, *fixed, 0, 0, 0, 0, len(local)) + written
@@ -57,20 +59,20 @@ def read(container: bytes) -> dict[str, bytes]:
     place = 0
     while container[place : place + 4] == LOCAL.to_bytes(4, "little"):
         if place + _LOCAL.size > len(container):
-            raise ContainerError(CONTAINER, "the container is cut off")
+            raise ContainerError(CONTAINER, _("the container is cut off"))
         *_fixed, size, _same, name_size, _extra = _LOCAL.unpack_from(container, place)
         start = place + _LOCAL.size + name_size
         name = container[place + _LOCAL.size : start].decode("ascii", "replace")
         if name in parts or start + size > len(container):
-            raise ContainerError(name, "a part stands twice, or the container is cut off")
+            raise ContainerError(name, _("a part stands twice, or the container is cut off"))
         parts[name] = container[start : start + size]
         place = ends[name] = start + size
     if not parts:
-        raise ContainerError(CONTAINER, "it is no pack")
+        raise ContainerError(CONTAINER, _("it is no pack"))
     if (written := write(parts)) != container:
         first = _first_difference(written, container)
         part = next((name for name, end in ends.items() if first < end), CONTAINER)
-        raise ContainerError(part, f"bytes were changed, added or removed, the first at {first}")
+        raise ContainerError(part, _("bytes were changed, added or removed, the first at %s") % first)
     return parts
 
 

@@ -1,7 +1,7 @@
 """The one way to write a value in DER: lengths as short as they can be, sets in order, nothing left over.
 
-Owns the look at the bytes themselves. A parser accepts many spellings of one value; who could choose among them could
-change a seal without breaking it.
+Owns the bytes themselves: how a value is written, and whether one is so written. A parser accepts many spellings of
+one value; who could choose among them could change a seal without breaking it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,16 @@ DEEPEST = 40
 
 class NotDer(ValueError):
     """The bytes are not written in DER."""
+
+
+def value(tag: int, *parts: bytes) -> bytes:
+    """Return a value in DER, made of the parts of its content."""
+    content = b"".join(parts)
+    size = len(content)
+    if size < 0x80:
+        return bytes((tag, size)) + content
+    written = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes((tag, 0x80 + len(written))) + written + content
 
 
 def value_size(data: bytes) -> int:

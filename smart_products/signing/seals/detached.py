@@ -30,7 +30,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from smart_products.signing.findings import Finding
 from smart_products.signing.seals.der import is_der
 from smart_products.signing.seals.keys import DIGEST, lower
-from smart_products.signing.seals.sealing import TOKEN, token_of
+from smart_products.signing.seals.sealing import STAMP_ATTRIBUTE, token_of
 from smart_products.signing.seals.stamping import complete, has_one_form
 from smart_products.signing.seals.trust import Anchors, Certificate, context, fingerprint
 
@@ -220,7 +220,9 @@ class _Again(ExternalSigner):
 
     async def unsigned_attrs(self, *_parts: Any, **_named: Any) -> Any:
         """Return the stamp, when there is one."""
-        return cms.CMSAttributes([simple_cms_attribute(TOKEN, self.token)]) if self.token is not None else None
+        return (
+            cms.CMSAttributes([simple_cms_attribute(STAMP_ATTRIBUTE, self.token)]) if self.token is not None else None
+        )
 
 
 async def _again(signer: Any, own: Certificate, certificates: Sequence[Certificate]) -> bytes:

@@ -88,7 +88,7 @@ def lower(signature: bytes, curve: str) -> bytes:
     return bytes(algos.DSASignature({"r": r, "s": min(s, order - s)}).dump())
 
 
-def read_key(place: str, password: str = "") -> SealKey:
+def read_key(place: str, password: str | None = None) -> SealKey:
     """Return the key of a file (PEM, .p12, .pfx) or of an address `pkcs11:token=..;object=..?module-path=..`.
 
     Raises KeyProblem.
@@ -100,7 +100,7 @@ def read_key(place: str, password: str = "") -> SealKey:
         data = path.read_bytes()
     except OSError as error:
         raise KeyProblem(f"the seal key can not be read: {error}") from error
-    secret = password.encode() or None
+    secret = password.encode() if password else None
     try:
         if path.suffix.lower() in {".p12", ".pfx"}:
             return _pkcs12(data, secret)

@@ -128,12 +128,13 @@ def certify(
     since: datetime = SINCE,
     stamps: bool = False,
     serial_name: str = "",
+    authority: bool = False,
 ) -> x509.Certificate:
-    """Return a certificate over a public key; without `issuer` it is a root that signs itself."""
+    """Return a certificate over a public key; without `issuer` a root that signs itself, else an authority or none."""
     words = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, ORGANISATION), x509.NameAttribute(NameOID.COMMON_NAME, name)]
     if serial_name:
         words.append(x509.NameAttribute(NameOID.SERIAL_NUMBER, serial_name))
-    subject, root = x509.Name(words), issuer is None
+    subject, root = x509.Name(words), issuer is None or authority
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -142,7 +143,9 @@ def certify(
         .serial_number(x509.random_serial_number())
         .not_valid_before(since)
         .not_valid_after(until)
-        .add_extension(x509.BasicConstraints(ca=root, path_length=0 if root else None), critical=True)
+        .add_extension(
+            x509.BasicConstraints(ca=root, path_length=None if issuer is None or not root else 0), critical=True
+        )
         .add_extension(_usage(root=root, stamps=stamps), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signing.public_key()), critical=False)

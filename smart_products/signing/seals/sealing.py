@@ -28,10 +28,11 @@ from pyhanko.sign.validation import DocumentSecurityStore
 from smart_products.signing.seals.keys import DIGEST, SealKey
 from smart_products.signing.seals.stamping import NoStamp, StampAuthority, complete
 from smart_products.signing.seals.trust import Anchors, fingerprint
+from smart_products.signing.seals.writing import write_seal
 
 Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
 SEAL_FIELD, SIGNER_FIELD, STAMP_FIELD = "PlatformSeal", "ClientSignature", "TimeStamp"
-TOKEN = "signature_time_stamp_token"  # noqa: S105 - an attribute's name
+STAMP_ATTRIBUTE = "signature_time_stamp_token"
 RESERVED = 20_480
 """Hexadecimal digits kept free for a seal with its stamp."""
 
@@ -159,10 +160,7 @@ class Sealer:
         return complete(self.key.signer.async_sign_raw(data, DIGEST))
 
     async def _beside(self, data: bytes, at: datetime, stamper: TimeStamper | None) -> bytes:
-        signed = await self.key.signer.async_sign_general_data(
-            data, DIGEST, timestamper=stamper, signed_attr_settings=PdfCMSSignedAttributes(signing_time=at)
-        )
-        return bytes(signed.dump())
+        return await write_seal(self.key, data, at, stamper)
 
     def _lasts(self) -> bool:
         """Say whether the lists at hand are those of both authorities."""
@@ -220,7 +218,7 @@ def stamp_in(seal: bytes) -> Any | None:
 def token_of(signer: Any) -> Any | None:
     """Return the content of the stamp in a signer's attributes, when there is one."""
     for attribute in signer["unsigned_attrs"]:
-        if attribute["type"].native == TOKEN:
+        if attribute["type"].native == STAMP_ATTRIBUTE:
             return attribute["values"][0]["content"]
     return None
 

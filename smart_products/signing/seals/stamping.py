@@ -19,13 +19,14 @@ from asn1crypto import cms, core, tsp
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 
-from smart_products.signing.seals.der import is_der
-from smart_products.signing.seals.keys import DIGEST, SealKey
+from smart_products.signing.seals.der import is_der, value
+from smart_products.signing.seals.keys import SealKey
 from smart_products.signing.seals.trust import Certificate, context
+from smart_products.signing.seals.writing import GENERALIZED_TIME, INTEGER, SEQUENCE, VERSION_1, write_token
 
 T = TypeVar("T")
 
-POLICY = "2.25.118375480652316902561983610042178361"
+POLICY = core.ObjectIdentifier("2.25.118375480652316902561983610042178361").dump()
 """The policy of the local authority: an identifier of our own, made from a random UUID."""
 LARGEST_ANSWER = 65_536
 MEDIA_TYPE = "application/timestamp-reply"
@@ -82,19 +83,17 @@ class _Local(TimeStamper):
         self._key, self._at = key, at
 
     async def async_request_tsa_response(self, req: Any) -> Any:
-        token = {
-            "version": "v1",
-            "policy": POLICY,
-            "message_imprint": req["message_imprint"],
-            "serial_number": secrets.randbits(120) | 1 << 120,
-            "gen_time": self._at.astimezone(UTC).replace(microsecond=0),
-            "nonce": req["nonce"],
-        }
-        content = cms.EncapsulatedContentInfo(
-            {"content_type": "tst_info", "content": core.ParsableOctetString(tsp.TSTInfo(token).dump())}
+        told = value(
+            SEQUENCE,
+            VERSION_1,
+            POLICY,
+            req["message_imprint"].dump(),
+            value(INTEGER, b"\x01", secrets.token_bytes(15)),
+            value(GENERALIZED_TIME, f"{self._at.astimezone(UTC):%Y%m%d%H%M%SZ}".encode()),
+            req["nonce"].dump(),
         )
-        signed = await self._key.signer.async_sign_general_data(content, DIGEST, detached=False)
-        return tsp.TimeStampResp({"status": {"status": "granted"}, "time_stamp_token": signed})
+        token = cms.ContentInfo.load(await write_token(self._key, told))
+        return tsp.TimeStampResp({"status": {"status": "granted"}, "time_stamp_token": token})
 
 
 class _Remote(TimeStamper):
@@ -153,7 +152,7 @@ def has_one_form(token: Any) -> bool:
     return bool(
         token["content_type"].native == "signed_data"
         and data["version"].native == "v3"
-        and signer["version"].native in {"v1", "v3"}
+        and signer["version"].native == ("v1" if signer["sid"].name == "issuer_and_serial_number" else "v3")
         and data["digest_algorithms"].contents == signer["digest_algorithm"].dump()
         and data["encap_content_info"]["content_type"].native == "tst_info"
         and not data["crls"].native

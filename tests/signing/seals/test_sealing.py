@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 
 from smart_products.signing.seals.detached import check, check_raw, check_token
 from smart_products.signing.seals.keys import KeyProblem, SealKey, file_key, read_key
-from smart_products.signing.seals.local import YEAR, issue, local_folder, read_issuer
+from smart_products.signing.seals.local import YEAR, Issued, certify, issue, local_folder, read_issuer
 from smart_products.signing.seals.sealing import Sealer
 from smart_products.signing.seals.signers import claim
 from smart_products.signing.seals.stamping import HttpAuthority, LocalAuthority, NoStamp, complete
@@ -209,6 +209,32 @@ def test_a_seal_beside_a_file_holds_for_that_file_alone() -> None:
     assert not check(b"date", sealed.seal, house.anchors(), part="x").ok
     assert not check(b"data", sealed.seal[:-1], house.anchors(), part="x").ok
     assert not check(b"data", b"", house.anchors(), part="x").ok
+
+
+def test_what_we_write_is_what_pyhanko_would_write() -> None:
+    """Also with a certificate between the key and its root, and after 2049."""
+    root = issue(None, "Root", until=house.AT + 60 * YEAR)
+    below = Issued(
+        middle := issue(None, "x", until=house.AT).key,
+        certify(
+            middle.public_key(),
+            "Middle",
+            signing=root.key,
+            issuer=root.certificate.subject,
+            until=house.AT + 60 * YEAR,
+            authority=True,
+        ),
+    )
+    own = issue(below, "Seal", until=house.AT + 60 * YEAR)
+    anchors = Anchors((root.plain(),), house.anchors().stamps)
+    sealer = Sealer(file_key(own.key, [own.plain(), below.plain(), root.plain()]), anchors, house.sealer().authority)
+    for at in (house.AT, house.AT + 30 * YEAR):
+        sealed = Sealer(sealer.key, anchors).seal_file(b"data", at=at)
+        assert check(b"data", sealed.seal, anchors, part="x").findings == ()
+    sealed = sealer.seal_file(b"data", at=house.AT)
+    assert check(b"data", sealed.seal, anchors, part="x").findings == ()
+    assert not check(b"data", sealed.seal, house.anchors(), part="x").ok
+    assert examine(sealer.seal(house.paper(), reason="签约", at=house.AT).pdf, anchors=anchors).findings == ()
 
 
 def test_no_byte_of_a_seal_can_change() -> None:

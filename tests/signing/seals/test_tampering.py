@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from smart_products.signing.seals.verifying import PaperReport, examine
 from smart_products.signing.signer import Signer
 from tests.signing import house
-from tests.signing.seals.tampering import KINDS, regrafted, seal_of
+from tests.signing.seals.grafting import regrafted, seal_of
+from tests.signing.seals.tampering import KINDS
 
 
 def _examined(pdf: bytes) -> PaperReport:
