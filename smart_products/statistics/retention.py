@@ -157,6 +157,23 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What a league tells of one slice: first-sign retention with 180 days, spells, and their median."""
+
+    as_of: date
+    node: str
+    basis: Basis
+    first_sign: FirstSign
+    spells: int
+    ends: int
+    median_days: int | None
+    unit: str | None = None
+    tier: str | None = None
+    channel: str | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PooledValue:
     """Signed assets of all cohorts together, so many months after their own month end; amounts in fen."""
 

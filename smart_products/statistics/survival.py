@@ -87,6 +87,19 @@ def survival(lengths: Iterable[Spells]) -> Survival:
     return Survival(total, sum(each.ended for each in ordered), median, tuple(points), ordered)
 
 
+def median_days(lengths: Iterable[Spells]) -> int | None:
+    """Return the median of the curve of these spells, without the curve."""
+    counts = _by_length(lengths)
+    at_risk, level = sum(map(sum, counts.values())), 1.0
+    for length in sorted(counts):
+        ended, censored = counts[length]
+        level *= (at_risk - ended) / at_risk if ended else 1.0
+        if ended and level <= HALF:
+            return length
+        at_risk -= ended + censored
+    return None
+
+
 def _band(level: float, variance: float) -> tuple[float | None, float | None]:
     """Return the 95 % band on the log-log scale; None where the level is 0."""
     if level <= 0.0:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from smart_products.statistics.figures import FirstSign
-from smart_products.statistics.retention import Basis, Cohort, CohortCell, NDay, Retention
+from smart_products.statistics.retention import Basis, Cohort, CohortCell, NDay, Retention, Standing
 from smart_products.statistics.survival import Spells, Survival, survival
 from tests.backoffice.samples import AS_OF
 
@@ -51,8 +50,14 @@ def retention(node: str = "grid", spells: int = 400) -> Retention:
     )  # fmt: skip
 
 
-def units() -> tuple[Retention, ...]:
+def units() -> tuple[Standing, ...]:
     """Return three branches: one keeps fewer than the mean, one has nobody, one is like the mean."""
-    whole = retention()
     counts = {"B1": (400, 200), "B2": (2_000, 1_500), "B3": (0, 0)}
-    return tuple(replace(whole, unit=code, first_sign=first_sign(*count)) for code, count in counts.items())
+    tenure = curve(400)
+    return tuple(
+        Standing(
+            AS_OF, "grid", Basis.SIGNED, first_sign(*count), tenure.spells, tenure.ends, tenure.median_days,
+            unit=code, version=2,
+        )
+        for code, count in counts.items()
+    )  # fmt: skip
