@@ -20,6 +20,12 @@ from smart_products.statistics.tenure import Counts, Worth
 
 KINDS = 10_000_000_000
 """A published slice is one number: its kind times this, and its key."""
+NODES = 4
+"""So many nodes are valued in one go; bounds the memory of a publication."""
+WORTH = (
+    "CREATE OR REPLACE TEMP TABLE cohort_worth "
+    "(slice_key BIGINT, node INTEGER, cohort DATE, month_end DATE, assets BIGINT, factor DOUBLE)"
+)
 PUBLISHED = "SELECT slice_key, node, cohort, assets, factor FROM cohort_worth ORDER BY slice_key, node, cohort"
 """The file of a month end: whole fen, and the factor of the month where every day has one."""
 
@@ -56,25 +62,33 @@ def spans(days: Sequence[ValuedDay], ends: Collection[date]) -> list[Span]:
 
 def measure_asked(connection: duckdb.DuckDBPyConnection, days: Sequence[ValuedDay], ends: Collection[date]) -> None:
     """Make `cohort_worth`: what each cohort of the table `scoped` is worth at those of the month ends with facts."""
+    connection.execute(WORTH)
     run(connection, ["worth_asked"])
     lasts = [number for number, one in enumerate(days, 1) if one.day in ends]
     firsts = [1, *(number + 1 for number in lasts)]
-    _measure(connection, days, [(days[last - 1].day, first, last) for first, last in zip(firsts, lasts, strict=False)])
+    _find_days(
+        connection, days, [(days[last - 1].day, first, last) for first, last in zip(firsts, lasts, strict=False)]
+    )
+    _measure(connection, days)
     run(connection, ["worth_months"])
 
 
 def measure_everywhere(connection: duckdb.DuckDBPyConnection, part: Span, known_from: date) -> None:
     """Make `cohort_worth`: what each cohort is worth at a month end, by node, unit, tier and channel."""
+    connection.execute(WORTH)
     parameters: dict[str, Value] = {"kinds": KINDS, "known_from": known_from, "month_end": part.month_end}
-    run(connection, ["worth_everywhere"], parameters)
-    _measure(connection, part.days, [(part.month_end, 1 if part.opening else 2, len(part.days))])
-    run(connection, ["worth_units", "worth_months"], parameters)
+    _find_days(connection, part.days, [(part.month_end, 1 if part.opening else 2, len(part.days))])
+    (nodes,) = connection.execute("SELECT count(*) FROM nodes").fetchone() or (0,)
+    for begin in range(0, nodes, NODES):
+        run(connection, ["worth_everywhere"], {**parameters, "begin": begin, "most": NODES})
+        _measure(connection, part.days)
+        run(connection, ["worth_units", "worth_months"], parameters)
 
 
-def _measure(
+def _find_days(
     connection: duckdb.DuckDBPyConnection, days: Sequence[ValuedDay], ends: Sequence[tuple[date, int, int]]
 ) -> None:
-    """Make `cohort_days` of the table `cohort_clients` on fact days, numbered from 1, and the table `spans` of them."""
+    """Make the tables of fact days, numbered from 1, of their flows, and of the spans up to month ends."""
     table_from_rows(connection, "value_days", {"idx": WHOLE, "day": DAY}, list(enumerate((one.day for one in days), 1)))
     table_from_rows(connection, "spans", {"month_end": DAY, "first": WHOLE, "last": WHOLE}, ends)
     facts = [(str(path), number) for number, one in enumerate(days, 1) for path in one.facts]
@@ -84,6 +98,10 @@ def _measure(
         "CREATE OR REPLACE TEMP TABLE flows AS SELECT d.idx, f.account_id, f.net_flow "
         f"FROM {read} AS f JOIN value_facts AS d ON d.filename = f.filename WHERE f.net_flow <> 0"
     )
+
+
+def _measure(connection: duckdb.DuckDBPyConnection, days: Sequence[ValuedDay]) -> None:
+    """Make `cohort_days` of the tables `cohort_clients` and `valued_nodes`."""
     members = read_days(connection, {one.day: one.members for one in days})
     run(connection, ["cohort_values"], {"members": members})
 

@@ -1,18 +1,18 @@
 -- Signed assets of each cohort on each fact day, and the market of the day: what remains of the change when entered,
 -- left and flow are taken out (docs/metrics.md). Only account days on which something happens are looked at one by one.
--- `cohort_clients` has a row for each slice in which a client counts, by node.
+-- `cohort_clients` has a row for each slice in which a client counts, by node of the table `valued_nodes`.
 
 -- Read anew by each statement: the members of all days would not fit the memory of a job.
 CREATE OR REPLACE TEMP VIEW members AS
 SELECT d.idx, m.account_id, m.client_id, m.mask, m.value, m.status
 FROM :members AS m
 JOIN value_days AS d ON d.day = m.day
-WHERE m.client_id IN (SELECT client_id FROM cohort_clients);
+SEMI JOIN cohort_clients AS c ON c.client_id = m.client_id;
 
 CREATE OR REPLACE TEMP TABLE cohort_assets AS
 SELECT c.slice_key, c.node, c.cohort, m.idx, CAST(sum(m.value) AS BIGINT) AS assets
-FROM (SELECT idx, client_id, mask, sum(value) AS value FROM members WHERE mask <> 0 GROUP BY idx, client_id, mask) AS m
-JOIN nodes AS n ON (n.mask & m.mask) <> 0
+FROM members AS m
+JOIN valued_nodes AS n ON (n.mask & m.mask) <> 0
 JOIN cohort_clients AS c ON c.node = n.node AND c.client_id = m.client_id
 GROUP BY c.slice_key, c.node, c.cohort, m.idx;
 
@@ -55,7 +55,7 @@ FROM (
   JOIN seen AS a ON a.account_id = v.account_id AND a.idx = v.idx
   LEFT JOIN seen AS b ON b.account_id = v.account_id AND b.idx = v.idx - 1
   LEFT JOIN flows AS f ON f.account_id = v.account_id AND f.idx = v.idx
-  JOIN nodes AS n ON (n.mask & (a.mask | coalesce(b.mask, 0))) <> 0
+  JOIN valued_nodes AS n ON (n.mask & (a.mask | coalesce(b.mask, 0))) <> 0
 ) AS e
 JOIN cohort_clients AS c ON c.node = e.node AND c.client_id = e.client_id
 GROUP BY c.slice_key, c.node, c.cohort, e.idx;

@@ -44,3 +44,7 @@ FROM (
 ) AS s
 JOIN cut_placements AS p
   ON p.client_id = s.client_id AND p.valid_from <= s.first_started AND p.valid_to > s.first_started;
+
+DROP TABLE held;
+DROP TABLE joined;
+DROP TABLE epochs;

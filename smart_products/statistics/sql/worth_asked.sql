@@ -1,4 +1,6 @@
 -- The clients of cohorts in each slice that was counted.
+CREATE OR REPLACE TEMP TABLE valued_nodes AS FROM nodes;
+
 CREATE OR REPLACE TEMP TABLE cohort_clients AS
 SELECT c.slice_key, n.node, c.client_id, m.day AS cohort
 FROM scoped AS c
