@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from smart_products.statistics.figures import FirstSign, ratio, wilson
-from smart_products.statistics.survival import LogRank, Survival
+from smart_products.statistics.survival import LogRank, Middle, Survival
 
 N_DAYS = (7, 30, 90, 180, 365)
 """Days on each client's own clock."""
@@ -164,9 +164,7 @@ class Standing:
     node: str
     basis: Basis
     first_sign: FirstSign
-    spells: int
-    ends: int
-    median_days: int | None
+    tenure: Middle
     unit: str | None = None
     tier: str | None = None
     channel: str | None = None

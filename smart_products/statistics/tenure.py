@@ -17,12 +17,16 @@ import duckdb
 from core.columnar import DAY, WHOLE, table_from_rows
 from smart_products.statistics.engine import FIRST_DAY, LAST_DAY, run
 from smart_products.statistics.retention import N_DAYS, Basis
-from smart_products.statistics.survival import Spells
+from smart_products.statistics.survival import Middle, Spells, middles
 
 NO_TIERS = (
     "(SELECT 0 AS client_id, 0 AS node, 1 AS tier, DATE '0001-01-01' AS fact_day, DATE '0001-01-01' AS started "
     "WHERE FALSE)"
 )
+
+
+SPELLS = 5
+"""The part of the counts that holds the lengths of spells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +118,25 @@ def count_cohorts(connection: duckdb.DuckDBPyConnection, asked: Asked, month_end
     run(connection, ["retention_cohorts"], {"as_of": asked.as_of})
 
 
-def counted(connection: duckdb.DuckDBPyConnection) -> Mapping[int, Counts]:
-    """Return what was counted by slice; one without any client has none."""
+def counted(connection: duckdb.DuckDBPyConnection, *, lengths: bool = True) -> Mapping[int, Counts]:
+    """Return what was counted by slice, with or without the lengths of spells; one without any client has none."""
     found: dict[int, Counts] = defaultdict(Counts)
-    rows = connection.execute("SELECT slice_key, part, a, b, x, y, z FROM retention_rows ORDER BY part").fetchall()
+    which = "TRUE" if lengths else f"part <> {SPELLS}"
+    rows = connection.execute(
+        f"SELECT slice_key, part, a, b, x, y, z FROM retention_rows WHERE {which} ORDER BY part"
+    ).fetchall()
     for key, part, a, b, *numbers in rows:
         _add(found[key], part, a, b, *map(int, numbers))
     return found
+
+
+def medians(connection: duckdb.DuckDBPyConnection) -> Mapping[int, Middle]:
+    """Return the medians of the spells that were counted, by slice."""
+    columns = ("slice_key", "a", "x", "y")
+    cast = ", ".join(f"CAST({name} AS BIGINT) AS {name}" for name in columns)
+    select = f"SELECT {cast} FROM retention_rows WHERE part = {SPELLS} ORDER BY slice_key, a"
+    found = connection.execute(select).fetchnumpy()
+    return middles(*(found[name] for name in columns))
 
 
 def _add(counts: Counts, part: int, a: int, b: int, x: int, y: int, z: int) -> None:

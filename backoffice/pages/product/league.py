@@ -215,7 +215,7 @@ def _row(
     first, code = row.first_sign, code_of(row, by)
     words = {ABOVE: _("above the mean"), BELOW: _("below the mean"), LIKE: _("like the mean")}
     change = {"unit" if by == "outlet" else by: code, "by": "", "order": ""}
-    median = row.median_days
+    median = row.tenure.median_days
     return LeagueRow(
         place=str(number),
         name=names.get(code, code),

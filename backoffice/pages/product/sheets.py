@@ -93,10 +93,10 @@ def league(rows: Iterable[Standing]) -> str:
     """Return a line for each row of a breakdown."""
     lines = []
     for row in rows:
-        first, median = row.first_sign, row.median_days
+        first, median = row.first_sign, row.tenure.median_days
         lines.append([
             *_scope(row), first.since.isoformat(), str(first.clients), str(first.retained), fraction(first.rate),
             *_bounds(first.interval), str(first.observable_180), str(first.retained_180), fraction(first.rate_180),
-            "" if median is None else str(median), str(row.spells), str(row.ends),
+            "" if median is None else str(median), str(row.tenure.spells), str(row.tenure.ends),
         ])  # fmt: skip
     return written((*SCOPE, *LEAGUE), lines)

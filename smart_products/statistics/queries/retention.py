@@ -34,10 +34,11 @@ from smart_products.statistics.queries.retention_sources import (
 )
 from smart_products.statistics.queries.scopes import Slice, named, node_names, slice_of, slices_by
 from smart_products.statistics.retention import GAP, N_DAYS, Basis, NDay, Retention, Standing
-from smart_products.statistics.survival import logrank, median_days, survival
+from smart_products.statistics.survival import Middle, logrank, survival
 from smart_products.statistics.tenure import Asked, Counts
 
 POPULATION, AGAINST = "population", "against"
+NO_CURVE = Middle(0, 0, None)
 LONG_DAYS = 180
 """N-day retention that stands beside first-sign retention."""
 
@@ -154,8 +155,11 @@ def league(
     with stored.opened(publication, places) as connection:
         asked, source = question.asked(stored.known_from(publication)), _stretches(publication, question)
         tenure.count(connection, asked, source, [LONG_DAYS])
-        found = tenure.counted(connection)
-    return tuple(_standing(question, place.part, found.get(key, Counts())) for key, place in enumerate(places))
+        found, curves = tenure.counted(connection, lengths=False), tenure.medians(connection)
+    return tuple(
+        _standing(question, place.part, found.get(key, Counts()), curves.get(key, NO_CURVE))
+        for key, place in enumerate(places)
+    )
 
 
 def _question(
@@ -256,16 +260,15 @@ def _first_sign(question: _Question, found: Counts) -> FirstSign:
 def _short(one: Retention) -> Standing:
     curve = one.survival
     return Standing(
-        one.as_of, one.node, one.basis, one.first_sign, curve.spells, curve.ends, curve.median_days,
+        one.as_of, one.node, one.basis, one.first_sign, Middle(curve.spells, curve.ends, curve.median_days),
         one.unit, one.tier, one.channel, one.version,
     )  # fmt: skip
 
 
-def _standing(question: _Question, part: Slice, found: Counts) -> Standing:
-    ends, open_ = sum(each.ended for each in found.lengths), sum(each.censored for each in found.lengths)
+def _standing(question: _Question, part: Slice, found: Counts, curve: Middle) -> Standing:
     return Standing(
-        question.as_of, question.node, question.basis, _first_sign(question, found), ends + open_, ends,
-        median_days(found.lengths), part.unit.code, part.tier, part.channel, _version(question),
+        question.as_of, question.node, question.basis, _first_sign(question, found), curve,
+        part.unit.code, part.tier, part.channel, _version(question),
     )  # fmt: skip
 
 
