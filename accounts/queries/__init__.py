@@ -35,6 +35,7 @@ from accounts.queries.organisation import (
     root_unit,
     unit_tree,
     user_by_name,
+    visible_units,
 )
 
 __all__ = [
@@ -63,4 +64,5 @@ __all__ = [
     "undelivered",
     "unit_tree",
     "user_by_name",
+    "visible_units",
 ]

@@ -55,7 +55,7 @@ def sign(code: str = "C1") -> Contract:
         risk_level="R3", regulatory_class="tool", on=TODAY, by=BY, at=at,
     )  # fmt: skip
     outcome = MatchOutcome(decision.outcome)
-    record_match(contract=made, decision=decision.public_id, outcome=outcome, by=BY, at=at)
+    record_match(contract=made, decision_id=decision.public_id, outcome=outcome, by=BY, at=at)
     return complete_signing(contract=made, papers=PAPERS, signature="s" * 64, on=TODAY, by=BY, at=at)
 
 

@@ -187,7 +187,7 @@ def decide_match(
     kept = SigningStep(contract=held, step=Step.SUITABILITY, language=language, shown_at=at, done_at=at)
     _trace(kept, trace)
     kept.save()
-    record_match(contract=held, decision=decision.public_id, outcome=MatchOutcome(decision.outcome), by=by, at=at)
+    record_match(contract=held, decision_id=decision.public_id, outcome=MatchOutcome(decision.outcome), by=by, at=at)
     return decision
 
 
