@@ -35,7 +35,7 @@ def new_day(run: JobRun, by: Actor, tell: Tell) -> Result:
     on, at = _day(run), clock.now()
     matched = rematch(on=on, by=by, at=at)
     return {
-        "matched_again": matched.judged,
+        "matched_again": matched.settled,
         "asked_to_confirm": matched.asked,
         "suspended": matched.suspended,
         "orphaned": len(end_orphaned(on=on, by=by, at=at)),

@@ -156,7 +156,8 @@ class TestNight:
         short = signed(DAY, replace(FREE, months=1), client="C3")
         run, _ = jobs.request("tasks.contracts", date(2024, 4, 10), by=BY, at=AT)
         done = contract_chores.new_day(run, BY, lambda *_args: None)
-        assert done == {"orphaned": 0, "resumed": 0, "cooled": 1, "told": 0, "over": 1, "abandoned": 1}
+        over = {"orphaned": 0, "resumed": 0, "cooled": 1, "told": 0, "over": 1, "abandoned": 1}
+        assert done == {"matched_again": 0, "asked_to_confirm": 0, "suspended": 0, **over}
         for contract, state in ((cooling, "active"), (draft, "abandoned"), (short, "expired")):
             contract.refresh_from_db()
             assert contract.state == state

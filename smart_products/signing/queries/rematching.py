@@ -28,6 +28,8 @@ def worse_now(contracts: QuerySet[Contract], on: date) -> dict[int, Change]:
     """Return what came out worse, by contract id, judged by the present grade of each product."""
     standing_on = decisions_of(contracts)
     ids = dict(Decision.objects.filter(public_id__in=standing_on.values()).values_list("public_id", "pk"))
+    if not ids:  # nothing to judge, and perhaps nothing published to judge by
+        return {}
     grades = {one.product_id: (one.terms["risk_level"], one.terms["regulatory_class"]) for one in terms_in_force(on)}
     changes = {change.decision_id: change for change in weakened(ids.values(), on, grades)}
     found = {contract: changes.get(ids[decision]) for contract, decision in standing_on.items() if decision in ids}
