@@ -347,7 +347,7 @@ def test_a_contract_is_withdrawn_once_and_its_papers_stay() -> None:
         assert browser.post(f"{here}act/", {"act": "withdraw"})["Location"] == here
     contract.refresh_from_db()
     assert contract.state == "withdrawn"
-    assert "<form" not in re.sub(r"<header.*?</header>", "", browser.get(here).content.decode(), flags=re.S)
+    assert "<form" not in re.sub(r"<header.*?</header>", "", browser.get(here).content.decode(), flags=re.DOTALL)
     assert contract.signature in browser.get("/portal/papers/").content.decode()
     assert browser.get(f"/portal/signing/{contract.public_id}/{contract.signature}.pdf").status_code == 200
 
