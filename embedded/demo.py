@@ -190,16 +190,18 @@ def _announce(instance: Instance, port: int, logins: list[dict[str, str]], secon
     note = instance.folder / "demo.json"
     fresh = note.with_suffix(".new")
     portal = f"{address}portal/"
-    demo = {"portal": portal, "backoffice": address, "logins": logins}
+    messages = instance.folder / "messages.jsonl"
+    demo = {"portal": portal, "backoffice": address, "messages": str(messages), "logins": logins}
     _write_private(fresh, json.dumps(demo, ensure_ascii=False, indent=2) + "\n")
     fresh.replace(note)
     print(f"\nThe product matrix / 产品矩阵: {address}   (after {seconds:.0f} s)")
     print(f"The clients' portal / 客户门户: {portal}\n")
     for login in logins:
         print(f"  {login['role']:<24} {login['username']:<20} {login['password']}")
+    print(f"\nOne-time codes and other messages to clients / 验证码: tail -f {messages}")
     inbox = Path(os.environ.get("INBOX_DIR") or instance.folder / "inbox")
     inbox.mkdir(parents=True, exist_ok=True)
-    print(f"\nYour own feed folders go to {inbox}; logs are in {instance.log_dir}.")
+    print(f"Your own feed folders go to {inbox}; logs are in {instance.log_dir}.")
     print("Ctrl-C stops everything.", flush=True)
 
 

@@ -24,6 +24,7 @@ from accounts.operations import CodeResult, TooSoon
 from accounts.queries import ClientReader, accounts_of, live_code
 from accounts.rules import Channel, CodePurpose, Purpose
 from core import clock
+from core.calendar import CalendarGap
 from portal.access import actor, client
 from portal.pages import signing as pages
 from portal.pages.mine import covered
@@ -254,7 +255,7 @@ def sign(request: HttpRequest, reader: ClientReader, public_id: UUID) -> HttpRes
         )  # fmt: skip
     except OutOfOrder:
         return redirect("portal:signing", contract.public_id)
-    except (StepError, LifeError) as problem:
+    except (StepError, LifeError, CalendarGap) as problem:
         return _show(request, reader, contract, _problem(problem))
     if done.code == CodeResult.RIGHT:
         return redirect("portal:signed", contract.public_id)
