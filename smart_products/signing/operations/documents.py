@@ -16,17 +16,18 @@ from smart_products.signing.models import Document
 @transaction.atomic
 def store_document(*, data: bytes, kind: str, media_type: str, by: Actor, at: datetime) -> Document:
     """Keep some bytes and return their row; the same bytes again give the row that is there."""
+    known = Document.objects.filter(sha256=store_bytes(data, settings.DOCUMENTS_DIR)).first()
+    if known is not None:
+        return known
+    row = keep(data, kind, media_type, at)
+    details = {"kind": kind, "size": len(data)}
+    record(action="store_document", subject_kind="document", subject_key=row.sha256, details=details, by=by, at=at)
+    return row
+
+
+def keep(data: bytes, kind: str, media_type: str, at: datetime) -> Document:
+    """Keep some bytes for an operation whose own audit row names them."""
     name = store_bytes(data, settings.DOCUMENTS_DIR)
-    row, created = Document.objects.get_or_create(
-        sha256=name, defaults={"kind": kind, "media_type": media_type, "size": len(data), "stored_at": at}
-    )
-    if created:
-        record(
-            action="store_document",
-            subject_kind="document",
-            subject_key=name,
-            details={"kind": kind, "size": len(data)},
-            by=by,
-            at=at,
-        )
+    row = Document(sha256=name, kind=kind, media_type=media_type, size=len(data), stored_at=at)
+    Document.objects.bulk_create([row], ignore_conflicts=True)
     return row

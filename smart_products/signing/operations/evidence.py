@@ -23,7 +23,7 @@ from smart_products.signing.evidence import packing
 from smart_products.signing.evidence.chain import START, Head, Link, extend
 from smart_products.signing.evidence.contents import Contents
 from smart_products.signing.models import EvidenceHead, EvidenceRecord, EvidenceStamp
-from smart_products.signing.operations.documents import store_document
+from smart_products.signing.operations.documents import keep
 from smart_products.signing.queries.evidence import (
     digest_at,
     due_for_stamp,
@@ -62,9 +62,8 @@ def append_evidence(
     if contents.subscription != subscription_code:
         raise ValueError("the contents are of another subscription")
     core = packing.build(contents, sealer=sealer, at=at)
-    pack = store_document(data=core.data, kind="pack", media_type=PACK_TYPE, by=by, at=at)
-    own = sealer.key.certificate.dump()
-    certificate = store_document(data=own, kind="certificate", media_type=CERTIFICATE_TYPE, by=by, at=at)
+    pack = keep(core.data, "pack", PACK_TYPE, at)
+    certificate = keep(sealer.key.certificate.dump(), "certificate", CERTIFICATE_TYPE, at)
     _lock()
     if EvidenceRecord.objects.filter(subscription_code=subscription_code).exists():
         raise EvidenceExists(subscription_code)
@@ -150,10 +149,10 @@ def _restamp(row: EvidenceRecord, sealer: Sealer, by: Actor, at: datetime) -> Ev
     locked = EvidenceRecord.objects.select_for_update().get(pk=row.pk)
     before = stamp_tokens(locked)
     made = sealer.stamp_file(packing.stamped(read_document(locked.pack_id), before), at=at)
-    token = store_document(data=made.token, kind="stamp", media_type=TOKEN_TYPE, by=by, at=at)
+    token = keep(made.token, "stamp", TOKEN_TYPE, at)
     number = len(before) + 1
     stamp = EvidenceStamp.objects.create(record=locked, number=number, token=token, at=at, proof_until=made.proof_until)
-    details = {"position": locked.position, "number": number, "proof_until": made.proof_until}
+    details = {"position": locked.position, "number": number, "token": token.sha256, "proof_until": made.proof_until}
     _record("restamp", "subscription", locked.subscription_code, details, by, at)
     return stamp
 

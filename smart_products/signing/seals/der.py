@@ -59,7 +59,7 @@ def _walk(data: bytes, place: int, end: int, depth: int) -> list[tuple[int, int]
 
 def _content(data: bytes, place: int, end: int) -> tuple[int, int]:
     """Return where the content of the value at a place begins and ends."""
-    if place + 2 > end or data[place] & LONG_TAG == LONG_TAG:
+    if place + 2 > end or data[place] == 0 or data[place] & LONG_TAG == LONG_TAG:
         raise NotDer("a value is cut off or has a tag we never use")
     first = data[place + 1]
     start = place + 2

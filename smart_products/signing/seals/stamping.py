@@ -22,7 +22,16 @@ from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 from smart_products.signing.seals.der import is_der, value
 from smart_products.signing.seals.keys import SealKey
 from smart_products.signing.seals.trust import Certificate, context
-from smart_products.signing.seals.writing import GENERALIZED_TIME, INTEGER, SEQUENCE, VERSION_1, write_token
+from smart_products.signing.seals.writing import (
+    CONTEXT_0,
+    GENERALIZED_TIME,
+    INTEGER,
+    SEQUENCE,
+    SET,
+    SIGNED_DATA,
+    VERSION_1,
+    write_token,
+)
 
 T = TypeVar("T")
 
@@ -157,7 +166,16 @@ def has_one_form(token: Any) -> bool:
         and data["encap_content_info"]["content_type"].native == "tst_info"
         and not data["crls"].native
         and not signer["unsigned_attrs"].native
+        and _put_together(data, signer) == token.dump()
     )
+
+
+def _put_together(data: Any, signer: Any) -> bytes:
+    """Return a token made of its named parts alone, so that none besides can hide in it."""
+    names = ("version", "sid", "digest_algorithm", "signed_attrs", "signature_algorithm", "signature")
+    signed = value(SEQUENCE, *(signer[name].dump() for name in names))
+    parts = (data[name].dump() for name in ("version", "digest_algorithms", "encap_content_info", "certificates"))
+    return value(SEQUENCE, SIGNED_DATA, value(CONTEXT_0, value(SEQUENCE, *parts, value(SET, signed))))
 
 
 def complete(work: Coroutine[Any, Any, T]) -> T:

@@ -66,7 +66,8 @@ def test_all_of_it_is_in_the_audit_log(db: None) -> None:
     actions = list(AuditEvent.objects.values_list("action", flat=True))
     assert actions.count("append_evidence") == 2
     assert actions.count("seal_head") == 1
-    assert actions.count("store_document") == 2 + 1  # packs, and the certificate once
+    told = AuditEvent.objects.get(action="append_evidence", subject_key="S1").details
+    assert told["pack"] == EvidenceRecord.objects.get(position=1).pack_id
 
 
 def test_a_pack_is_handed_out_whole(db: None) -> None:

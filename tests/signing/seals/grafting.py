@@ -208,6 +208,25 @@ def page_changed_under_a_later_stamp(pdf: bytes) -> bytes:
     return house.sealer().stamp_later(another_page_content(pdf), at=house.AT)
 
 
+@kind
+def stamp_that_swallows_its_padding(pdf: bytes) -> bytes:
+    """A later stamp whose outer length reaches into the zeros behind it."""
+    stamped = house.sealer().stamp_later(pdf, at=house.AT)
+    place = stamped.rindex(b"/Contents <308204") + len(b"/Contents <308204")
+    return stamped[:place] + b"FF" + stamped[place + 2 :]
+
+
+@kind
+def stamp_with_a_passenger(pdf: bytes) -> bytes:
+    """A later stamp that carries one more value behind what it signs."""
+    stamped = house.sealer().stamp_later(pdf, at=house.AT)
+    place = stamped.rindex(b"/Contents <3082") + len(b"/Contents <3082")
+    size = int(stamped[place : place + 4], 16)
+    end = place + 4 + 2 * size
+    grown = b"%04X" % (size + 4) + stamped[place + 4 : end] + b"04020102"
+    return stamped[:place] + grown + stamped[place + len(grown) :]
+
+
 def mirrored(signature: bytes) -> bytes:
     """The other of the two values of an ECDSA signature over P-256."""
     order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
