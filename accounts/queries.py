@@ -1,7 +1,7 @@
 """Reads of people and organisation.
 
-Owns the tree of units as of a day. Who may see what is asked of the querysets themselves
-(`Client.objects.visible_to(user)`), which fail closed. Never writes.
+Owns the tree of units as of a day, and the part of it that a user may see; any other rows that may be seen are
+asked of the querysets themselves (`Client.objects.visible_to(user)`). Both fail closed. Never writes.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, F, When
-
 from accounts.models import Client, Unit, UnitVersion
 from accounts.rules import Level
+from accounts.scoping import granted_paths, reaches
 from core.reading import remembered
 
 
@@ -30,6 +29,8 @@ class UnitNode:
     parent_id: int | None
     source: str = ""
     closed_on: date | None = None
+    path: str = ""
+    """Where the unit stands today, which decides who sees it."""
 
 
 @remembered
@@ -39,16 +40,11 @@ def unit_tree(day: date) -> list[UnitNode]:
     Before a unit's first version its first version holds, so that every unit has a place on
     every day; closed units stay, since clients may still belong to them.
     """
-    versions = (
-        UnitVersion.objects.annotate(
-            code=F("unit__code"),
-            source=F("unit__source"),
-            held=Case(When(valid_from__lte=day, then=1), default=0),
-        )
-        .order_by("unit_id", "-held", Case(When(held=1, then=F("valid_from"))).desc(), "valid_from")
-        .distinct("unit_id")
-    )
-    nodes = sorted((_node(version) for version in versions), key=lambda node: (node.source, node.code))
+    held: dict[int, UnitVersion] = {}
+    for version in _versions():
+        if version.unit_id not in held or version.valid_from <= day:
+            held[version.unit_id] = version
+    nodes = sorted((_node(version) for version in held.values()), key=lambda node: (node.source, node.code))
     present = {node.id for node in nodes}
     children: dict[int | None, list[UnitNode]] = {}
     for node in nodes:
@@ -62,17 +58,30 @@ def unit_tree(day: date) -> list[UnitNode]:
     return ordered
 
 
-def _node(version: Any) -> UnitNode:
-    """Return the node of a version, which carries its unit's code and source."""
+@remembered
+def _versions() -> list[UnitVersion]:
+    """Return what every unit ever was, with the unit, the oldest first."""
+    return list(UnitVersion.objects.select_related("unit").order_by("valid_from"))
+
+
+def visible_units(user: Any, day: date) -> list[UnitNode]:
+    """Return the units of a day that a user may see, parents before children; none without a grant."""
+    paths = granted_paths(user)
+    return [unit for unit in unit_tree(day) if reaches(paths, unit.path)] if paths else []
+
+
+def _node(version: UnitVersion) -> UnitNode:
+    """Return the node of a version."""
     return UnitNode(
         id=version.unit_id,
-        code=version.code,
+        code=version.unit.code,
         level=version.level,
         name=version.name,
         name_en=version.name_en,
         parent_id=version.parent_id,
-        source=version.source,
+        source=version.unit.source,
         closed_on=version.closed_on,
+        path=version.unit.path,
     )
 
 

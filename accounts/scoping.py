@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.db.models.functions import Now, TruncDate
 from django.utils import timezone
 
-UNIT_PATH = "unit__path"
+from core.reading import remembered
 
 Model_co = TypeVar("Model_co", bound=models.Model, covariant=True)
 
@@ -27,11 +27,22 @@ def in_force(on: date | None) -> Q:
     return Q(since__lte=day) & (Q(until__isnull=True) | Q(until__gt=day))
 
 
-def granted_paths(user: Any, on: date | None = None) -> list[str]:
-    """Return the paths of the units a user holds any grant on; empty when there is none."""
+@remembered
+def grants(user: Any, on: date | None = None) -> list[Any]:
+    """Return the grants a user holds, with their units; none for nobody and for a switched-off login."""
     if user is None or isinstance(user, AnonymousUser) or not user.is_active or user.pk is None:
         return []
-    return sorted(set(user.grants.filter(in_force(on)).values_list(UNIT_PATH, flat=True)))
+    return list(user.grants.filter(in_force(on)).select_related("unit"))
+
+
+def granted_paths(user: Any, on: date | None = None) -> list[str]:
+    """Return the paths of the units a user holds any grant on; empty when there is none."""
+    return sorted({grant.unit.path for grant in grants(user, on)})
+
+
+def reaches(paths: list[str], path: str) -> bool:
+    """Tell whether a unit is one of the paths or lies below it: what `below` asks of a table, asked of one row."""
+    return any(path.startswith(one) for one in paths if one.endswith("."))
 
 
 def below(paths: list[str], field: str) -> Q | None:

@@ -1,20 +1,18 @@
-"""Who is reading, and which part of the organisation they see: the domain's answers put together for a page.
+"""Who is reading: the person before the screen, and the role in which.
 
-Asks only through the scoping of the models, which fails closed. Never writes.
+Which part of the organisation may be seen, accounts decides. Never writes.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from accounts.models import AssetAccount, Unit, User
-from accounts.queries import UnitNode, unit_tree
+from accounts.models import AssetAccount, User
 from accounts.rules import Role
-from accounts.scoping import in_force
+from accounts.scoping import grants
 
 FEED_ROLES = frozenset({Role.HEAD_OFFICE_MANAGER, Role.OPERATIONS, Role.ADMINISTRATOR})
 """Roles that see deliveries, which hold rows of the whole house, and the jobs that take them in."""
@@ -36,19 +34,10 @@ def reader(user: User | AnonymousUser) -> Reader:
     """
     if not isinstance(user, User):
         return Reader("", "", False)
-    grants = sorted(
-        user.grants.filter(in_force(None)).select_related("unit"),
-        key=lambda grant: (grant.unit.path.count("."), grant.pk),
-    )
-    role = str(Role(grants[0].role).label) if grants else ""
-    feeds = any(grant.role in FEED_ROLES and grant.unit.parent_id is None for grant in grants)
+    held = sorted(grants(user), key=lambda grant: (grant.unit.path.count("."), grant.pk))
+    role = str(Role(held[0].role).label) if held else ""
+    feeds = any(grant.role in FEED_ROLES and grant.unit.parent_id is None for grant in held)
     return Reader(user.get_full_name() or user.get_username(), role, feeds)
-
-
-def visible_units(user: User | AnonymousUser, day: date) -> list[UnitNode]:
-    """Return the units of a day that the person may see, parents before children; none without a role."""
-    seen = set(Unit.objects.visible_to(user).values_list("pk", flat=True))
-    return [unit for unit in unit_tree(day) if unit.id in seen] if seen else []
 
 
 def visible_accounts(user: User | AnonymousUser) -> QuerySet[AssetAccount]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from backoffice import formats
+from screens import formats
 
 
 class Unit(Protocol):

@@ -100,9 +100,9 @@ def not_found(address: str) -> State:
     """
     return State(
         _("There is nothing here for you to see"),
-        (_("Either this address leads nowhere, or your role does not reach what it names."),),
+        (_("Either this address leads nowhere, or what it names is not for you to see."),),
         "",
-        (Act(_("Open the product matrix"), address),),
+        (Act(_("Go to the start page"), address),),
     )
 
 
@@ -112,7 +112,7 @@ def refused(address: str) -> State:
         _("This request was refused"),
         (_("The form may be too old, or came from elsewhere. Nothing was changed. Load the page again and repeat."),),
         "lock",
-        (Act(_("Open the product matrix"), address),),
+        (Act(_("Go to the start page"), address),),
     )
 
 

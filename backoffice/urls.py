@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backoffice.views import differences, feeds, jobs, matrix, preferences, product, search
+from backoffice.views import differences, feeds, jobs, matrix, product, search
 
 app_name = "backoffice"
 
@@ -26,5 +26,4 @@ urlpatterns = [
     path("feeds/<uuid:public_id>/quarantine.csv", feeds.quarantine_sheet, name="quarantine-sheet"),
     path("jobs/", jobs.job_runs, name="jobs"),
     path("jobs/<int:run_id>/again/", jobs.again, name="job-again"),
-    path("preferences/", preferences.keep, name="preferences"),
 ]

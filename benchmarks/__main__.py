@@ -13,11 +13,11 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from benchmarks import demo, figures, headline, history
+from benchmarks import demo, figures, headline, history, rebuild, tenfold
 from benchmarks.instance import ROOT, ChildFailed, Instance
 from benchmarks.sizes import FULL, SMALL, Sizes
 
-SUBJECTS = ("ingest", *headline.SUBJECTS, "history", "demo")
+SUBJECTS = ("ingest", *headline.SUBJECTS, "history", "rebuild", "tenfold", "demo")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,6 +49,8 @@ def _measure(wanted: Sequence[str], sizes: Sizes) -> tuple[list[figures.Figure],
         ("ingest", "ingest" in wanted, lambda: _ingest(sizes)),
         (", ".join(shared), bool(shared), lambda: headline.measure(sizes, shared)),
         ("history", "history" in wanted, lambda: history.measure(sizes)),
+        ("rebuild", "rebuild" in wanted, lambda: rebuild.measure(sizes)),
+        ("tenfold", "tenfold" in wanted, lambda: tenfold.measure(sizes)),
         ("demo", "demo" in wanted, lambda: demo.measure(sizes)),
     ]
     found: list[figures.Figure] = []

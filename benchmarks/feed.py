@@ -60,17 +60,26 @@ def write_masters(folder: Path, accounts: int, day: date) -> None:
     declare(folder, day, day, counts, 1)
 
 
-def declare(folder: Path, first: date, last: date, rows: dict[str, int], sequence: int) -> None:
+def declare(
+    folder: Path,
+    first: date,
+    last: date,
+    rows: dict[str, int],
+    sequence: int,
+    *,
+    source: str = SOURCE,
+    mode: str = "full",
+) -> None:
     """Write the manifest of the files that lie in a folder, with their rows by kind."""
     files = []
     for kind, count in rows.items():
         with (folder / f"{kind}.csv").open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        files.append({"name": f"{kind}.csv", "encoding": "utf-8", "mode": "full", "rows": count, "sha256": sha256})
+        files.append({"name": f"{kind}.csv", "encoding": "utf-8", "mode": mode, "rows": count, "sha256": sha256})
     told = {
         "business_date": str(last),
         "from": str(first),
-        "source": SOURCE,
+        "source": source,
         "sequence": sequence,
         "files": files,
     }

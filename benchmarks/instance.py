@@ -33,9 +33,10 @@ class ChildFailed(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """What a child process took: seconds, and the most memory it held, in bytes."""
+    """What a child process took: seconds, those of processors, and the most memory it held, in bytes."""
 
     seconds: float
+    processors: float
     memory: int
 
 
@@ -61,12 +62,13 @@ class Instance:
     ) -> None:
         self._end()
 
-    def broker(self, clients: int, days: int) -> None:
-        """Generate a broker, deliver it and remove its feed."""
+    def broker(self, clients: int, days: int) -> Effort:
+        """Generate a broker, deliver it and remove its feed; return what the delivery took."""
         feed = self.folder / "feed"
         self.manage("generate_broker", str(feed), "--clients", str(clients), "--days", str(days), "--seed", "1")
-        self.manage("deliver", str(feed))
+        effort = self.manage("deliver", str(feed))
         shutil.rmtree(feed)
+        return effort
 
     def manage(self, *arguments: str) -> Effort:
         """Run one management command. Raises ChildFailed."""
@@ -94,7 +96,8 @@ class Instance:
                 said.seek(0)
                 words = said.read().decode(errors="replace")[-3_000:]
                 raise ChildFailed(f"{' '.join(arguments[:3])} ended with {child.returncode}:\n{words}")
-        return Effort(seconds, used.ru_maxrss * (1 if sys.platform == "darwin" else 1024))
+        memory = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+        return Effort(seconds, used.ru_utime + used.ru_stime, memory)
 
     def _end(self) -> None:
         self.run("-m", "embedded", "down")

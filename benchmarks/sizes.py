@@ -21,6 +21,17 @@ class Sizes:
     history_days: int
     short_days: int
     """Days of the same broker with little history, to compare a day's cost."""
+    rebuild_days: int
+    """Days of the history of `clients` that is closed from nothing ..."""
+    peer_days: int
+    """... its last ones, which the straightforward programs of DuckDB and Polars close too ..."""
+    postgres_days: int
+    """... the last of those, for the statement in PostgreSQL."""
+    touched_days: int
+    """Days that a late list of subscriptions touches."""
+    tenfold_clients: tuple[int, ...]
+    """Each ten times the one before."""
+    tenfold_days: int
     demo_clients: int
     demo_days: int
     repeats: int
@@ -38,6 +49,12 @@ FULL = Sizes(
     history_clients=20_000,
     history_days=485,
     short_days=21,
+    rebuild_days=500,
+    peer_days=10,
+    postgres_days=2,
+    touched_days=20,
+    tenfold_clients=(18_000, 180_000),
+    tenfold_days=20,
     demo_clients=20_000,
     demo_days=485,
     repeats=5,
@@ -53,6 +70,12 @@ SMALL = Sizes(
     history_clients=100,
     history_days=40,
     short_days=10,
+    rebuild_days=40,
+    peer_days=3,
+    postgres_days=2,
+    touched_days=3,
+    tenfold_clients=(30, 300),
+    tenfold_days=10,
     demo_clients=100,
     demo_days=30,
     repeats=2,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from screens.views import keep
+
 urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("preferences/", keep, name="preferences"),
     path("", include("backoffice.urls")),
 ]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.db.models import Max, Min
+from django.db.models import Max, Min, Q
 from django.db.models.functions import TruncMonth
 
 from core.models import CalendarDay
@@ -49,9 +49,11 @@ def trading_days(first: date, last: date) -> list[date]:
 
     Raises CalendarGap when the table does not hold both ends.
     """
-    _require(first, last)
-    days = CalendarDay.objects.filter(day__gte=first, day__lte=last, trading=True)
-    return list(days.order_by("day").values_list("day", flat=True))
+    rows = CalendarDay.objects.filter(day__gte=first, day__lte=last).order_by("day")
+    held = list(rows.values_list("day", "trading"))
+    if not held or (held[0][0], held[-1][0]) != (first, last):
+        _require(first, last)
+    return [day for day, trading in held if trading]
 
 
 def is_trading_day(day: date) -> bool:
@@ -118,15 +120,16 @@ def days_left(today: date) -> int:
     return 0 if ends is None else max(0, (ends[1] - today).days)
 
 
+@remembered
 def month_ends(first: date, last: date) -> list[date]:
     """Return the last trading day of each month from that of `first` to that of `last`, ascending.
 
     A month that the table holds in part, or without a trading day, is left out.
     """
-    rows = CalendarDay.objects.filter(day__gte=first.replace(day=1), day__lt=_next_month(last), trading=True)
-    ends = rows.annotate(month=TruncMonth("day")).values("month").annotate(end=Max("day")).order_by("month")
-    reached = reach()
-    return [row["end"] for row in ends if reached and _next_month(row["end"]) <= reached[1] + timedelta(days=1)]
+    rows = CalendarDay.objects.filter(day__gte=first.replace(day=1), day__lt=_next_month(last))
+    months = rows.annotate(month=TruncMonth("day")).values("month").order_by("month")
+    ends = months.annotate(held=Max("day"), end=Max("day", filter=Q(trading=True))).values_list("held", "end")
+    return [end for held, end in ends if end is not None and held + timedelta(days=1) == _next_month(held)]
 
 
 def _next_month(day: date) -> date:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
+from inspect import signature
 from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -31,12 +32,16 @@ def one_answer() -> Iterator[None]:
 def remembered(read: Callable[P, R]) -> Callable[P, R]:
     """Let a read with hashable arguments be asked once an answer; its value must not be changed by who gets it."""
 
+    shape = signature(read)
+
     @wraps(read)
     def asked(*args: P.args, **kwargs: P.kwargs) -> R:
         memory = _MEMORY.get()
         if memory is None:
             return read(*args, **kwargs)
-        key = (read, args, tuple(sorted(kwargs.items())))
+        question = shape.bind(*args, **kwargs)
+        question.apply_defaults()
+        key = (read, tuple(question.arguments.items()))
         if key not in memory:
             memory[key] = read(*args, **kwargs)
         found: R = memory[key]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backoffice.charts.axis import Axis
+from screens.axis import Axis
 
 WIDTH, HEIGHT = 132, 20
 LEFT, RIGHT = 4.0, 128.0

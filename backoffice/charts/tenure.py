@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backoffice.charts.axis import Axis
+from screens.axis import Axis
 from smart_products.statistics.survival import Survival, SurvivalPoint
 
 FEWEST = 30

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from backoffice.charts.axis import Axis, ticks
+from screens.axis import Axis, ticks
 
 WIDE_WIDTH, WIDE_HEIGHT = 1144, 348
 PLOT_LEFT, PLOT_RIGHT, PLOT_TOP, PLOT_BOTTOM = 44.0, 1144.0, 77.0, 288.0

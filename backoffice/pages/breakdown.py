@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from backoffice import formats
 from backoffice.charts.points import bars
 from backoffice.filters import Filters
 from backoffice.pages.frame import Frame
 from backoffice.pages.table import Row, parts, write
+from screens import formats
 from smart_products.statistics.figures import MatrixRow
 
 MOST = 400

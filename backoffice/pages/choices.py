@@ -15,9 +15,9 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from backoffice import formats
 from backoffice.filters import Filters
 from backoffice.scope import Scope
+from screens import formats
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from backoffice import formats
 from backoffice.pages.sheet import safe
 from core.money import fen
+from screens import formats
 from smart_products.holdings.queries import DeliveryPage, DeliveryView, Refusal, Remark
 from smart_products.holdings.reading import rules
 

@@ -11,8 +11,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from backoffice import formats
-from backoffice.formats import Money, Scale
+from screens import formats
+from screens.formats import Money, Scale
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from backoffice import formats
 from backoffice.charts import waterfall
 from backoffice.charts.waterfall import Column, Line, Step, Tick
 from backoffice.pages.frame import Frame
+from screens import formats
 from smart_products.statistics.figures import Assets, Returns
 
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from backoffice import formats
 from backoffice.charts.spark import Spark, spark
 from backoffice.pages.frame import Change, Frame, direction, no_growth_reason
 from backoffice.pages.growth import own
+from screens import formats
 from smart_products.statistics.figures import Assets, Clients, FirstSign, MatrixRow, Point
 
 

@@ -13,10 +13,10 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from backoffice import formats
 from core.jobs import Progress
 from core.queries import JobRunList, JobRunView
 from core.states import MOVES, JobState
+from screens import formats
 
 LONGEST_TRACE = 3_000
 """Of what went wrong the end tells most; the whole of it stands in the log."""

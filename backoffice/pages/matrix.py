@@ -13,7 +13,6 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from backoffice import formats
 from backoffice.filters import Filters
 from backoffice.pages.breakdown import Breakdown, breakdown
 from backoffice.pages.choices import Choices, anniversary, choices, on_or_before
@@ -24,6 +23,7 @@ from backoffice.pages.notes import Note, notes
 from backoffice.pages.panels import Definitions, Panel, Setting, panels, terms_panel
 from backoffice.pages.table import Table, name_of, table
 from backoffice.scope import Scope, Unit
+from screens import formats
 from smart_products.statistics.figures import MatrixRow
 from smart_products.statistics.queries import Matrix
 
@@ -101,8 +101,8 @@ def frame_of(matrix: Matrix, row: MatrixRow, days: Sequence[date], language: str
     return Frame(language, matrix.as_of, since, since == year, scale, matrix.opening)
 
 
-def page(matrix: Matrix, slices: Sequence[MatrixRow], by: str, filters: Filters, around: Surroundings) -> MatrixPage:
-    """Return the page for one answer of the domain and the rows of one breakdown of it."""
+def page(matrix: Matrix, by: str, filters: Filters, around: Surroundings) -> MatrixPage:
+    """Return the page for one answer of the domain, with the rows of one breakdown of it."""
     row = main_row(matrix, filters.node)
     frame = frame_of(matrix, row, around.days, around.language)
     chosen = Chosen(name_of(row, frame), filters.address(node=None)) if filters.node else None
@@ -132,7 +132,7 @@ def page(matrix: Matrix, slices: Sequence[MatrixRow], by: str, filters: Filters,
         figures=tuple(figures),
         growth=growth(frame, row.assets, row.returns),
         table=None if chosen else table(frame, matrix.rows, matrix.overlap, filters),
-        breakdown=_breakdown(frame, row, slices, by, filters, around),
+        breakdown=_breakdown(frame, row, matrix.slices, by, filters, around),
         panels=tuple(panels(setting, row, figures)),
         terms=terms_panel(setting, row),
         chosen=chosen,

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from backoffice import formats
 from backoffice.filters import Filters
 from backoffice.pages.frame import Frame
+from screens import formats
 from smart_products.statistics.figures import MatrixRow
 from smart_products.statistics.queries import PublicationView
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from backoffice import formats
 from backoffice.filters import Filters
 from backoffice.pages.frame import Frame
 from backoffice.pages.growth import step_names, steps
 from backoffice.pages.headline import Figure
 from backoffice.scope import Scope
+from screens import formats
 from smart_products.statistics.figures import MatrixRow, Returns
 from smart_products.statistics.queries import PublicationView
 from smart_products.statistics.registry import REGISTRY

@@ -11,9 +11,9 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-from backoffice import formats
 from backoffice.filters import Filters
 from backoffice.scope import Unit
+from screens import formats
 
 MOST = 20
 """More matches than this are counted and not listed."""

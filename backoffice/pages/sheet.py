@@ -12,7 +12,7 @@ import io
 from collections.abc import Sequence
 from decimal import Decimal
 
-from backoffice import formats
+from screens import formats
 from smart_products.statistics.figures import ENTER_REASONS, LEAVE_REASONS, MatrixRow
 from smart_products.statistics.queries import Matrix
 

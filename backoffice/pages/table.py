@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from backoffice import formats
 from backoffice.charts.points import Bar, bars
 from backoffice.filters import Filters
 from backoffice.pages.frame import Change, Frame, missing, money_change, no_growth_reason, rate_change
+from screens import formats
 from smart_products.statistics.figures import Assets, MatrixRow, Overlap
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from backoffice import formats
+from screens import formats
 from smart_products.statistics.tiers import Tier
 
 

@@ -15,13 +15,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 
+from accounts.queries import visible_units
 from backoffice import filters as addresses
 from backoffice import states
 from backoffice.filters import BadAddress, Filters
 from backoffice.pages import channels, tiers
 from backoffice.pages import choices as choosing
 from backoffice.pages.matrix import Surroundings
-from backoffice.queries import Reader, visible_units
+from backoffice.queries import Reader
 from backoffice.scope import NoUnits, UnknownUnit
 from backoffice.scope import scope as scope_of
 from backoffice.states import State

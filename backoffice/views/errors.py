@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
-from backoffice import preferences, states
+from backoffice import states
 from backoffice.states import State
+from screens import preferences
+
+START = "/"
+"""Leads each reader to what is theirs."""
 
 
 def _answer(request: HttpRequest, state: State, status: int) -> HttpResponse:
@@ -20,17 +23,17 @@ def _answer(request: HttpRequest, state: State, status: int) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 400."""
-    return _answer(request, states.refused(reverse("backoffice:matrix")), 400)
+    return _answer(request, states.refused(START), 400)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
     """Answer 403; also what a form without its token gets."""
-    return _answer(request, states.refused(reverse("backoffice:matrix")), 403)
+    return _answer(request, states.refused(START), 403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 404 in the same words for what does not exist and what may not be seen."""
-    return _answer(request, states.not_found(reverse("backoffice:matrix")), 404)
+    return _answer(request, states.not_found(START), 404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

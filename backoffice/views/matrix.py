@@ -6,7 +6,6 @@ be shown becomes a page in words: nothing published, a day without a publication
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,7 +22,6 @@ from backoffice.queries import Reader, reader
 from backoffice.views.asking import Asked, Missing, asked, in_words, not_published
 from backoffice.views.downloads import csv_file
 from smart_products.statistics import queries
-from smart_products.statistics.figures import MatrixRow
 from smart_products.statistics.queries import Matrix, NotPublished, UnknownScope
 
 
@@ -33,7 +31,6 @@ class Found:
 
     asked: Asked
     matrix: Matrix
-    slices: Sequence[MatrixRow]
     by: str
 
 
@@ -53,7 +50,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {"section": "matrix", "reader": person, "filters_address": address}
     if isinstance(answer, Missing):
         return in_words(request, answer, context | {"heading": _("Product matrix")})
-    page = pages.page(answer.matrix, answer.slices, answer.by, answer.asked.chosen, answer.asked.around)
+    page = pages.page(answer.matrix, answer.by, answer.asked.chosen, answer.asked.around)
     context |= {"page": page, "filters": answer.asked.chosen}
     context["sheet_address"] = reverse("backoffice:matrix-sheet") + page.sheet_address
     return render(request, "backoffice/matrix.html", context)
@@ -68,7 +65,7 @@ def matrix_sheet(request: HttpRequest) -> HttpResponse:
         raise Http404
     language = translation.get_language()
     name = f"matrix-{answer.matrix.as_of.isoformat()}-v{answer.matrix.publication.version}.csv"
-    return csv_file(sheet.csv_text([*answer.matrix.rows, *answer.slices], answer.matrix, language), name)
+    return csv_file(sheet.csv_text([*answer.matrix.rows, *answer.matrix.slices], answer.matrix, language), name)
 
 
 def ask(request: HttpRequest, person: Reader) -> Found | Missing:
@@ -80,17 +77,16 @@ def ask(request: HttpRequest, person: Reader) -> Found | Missing:
         return what
     by = pages.by_default(what.chosen, what.around.scope)
     try:
-        found = matrix_of(what)
-        slices = matrix_of(what, by=by).rows if by else ()
+        found = matrix_of(what, by=by)
     except NotPublished as problem:
         return not_published(what, problem, reverse("backoffice:matrix"))
     except UnknownScope as problem:
         raise Http404 from problem
-    return Found(what, found, slices, by)
+    return Found(what, found, by)
 
 
 def matrix_of(what: Asked, *, by: str = "") -> Matrix:
-    """Return the matrix for what was asked, or its rows by a slice. Raises NotPublished and UnknownScope."""
+    """Return the matrix for what was asked, with the rows of a breakdown. Raises NotPublished and UnknownScope."""
     chosen = what.chosen
     return queries.matrix(
         as_of=chosen.as_of,

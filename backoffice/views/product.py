@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from backoffice.access import staff
 from backoffice.filters import MATRIX
+from backoffice.pages.matrix import main_row
 from backoffice.pages.product import compare as comparing
 from backoffice.pages.product import league as leagues
 from backoffice.pages.product import moves as moving
@@ -31,8 +32,9 @@ from backoffice.views.asking import Asked, Missing, asked, in_words, not_publish
 from backoffice.views.downloads import csv_file
 from backoffice.views.matrix import matrix_of
 from smart_products.statistics import queries
-from smart_products.statistics.queries import History, Matrix, NotPublished, Transitions, UnknownScope
+from smart_products.statistics.queries import History, Matrix, NotPublished, Standing, Transitions, UnknownScope
 from smart_products.statistics.retention import Basis, Retention
+from smart_products.statistics.retention import Standing as Ranked
 
 Context = dict[str, object]
 
@@ -122,7 +124,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 def _compare(what: Asked) -> Context:
     matrix, other = matrix_of(what), other_side(what)
-    seen = () if other is None else (seen_of(what, matrix), seen_of(other, matrix_of(other)))
+    seen = () if other is None else (own_side(what, matrix), seen_of(other))
     return {"page": comparing.page(matrix, seen, queries.node_names(), what.chosen, what.around)}
 
 
@@ -159,10 +161,10 @@ def retention_of(what: Asked, *, values: bool = False) -> Retention:
     return queries.retention(node=what.chosen.node or MATRIX, values=values, **_scope(what))
 
 
-def league_of(what: Asked) -> tuple[str, Sequence[Retention]]:
+def league_of(what: Asked) -> tuple[str, Sequence[Ranked]]:
     """Return the breakdown of what was asked and its rows. Raises NotPublished and UnknownScope."""
     by = leagues.way_of(what.around.scope, what.chosen)
-    return by, queries.retention_by(by=by, node=what.chosen.node or MATRIX, **_scope(what)) if by else ()
+    return by, queries.league(by=by, node=what.chosen.node or MATRIX, **_scope(what)) if by else ()
 
 
 def moves_of(what: Asked) -> Transitions:
@@ -189,13 +191,29 @@ def history_of(what: Asked) -> History:
     )
 
 
-def seen_of(what: Asked, matrix: Matrix) -> Seen:
+def own_side(what: Asked, matrix: Matrix) -> Seen:
+    """Return what the domain answered about the page's own side. Raises NotPublished and UnknownScope."""
+    row = main_row(matrix, what.chosen.node)
+    return Seen(what.chosen, Standing(matrix.as_of, matrix.publication.version, row), retention_of(what))
+
+
+def seen_of(what: Asked) -> Seen:
     """Return what the domain answers about one side. Raises NotPublished and UnknownScope."""
-    return Seen(what.chosen, matrix, retention_of(what))
+    chosen = what.chosen
+    found = queries.standing(
+        as_of=chosen.as_of,
+        since=chosen.since,
+        unit=what.unit,
+        tier=chosen.tier,
+        channel=chosen.channel,
+        node=chosen.node,
+        version=chosen.version,
+    )
+    return Seen(chosen, found, retention_of(what))
 
 
 def _both(what: Asked) -> list[Seen]:
-    return [seen_of(one, matrix_of(one)) for one in (what, other_side(what)) if one is not None]
+    return [seen_of(one) for one in (what, other_side(what)) if one is not None]
 
 
 def _scope(what: Asked) -> Scope:

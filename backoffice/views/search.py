@@ -12,12 +12,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.queries import visible_units
 from backoffice import filters as addresses
 from backoffice import states
 from backoffice.access import staff
 from backoffice.filters import LONGEST_CODE, BadAddress
 from backoffice.pages import search as pages
-from backoffice.queries import reader, visible_units
+from backoffice.queries import reader
 from core import clock
 from smart_products.statistics import queries
 

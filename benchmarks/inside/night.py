@@ -1,4 +1,4 @@
-"""A published day made ready to be closed again, alone, with its statements watched.
+"""Published days made ready to be closed again, each alone, with their statements watched.
 
 Owns what a night needs before its first statement: the cut, the tiers, the state the day before left. Writes the
 files that are there already, byte for byte; it publishes nothing.
@@ -50,28 +50,40 @@ class Spent:
 
 
 @contextmanager
-def last_night() -> Iterator[Night]:
-    """Give the last published day, ready to be closed again."""
+def last_nights(count: int) -> Iterator[list[Night]]:
+    """Give the last published days in order, each ready to be closed again; they must be of one data cut."""
     folder = settings.FACTS_DIR
     rows = list(Publication.objects.filter(grain=Grain.DAY, is_current=True).order_by("as_of").select_related("cut"))
+    with connect(Limits(settings.DUCKDB_MEMORY, settings.DUCKDB_THREADS, settings.DUCKDB_TEMP_DIR)) as connection:
+        (cut,) = {row.cut for row in rows[-count:]}
+        load_whole(connection, cut, folder)
+        load_tiers(connection)
+        yield [_night(connection, folder, rows[: place + 1]) for place in range(len(rows) - count, len(rows))]
+
+
+@contextmanager
+def last_night() -> Iterator[Night]:
+    """Give the last published day, ready to be closed again."""
+    with last_nights(1) as (night,):
+        yield night
+
+
+def _night(connection: duckdb.DuckDBPyConnection, folder: Path, rows: list[Publication]) -> Night:
     published, earlier = rows[-1], rows[:-1]
     facts = tuple(folder / "facts" / name for name in published.files["facts"].values())
-    with connect(Limits(settings.DUCKDB_MEMORY, settings.DUCKDB_THREADS, settings.DUCKDB_TEMP_DIR)) as connection:
-        load_whole(connection, published.cut, folder)
-        load_tiers(connection)
-        sources = connection.execute("SELECT DISTINCT source_name, source FROM cut_accounts").fetchall()
-        delivered = frozenset(number for name, number in sources if name in published.files["facts"])
-        counted = connection.execute(f"SELECT count(*) FROM read_parquet({[str(path) for path in facts]})").fetchone()
-        yield Night(
-            connection,
-            folder,
-            chain.Day(published.as_of, earlier[-1].as_of, facts, delivered),
-            earlier[-1].as_of,
-            _standing(earlier),
-            chain.Rules(settings.CARRY_DAYS, known_from() or FIRST_DAY),
-            published,
-            counted[0] if counted else 0,
-        )
+    sources = connection.execute("SELECT DISTINCT source_name, source FROM cut_accounts").fetchall()
+    delivered = frozenset(number for name, number in sources if name in published.files["facts"])
+    counted = connection.execute(f"SELECT count(*) FROM read_parquet({[str(path) for path in facts]})").fetchone()
+    return Night(
+        connection,
+        folder,
+        chain.Day(published.as_of, earlier[-1].as_of, facts, delivered),
+        earlier[-1].as_of,
+        _standing(earlier),
+        chain.Rules(settings.CARRY_DAYS, known_from() or FIRST_DAY),
+        published,
+        counted[0] if counted else 0,
+    )
 
 
 def close_again(night: Night) -> Spent:

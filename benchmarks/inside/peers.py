@@ -1,7 +1,7 @@
-"""The straightforward statement of a close, in DuckDB and in PostgreSQL, on the tables of the same day.
+"""The straightforward close of a day, in DuckDB, in PostgreSQL and in Polars, on the tables of the same day.
 
-Owns the tables that the statement reads and the proof that all three give the same figures: before a timing counts,
-every cell and every published marginal is compared. The statement itself is in benchmarks/sql.
+Owns the tables that all of them read and the proof that they give our figures: before a timing counts, every cell and
+every published marginal is compared. The statement itself is in benchmarks/sql, the program of Polars in frames.py.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.db import connection as postgres
 
+from benchmarks.inside import frames
 from benchmarks.inside.night import Night
 from benchmarks.timing import median_of
 from core.columnar import LONG, table_from_query
@@ -53,13 +54,27 @@ def in_duckdb(night: Night, repeats: int) -> float:
         target.unlink(missing_ok=True)
 
 
+def in_polars(night: Night, repeats: int) -> float:
+    """Return the median seconds of the same joins in Polars, cells written as Parquet; after `in_duckdb`."""
+    tables = {name: night.connection.execute(f"FROM {name}").pl().lazy() for name in TABLES}
+    cells = frames.cells(tables, night.day.day, night.before, night.rules.carry_days)
+    target = night.folder / ".straightforward.parquet"
+    try:
+        seconds = median_of(lambda: cells.sink_parquet(target), repeats)
+        night.connection.execute(f"CREATE OR REPLACE TEMP TABLE straight_pl AS FROM '{target}'").fetchall()
+    finally:
+        target.unlink(missing_ok=True)
+    _demand_equal(night, "straight", "straight_pl", CELLS, "DuckDB and Polars")
+    return seconds
+
+
 def in_postgres(night: Night, repeats: int) -> float:
     """Return the median seconds of the statement in PostgreSQL, its cells left in a table; after `in_duckdb`."""
     with postgres.cursor() as cursor:
         for name, columns in TABLES.items():
             path = night.folder / f".{name}.csv"
             night.connection.execute(f"COPY {name} TO '{path}' (FORMAT csv, HEADER false)").fetchall()
-            cursor.execute(f"CREATE TEMPORARY TABLE {name} ({columns})")
+            cursor.execute(f"DROP TABLE IF EXISTS {name}; CREATE TEMPORARY TABLE {name} ({columns})")
             with path.open("rb") as rows, cursor.copy(f"COPY {name} FROM STDIN (FORMAT csv)") as copy:
                 while block := rows.read(1 << 20):
                     copy.write(block)
@@ -73,6 +88,7 @@ def in_postgres(night: Night, repeats: int) -> float:
 
         seconds = median_of(run, repeats)
     shown = ", ".join(f"CAST({name} AS bigint)" for name in CELLS)
+    night.connection.execute("DROP TABLE IF EXISTS straight_pg")
     table_from_query(night.connection, "straight_pg", dict.fromkeys(CELLS, LONG), f"SELECT {shown} FROM straight")
     _demand_equal(night, "straight", "straight_pg", CELLS, "DuckDB and PostgreSQL")
     return seconds

@@ -75,15 +75,11 @@ def products(day: date | None = None) -> list[ProductView]:
     A product whose first version is later than `day` carries that first version; one
     without any standing version is left out. Retired products stay in the list.
     """
-    versions = effective_versions(ProductVersion.objects.select_related("family"))
     found: list[ProductView] = []
-    for product in Product.objects.select_related("family").order_by("source", "family__code", "code"):
-        standing = versions.get(product.pk, [])
-        if not standing:
-            continue
+    for standing in effective_versions(ProductVersion.objects.select_related("product__family")).values():
         held = [version for version in standing if day is None or version.valid_from <= day]
-        found.append(_product(product, held[-1] if held else standing[0]))
-    return found
+        found.extend(_product(version.product, version) for version in (*held[-1:], *standing[:1])[:1])
+    return sorted(found, key=lambda one: (one.source, one.family.code, one.code))
 
 
 def _family(family: Family) -> FamilyView:

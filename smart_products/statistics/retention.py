@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from smart_products.statistics.figures import FirstSign, ratio, wilson
-from smart_products.statistics.survival import LogRank, Survival
+from smart_products.statistics.survival import LogRank, Middle, Survival
 
 N_DAYS = (7, 30, 90, 180, 365)
 """Days on each client's own clock."""
@@ -154,6 +154,21 @@ class Retention:
     against: Survival | None = None
     version: int | None = None
     """Version of the as-of day's publication whose data cut was read; None where the day has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a league tells of one slice: first-sign retention with 180 days, spells, and their median."""
+
+    as_of: date
+    node: str
+    basis: Basis
+    first_sign: FirstSign
+    tenure: Middle
+    unit: str | None = None
+    tier: str | None = None
+    channel: str | None = None
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,11 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
+Numbers = npt.NDArray[np.int64]
+
 Z_95 = 1.959963984540054
 HALF = 0.5 + 1e-12
 """The product of a curve's factors may miss one half by its rounding: the median must not."""
@@ -85,6 +90,28 @@ def survival(lengths: Iterable[Spells]) -> Survival:
                 median = each.length
         at_risk -= each.ended + each.censored
     return Survival(total, sum(each.ended for each in ordered), median, tuple(points), ordered)
+
+
+@dataclass(frozen=True, slots=True)
+class Middle:
+    """A curve told by its median alone."""
+
+    spells: int
+    ends: int
+    median_days: int | None
+
+
+def middles(groups: Numbers, lengths: Numbers, ended: Numbers, censored: Numbers) -> dict[int, Middle]:
+    """Return the medians of many curves: spells by group and length, both ascending."""
+    keys, begins = np.unique(groups, return_index=True)
+    found = {}
+    for key, begin, end in zip(keys.tolist(), begins, [*begins[1:], len(groups)], strict=True):
+        over, spells = ended[begin:end], ended[begin:end] + censored[begin:end]
+        at_risk = spells[::-1].cumsum()[::-1]
+        low = np.flatnonzero((np.cumprod((at_risk - over) / at_risk) <= HALF) & (over > 0))
+        median = int(lengths[begin + low[0]]) if len(low) else None
+        found[key] = Middle(int(spells.sum()), int(over.sum()), median)
+    return found
 
 
 def _band(level: float, variance: float) -> tuple[float | None, float | None]:

@@ -1,14 +1,15 @@
-"""Retention counted: from what is known of subscriptions to whole counts by slice and node, in DuckDB.
+"""Retention counted: from what is known of subscriptions to stretches, and from these to whole counts by slice.
 
-Owns the statements in sql/retention_*.sql and the reading of their counts. Which clients count in which slice is the
-table `scoped`, which its callers fill. Needs no facts. Never touches PostgreSQL.
+Owns the statements in sql/retention_*.sql and the reading of their counts. Stretches hold for every as-of day, so that
+they can be stored once and counted as of any; which slices are counted is the table `asked_slices`, which the callers
+fill. Needs no facts. Never touches PostgreSQL.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import duckdb
@@ -16,13 +17,35 @@ import duckdb
 from core.columnar import DAY, WHOLE, table_from_rows
 from smart_products.statistics.engine import FIRST_DAY, LAST_DAY, run
 from smart_products.statistics.retention import N_DAYS, Basis
-from smart_products.statistics.survival import Spells
+from smart_products.statistics.survival import Middle, Spells, middles
 
-Place = tuple[int, int, int]
-"""Kind of slice, its key, and the node."""
+NO_TIERS = (
+    "(SELECT 0 AS client_id, 0 AS node, 1 AS tier, DATE '0001-01-01' AS fact_day, DATE '0001-01-01' AS started "
+    "WHERE FALSE)"
+)
 
 
-NO_TIERS = "(SELECT 0 AS client_id, 0 AS node, 1 AS tier WHERE FALSE)"
+SPELLS = 5
+"""The part of the counts that holds the lengths of spells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where stretches of one node are read: the table, its number of the client, and which of its clients count."""
+
+    table: str
+    client: str = "NULL"
+    chosen: str = "TRUE"
+
+
+FOUND = Source("(SELECT *, 1 AS heads FROM stretches)", "s.client_id")
+"""Stretches just found, client by client."""
+CHOSEN = replace(
+    FOUND,
+    chosen="(a.population = '' OR EXISTS "
+    "(SELECT 1 FROM people AS p WHERE p.population = a.population AND p.client_id = s.client_id))",
+)
+"""The same, of the clients of the table `people` where a slice names a population."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +63,10 @@ class Asked:
     """First and last day of first signings that N-day retention counts."""
 
 
+Worth = dict[date, dict[date, tuple[int, float | None]]]
+"""By the month ends of a cohort and of a cell: signed assets in fen, and the market's factor over the month."""
+
+
 @dataclass(slots=True)
 class Counts:
     """Whole counts of one node in one slice; cohorts and month ends by their places in the list of month ends."""
@@ -53,44 +80,30 @@ class Counts:
     steps: dict[int, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
     """By cohort: how many more (or fewer) are retained at a month end than at the one before."""
     lengths: list[Spells] = field(default_factory=list)
-    worth: dict[int, dict[int, tuple[int, int]]] = field(default_factory=lambda: defaultdict(dict))
-    """By cohort and number of the fact day: signed assets and the market of the day, in fen."""
 
 
-def find_spells(connection: duckdb.DuckDBPyConnection, asked: Asked) -> None:
-    """Make `first_starts`, `stretches` and `spells` of the table `nodes` from `cut_intervals`."""
-    run(
-        connection,
-        ["retention_spells"],
-        {"as_of": asked.as_of, "confirmed": asked.basis is Basis.CONFIRMED, "gap": asked.gap},
-    )
+def find_stretches(connection: duckdb.DuckDBPyConnection, basis: Basis, gap: int, graded: str) -> None:
+    """Make `stretches` of the table `nodes` from the tables of a cut; `graded` is the table of tiers as they came."""
+    confirmed = basis is Basis.CONFIRMED
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW graded AS SELECT * FROM {graded}")
+    run(connection, ["retention_epochs", "retention_stretches"], {"confirmed": confirmed, "gap": gap})
 
 
-def find_places(connection: duckdb.DuckDBPyConnection, tiers: str) -> None:
-    """Make `stood`: where each client stood at his first signing; `tiers` is a table of client, node and tier."""
-    run(connection, ["retention_scope"], {"tiers": tiers})
-
-
-def find_every_slice(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `scoped` from `stood` with every slice in which retention is published."""
-    run(connection, ["retention_every_slice"])
-
-
-def find_scope(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `scoped` from `stood`, the slices of the table `asked_slices` and the populations of the table `people`."""
-    run(connection, ["retention_slices"])
-
-
-def count(connection: duckdb.DuckDBPyConnection, asked: Asked, month_ends: Sequence[date]) -> None:
-    """Count what is found over the table `scoped`; `month_ends` reach past the as-of day."""
-    table_from_rows(connection, "month_ends", {"place": WHOLE, "day": DAY}, list(enumerate(month_ends)))
-    table_from_rows(connection, "n_days", {"days": WHOLE}, [(days,) for days in N_DAYS])
+def count(
+    connection: duckdb.DuckDBPyConnection, asked: Asked, source: Source, n_days: Collection[int] = N_DAYS
+) -> None:
+    """Count first signings, N days and spells in the slices of the table `asked_slices`, as `retention_rows`."""
+    table_from_rows(connection, "n_days", {"days": WHOLE}, [(days,) for days in n_days])
     run(
         connection,
         ["retention_counts"],
         {
+            "stretches": source.table,
+            "client": source.client,
+            "chosen": source.chosen,
             "as_of": asked.as_of,
             "known_from": asked.known_from,
+            "gap": asked.gap,
             "first_from": asked.first[0],
             "first_to": asked.first[1],
             "n_from": asked.n_day[0],
@@ -99,20 +112,31 @@ def count(connection: duckdb.DuckDBPyConnection, asked: Asked, month_ends: Seque
     )
 
 
-def rows(connection: duckdb.DuckDBPyConnection) -> str:
-    """Return the table of all counts as rows of one shape, in which they can be stored."""
-    run(connection, ["retention_rows"])
-    return "retention_rows"
+def count_cohorts(connection: duckdb.DuckDBPyConnection, asked: Asked, month_ends: Sequence[date]) -> None:
+    """Add the cohorts of what was counted to `retention_rows`; `month_ends` reach past the as-of day."""
+    table_from_rows(connection, "month_ends", {"place": WHOLE, "day": DAY}, list(enumerate(month_ends)))
+    run(connection, ["retention_cohorts"], {"as_of": asked.as_of})
 
 
-def counted(connection: duckdb.DuckDBPyConnection, source: str) -> Mapping[Place, Counts]:
-    """Return the counts by slice and node from rows of that shape; a place without any client has none."""
-    found: dict[Place, Counts] = defaultdict(Counts)
-    for kind, key, node, part, a, b, *numbers in connection.execute(
-        f"SELECT kind, slice_key, node, part, a, b, x, y, z FROM {source} ORDER BY part"
-    ).fetchall():
-        _add(found[kind, key, node], part, a, b, *map(int, numbers))
+def counted(connection: duckdb.DuckDBPyConnection, *, lengths: bool = True) -> Mapping[int, Counts]:
+    """Return what was counted by slice, with or without the lengths of spells; one without any client has none."""
+    found: dict[int, Counts] = defaultdict(Counts)
+    which = "TRUE" if lengths else f"part <> {SPELLS}"
+    rows = connection.execute(
+        f"SELECT slice_key, part, a, b, x, y, z FROM retention_rows WHERE {which} ORDER BY part"
+    ).fetchall()
+    for key, part, a, b, *numbers in rows:
+        _add(found[key], part, a, b, *map(int, numbers))
     return found
+
+
+def medians(connection: duckdb.DuckDBPyConnection) -> Mapping[int, Middle]:
+    """Return the medians of the spells that were counted, by slice."""
+    columns = ("slice_key", "a", "x", "y")
+    cast = ", ".join(f"CAST({name} AS BIGINT) AS {name}" for name in columns)
+    select = f"SELECT {cast} FROM retention_rows WHERE part = {SPELLS} ORDER BY slice_key, a"
+    found = connection.execute(select).fetchnumpy()
+    return middles(*(found[name] for name in columns))
 
 
 def _add(counts: Counts, part: int, a: int, b: int, x: int, y: int, z: int) -> None:
@@ -124,7 +148,5 @@ def _add(counts: Counts, part: int, a: int, b: int, x: int, y: int, z: int) -> N
         counts.cohorts[a] = x
     elif part == 4:
         counts.steps[a][b] = x
-    elif part == 5:
-        counts.lengths.append(Spells(a, x, y))
     else:
-        counts.worth[a][b] = x, y
+        counts.lengths.append(Spells(a, x, y))

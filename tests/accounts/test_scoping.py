@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import AssetAccount, Client, ClientVersion, Unit, UnitVersion, User
 from accounts.operations import end_grant, reserve_accounts
+from accounts.queries import visible_units
 from accounts.rules import Role
 from accounts.scoping import below
 from tests.accounts.organisation import AT, BY, FIRST, SOURCE, grant, organise, staff
@@ -27,6 +28,9 @@ def seen(user: Any, on: date | None = None) -> tuple[set[str], set[str], set[str
     units, clients, accounts = (
         set(model.objects.visible_to(user, on).values_list("code", flat=True)) for model in models
     )
+    if on is None:
+        told = set(Unit.objects.visible_to(user).exclude(versions=None).values_list("code", flat=True))
+        assert {unit.code for unit in visible_units(user, FIRST)} == told, "read at once or asked of the table"
     return units, clients, accounts
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-FACES = ("backoffice", "tasks")
+FACES = ("backoffice", "portal", "tasks")
 DOMAIN = ("smart_products", "accounts", "core")
-PACKAGES = ("config", *FACES, *DOMAIN, "demo", "embedded")
+PACKAGES = ("config", *FACES, "screens", *DOMAIN, "demo", "embedded")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

@@ -61,7 +61,7 @@ def _writing_statements(source: Source) -> list[int]:
 def test_only_operations_write_rows() -> None:
     others = [
         f"{source.name}:{call.lineno} {ast.unparse(call.func)}"
-        for source in sources(*DOMAIN, *FACES, "config")
+        for source in sources(*DOMAIN, *FACES, "screens", "config")
         if not _may_write(source)
         for call in source.calls()
         if _writes(call)
@@ -72,7 +72,7 @@ def test_only_operations_write_rows() -> None:
 def test_only_operations_hold_statements_that_write_to_postgresql() -> None:
     others = [
         f"{source.name}:{line}"
-        for source in sources(*DOMAIN, *FACES, "config")
+        for source in sources(*DOMAIN, *FACES, "screens", "config")
         if not _may_write(source) and _touches_postgres(source)
         for line in _writing_statements(source)
     ]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from smart_products.statistics.figures import FirstSign
-from smart_products.statistics.retention import Basis, Cohort, CohortCell, NDay, Retention
-from smart_products.statistics.survival import Spells, Survival, survival
+from smart_products.statistics.retention import Basis, Cohort, CohortCell, NDay, Retention, Standing
+from smart_products.statistics.survival import Middle, Spells, Survival, survival
 from tests.backoffice.samples import AS_OF
 
 ENDS = (date(2024, 10, 31), date(2024, 11, 29), AS_OF)
@@ -51,8 +50,13 @@ def retention(node: str = "grid", spells: int = 400) -> Retention:
     )  # fmt: skip
 
 
-def units() -> tuple[Retention, ...]:
+def units() -> tuple[Standing, ...]:
     """Return three branches: one keeps fewer than the mean, one has nobody, one is like the mean."""
-    whole = retention()
     counts = {"B1": (400, 200), "B2": (2_000, 1_500), "B3": (0, 0)}
-    return tuple(replace(whole, unit=code, first_sign=first_sign(*count)) for code, count in counts.items())
+    tenure = Middle(400, 200, 150)
+    return tuple(
+        Standing(
+            AS_OF, "grid", Basis.SIGNED, first_sign(*count), tenure, unit=code, version=2,
+        )
+        for code, count in counts.items()
+    )  # fmt: skip

@@ -126,7 +126,7 @@ def matrix(*, opening: bool = False, current: bool = True) -> Matrix:
     )  # fmt: skip
     since = None if opening else SINCE
     shown = second if current else first
-    return Matrix(AS_OF, since, shown, (second, first), tuple(found), overlap, tuple(line()), opening)
+    return Matrix(AS_OF, since, shown, (second, first), tuple(found), tuple(slices()), overlap, tuple(line()), opening)
 
 
 def slices() -> list[MatrixRow]:
@@ -146,4 +146,4 @@ def page(language: str, *, filters: Filters | None = None, opening: bool = False
     around = Surroundings(
         DAYS, scope(UNITS, chosen.unit, language), tiers.names(TIERS, language), {"app": "app"}, language
     )
-    return pages.page(matrix(opening=opening, current=current), slices(), "unit", chosen, around)
+    return pages.page(matrix(opening=opening, current=current), "unit", chosen, around)

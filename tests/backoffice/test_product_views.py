@@ -110,7 +110,7 @@ def test_moves_add_up(broker: Broker) -> None:
 
 def test_two_sides_stand_beside_each_other(broker: Broker) -> None:
     head = inside(broker, "head_office_manager")
-    branch = queries.matrix(by="unit").rows[0].unit
+    branch = queries.matrix(by="unit").slices[0].unit
     earlier = queries.fact_days()[-5].isoformat()
     for side, expected in ((f"unit.{branch}", branch), ("node.conditional", "HQ"), (f"as_of.{earlier}", "HQ")):
         rows = lines(head, f"/product/compare.csv?node=grid&versus={side}")
@@ -150,7 +150,7 @@ def test_the_history_of_a_day_is_read_from_each_version(broker: Broker) -> None:
     assert [int(row["retained_clients"]) for row in rows] == [found.clients.retained]
     assert int(rows[0]["signed_assets"].replace(".", "")) == found.assets.now
     assert (int(rows[0]["first_sign_clients"]), rows[0]["current"]) == (found.first_sign.clients, "1")
-    branch = queries.matrix(by="unit").rows[0]
+    branch = queries.matrix(by="unit").slices[0]
     for scope in (f"unit={branch.unit}", "tier=t1", f"unit={branch.unit}&tier=t1"):
         names = dict(part.split("=") for part in scope.split("&"))
         there = queries.matrix(node="grid", **names).rows[0]  # type: ignore[arg-type]
@@ -162,7 +162,7 @@ def test_the_history_of_a_day_is_read_from_each_version(broker: Broker) -> None:
 def test_more_rows_need_no_more_queries(broker: Broker, address: str) -> None:
     head = inside(broker, "head_office_manager")
     counts = []
-    branch, *others = (row.unit for row in queries.matrix(by="unit").rows)
+    branch, *others = (row.unit for row in queries.matrix(by="unit").slices)
     # A league below the root is counted, that of the root is published: one statement finds that out.
     spare = "league" in address
     for unit in (branch, queries.matrix().total.unit):

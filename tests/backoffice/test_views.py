@@ -46,8 +46,8 @@ def test_the_pages_answer_to_roles(broker: Broker) -> None:
     assert f"{matrix.total.clients.retained:,}" in html
     assert "Content-Security-Policy" in page.headers
 
-    children = queries.matrix(by="unit").rows
-    outlets = queries.matrix(by="unit", unit=children[0].unit).rows
+    children = queries.matrix(by="unit").slices
+    outlets = queries.matrix(by="unit", unit=children[0].unit).slices
     for code in (children[0].unit, outlets[0].unit):
         assert head.get("/matrix/", {"unit": code}).status_code == 200
 
@@ -71,7 +71,7 @@ def test_the_pages_answer_to_roles(broker: Broker) -> None:
 
 def test_a_search_finds_what_the_reader_may_see_and_opens_an_only_match(broker: Broker) -> None:
     head, outlet = inside(broker, "head_office_manager"), inside(broker, "outlet_manager")
-    other = queries.matrix(by="unit").rows[0].unit
+    other = queries.matrix(by="unit").slices[0].unit
     one = head.get("/search/", {"q": other})
     assert (one.status_code, one.headers["Location"]) == (302, f"/matrix/?unit={other}")
     assert head.get(one.headers["Location"]).status_code == 200

@@ -6,7 +6,10 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+
+import pytest
 
 from benchmarks.figures import Figure, against, reported, table, within
 from benchmarks.instance import ROOT
@@ -15,7 +18,19 @@ KEYS = {"name", "value", "unit", "limit", "ratio", "target", "holds"}
 
 
 def test_a_small_run_reports_every_figure(tmp_path: Path) -> None:
-    subjects = [part for name in ("ingest", "close", "publish", "pages") for part in ("--only", name)]
+    words = ("holdings", "close of one day", "PostgreSQL", "publish", "matrix")
+    _report(tmp_path, ("ingest", "close", "publish", "pages"), words)
+
+
+@pytest.mark.slow
+def test_a_small_history_is_rebuilt_checked_and_mended(tmp_path: Path) -> None:
+    words = ("DuckDB", "Polars", "PostgreSQL", "rebuild --check", "others untouched", "beside 30", "memory")
+    _report(tmp_path, ("rebuild", "tenfold"), words)
+
+
+def _report(tmp_path: Path, wanted: Sequence[str], words: Sequence[str]) -> None:
+    """Run these subjects in small, and demand figures whose names hold the words."""
+    subjects = [part for name in wanted for part in ("--only", name)]
     run = subprocess.run(
         [sys.executable, "-m", "benchmarks", "--small", *subjects],
         cwd=ROOT,
@@ -31,8 +46,8 @@ def test_a_small_run_reports_every_figure(tmp_path: Path) -> None:
         assert figure["holds"] is (figure["target"] is None or figure["ratio"] <= figure["target"])
         assert figure["name"] in run.stdout
     names = " ".join(figure["name"] for figure in found)
-    for subject in ("holdings", "close of one day", "PostgreSQL", "publish", "matrix"):
-        assert subject in names
+    for word in words:
+        assert word in names
 
 
 def test_a_figure_holds_by_its_ratio() -> None:

@@ -67,13 +67,13 @@ def test_from_headquarters_to_an_outlet(browser: Browser, site: Site, locale: st
     expect(page.locator(".figures .value").first).to_contain_text(f"{whole.total.clients.retained:,}")
     expect(page.locator("#as_of option:checked")).to_contain_text(words["weekday"])
 
-    branches = sorted(queries.matrix(by="unit").rows, key=lambda row: -row.assets.now)
+    branches = sorted(queries.matrix(by="unit").slices, key=lambda row: -row.assets.now)
     page.locator("#by tbody th a").first.click()
     page.wait_for_url(f"**unit={branches[0].unit}*")
     branch = queries.matrix(unit=branches[0].unit)
     expect(page.locator(".figures .value").first).to_contain_text(f"{branch.total.clients.retained:,}")
 
-    outlets = sorted(queries.matrix(by="unit", unit=branches[0].unit).rows, key=lambda row: -row.assets.now)
+    outlets = sorted(queries.matrix(by="unit", unit=branches[0].unit).slices, key=lambda row: -row.assets.now)
     page.locator("#by tbody th a").first.click()
     page.wait_for_url(f"**unit={outlets[0].unit}*")
     expect(page.locator(".crumbs li")).to_have_count(3)
@@ -130,8 +130,8 @@ def test_keys_and_switches(page: Page, site: Site) -> None:
 
 def test_a_search_by_keys_opens_a_unit(page: Page, site: Site) -> None:
     log_in(page, site)
-    branch = queries.matrix(by="unit").rows[0].unit
-    outlets = [row.unit for row in queries.matrix(by="unit", unit=branch).rows]
+    branch = queries.matrix(by="unit").slices[0].unit
+    outlets = [row.unit for row in queries.matrix(by="unit", unit=branch).slices]
     page.keyboard.press("/")
     page.keyboard.type(branch)
     expect(page.locator(f'#found a[href$="unit={branch}"]')).to_be_visible()

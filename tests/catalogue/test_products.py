@@ -142,7 +142,7 @@ def test_a_family_is_named_after_its_code_until_it_gets_a_name() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_list_takes_two_queries(count: int, django_assert_num_queries: Any) -> None:
+def test_the_list_takes_one_query(count: int, django_assert_num_queries: Any) -> None:
     merge_products(upserts=ROWS[:count], **AS_FEED)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert len(products()) == count

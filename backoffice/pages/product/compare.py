@@ -12,7 +12,6 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from backoffice import formats
 from backoffice.filters import MATRIX, Filters
 from backoffice.pages.choices import Group, Option, anniversary, month_ends, on_or_before
 from backoffice.pages.frame import Change, Frame, direction, missing, rate_change
@@ -25,8 +24,9 @@ from backoffice.pages.product.tenure import Side, Tenure, days_text, tenure
 from backoffice.pages.product.triangle import span
 from backoffice.pages.sheet import fraction, safe, yuan
 from backoffice.scope import place, scope
+from screens import formats
 from smart_products.statistics.figures import MatrixRow
-from smart_products.statistics.queries import Matrix
+from smart_products.statistics.queries import Matrix, Standing
 from smart_products.statistics.retention import Retention
 from smart_products.statistics.survival import logrank
 
@@ -41,13 +41,13 @@ class Seen:
     """What the domain answered about one side."""
 
     filters: Filters
-    matrix: Matrix
+    standing: Standing
     retention: Retention
 
     @property
     def row(self) -> MatrixRow:
         """Return the row of the side's node."""
-        return main_row(self.matrix, self.filters.node)
+        return self.standing.row
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +150,8 @@ def name_of_side(one: Seen, other: Seen, names: Mapping[str, str], around: Surro
     mine, theirs = one.filters, other.filters
     if mine.node != theirs.node:
         return names.get(mine.node or MATRIX, mine.node or MATRIX)
-    if one.matrix.as_of != other.matrix.as_of:
-        return one.matrix.as_of.isoformat()
+    if one.standing.as_of != other.standing.as_of:
+        return one.standing.as_of.isoformat()
     code = one.row.unit
     return next((place(unit, around.language).name for unit in around.units if unit.code == code), code)
 
@@ -160,7 +160,7 @@ def comparison(frame: Frame, one: Seen, other: Seen, names: Mapping[str, str], a
     """Return the sheet of two sides."""
     called = (name_of_side(one, other, names, around), name_of_side(other, one, names, around))
     curves = (one.retention.survival, other.retention.survival)
-    same = one.matrix.as_of != other.matrix.as_of
+    same = one.standing.as_of != other.standing.as_of
     test = None if same else logrank(curves[0].lengths, curves[1].lengths)
     return Comparison(
         names=called,
@@ -178,7 +178,7 @@ def sheet(seen: Sequence[Seen]) -> str:
         row, first = one.row, one.retention.first_sign
         median = one.retention.survival.median_days
         lines.append([
-            one.matrix.as_of.isoformat(), str(one.matrix.publication.version), safe(row.node), safe(row.unit),
+            one.standing.as_of.isoformat(), str(one.standing.version), safe(row.node), safe(row.unit),
             str(row.clients.retained), str(first.clients), str(first.retained), fraction(first.rate),
             fraction(first.rate_180), "" if median is None else str(median), yuan(row.assets.now),
             fraction(row.assets.growth), fraction(row.market_neutral_growth),
@@ -188,7 +188,7 @@ def sheet(seen: Sequence[Seen]) -> str:
 
 def _remark(one: Seen, other: Seen, around: Surroundings) -> str:
     """Return how the difference is to be read."""
-    if one.matrix.as_of != other.matrix.as_of:
+    if one.standing.as_of != other.standing.as_of:
         return _("Both days hold the same clients in part, so no test of the curves is told.")
     if one.filters.node != other.filters.node:
         return _("A client with both products counts on both sides; the test takes the two for independent.")

@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from backoffice import formats
 from backoffice.filters import MATRIX, Filters
 from backoffice.pages.choices import Option
 from backoffice.pages.frame import Change, Frame, missing
@@ -23,6 +22,7 @@ from backoffice.pages.matrix import Surroundings
 from backoffice.pages.panels import Definitions, definitions, version_name
 from backoffice.pages.product.head import CodedNode, Head, bar, head, node_called, plain_frame, setting
 from backoffice.pages.table import Cell
+from screens import formats
 from smart_products.holdings.queries import DayFactsView
 from smart_products.statistics.figures import MatrixRow
 from smart_products.statistics.queries import Differences, PublicationView

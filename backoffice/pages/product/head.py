@@ -11,13 +11,13 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-from backoffice import formats
 from backoffice.filters import MATRIX, Filters
 from backoffice.pages.choices import Choices, anniversary, bases, choices, on_or_before
 from backoffice.pages.frame import Frame
 from backoffice.pages.matrix import Surroundings
 from backoffice.pages.notes import Note, about_version
 from backoffice.pages.panels import Definitions, Setting, definitions
+from screens import formats
 from smart_products.statistics.figures import MatrixRow
 from smart_products.statistics.queries import PublicationView
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from backoffice import formats
 from backoffice.charts.interval import Interval, intervals
 from backoffice.filters import Filters
 from backoffice.pages.breakdown import Tab
@@ -23,9 +22,10 @@ from backoffice.pages.product.tenure import days_text
 from backoffice.pages.product.triangle import span
 from backoffice.pages.table import Cell
 from backoffice.scope import Scope, place
+from screens import formats
 from smart_products.statistics.figures import ratio
 from smart_products.statistics.queries import PublicationView
-from smart_products.statistics.retention import Retention
+from smart_products.statistics.retention import Standing
 
 MOST = 400
 """More rows than this are not drawn."""
@@ -77,7 +77,7 @@ class LeaguePage:
 
 
 def page(
-    rows: Sequence[Retention],
+    rows: Sequence[Standing],
     by: str,
     node: Node,
     versions: Sequence[PublicationView],
@@ -93,7 +93,7 @@ def page(
     return LeaguePage(top, sheet, (chart_panel(shared, None, "league"),))
 
 
-def piece(rows: Sequence[Retention], by: str, filters: Filters, around: Surroundings) -> League | None:
+def piece(rows: Sequence[Standing], by: str, filters: Filters, around: Surroundings) -> League | None:
     """Return the sheet with the first rows alone, for the page of the product."""
     return league(plain_frame(filters, around), rows, by, filters, around, whole=False) if by else None
 
@@ -125,7 +125,7 @@ def way_of(scope: Scope, filters: Filters) -> str:
 
 def league(
     frame: Frame,
-    rows: Sequence[Retention],
+    rows: Sequence[Standing],
     by: str,
     filters: Filters,
     around: Surroundings,
@@ -181,23 +181,23 @@ def _tab(by: str, scope: Scope) -> str:
     return {"outlet": _("By outlet"), "tier": _("By tier"), "channel": _("By channel")}[by]
 
 
-def code_of(row: Retention, by: str) -> str:
+def code_of(row: Standing, by: str) -> str:
     """Return the code of what a row stands for."""
     return {"tier": row.tier, "channel": row.channel}.get(by, row.unit) or ""
 
 
-def _ordered(rows: Sequence[Retention], order: str) -> list[Retention]:
+def _ordered(rows: Sequence[Standing], order: str) -> list[Standing]:
     if order == "rate":
         return sorted(rows, key=lambda row: -(row.first_sign.rate or 0.0))
     return sorted(rows, key=lambda row: -row.first_sign.clients)
 
 
-def _bounds(row: Retention) -> tuple[float, float, float] | None:
+def _bounds(row: Standing) -> tuple[float, float, float] | None:
     interval, rate = row.first_sign.interval, row.first_sign.rate
     return None if interval is None or rate is None else (interval[0], rate, interval[1])
 
 
-def verdict(row: Retention, mean: float) -> int:
+def verdict(row: Standing, mean: float) -> int:
     """Return whether a row stands above or below the mean, or can not be told from it."""
     low, high = row.first_sign.interval or (0.0, 1.0)
     return ABOVE if low > mean else BELOW if high < mean else LIKE
@@ -205,7 +205,7 @@ def verdict(row: Retention, mean: float) -> int:
 
 def _row(
     number: int,
-    row: Retention,
+    row: Standing,
     by: str,
     names: Mapping[str, str],
     mean: float,
@@ -215,7 +215,7 @@ def _row(
     first, code = row.first_sign, code_of(row, by)
     words = {ABOVE: _("above the mean"), BELOW: _("below the mean"), LIKE: _("like the mean")}
     change = {"unit" if by == "outlet" else by: code, "by": "", "order": ""}
-    median = row.survival.median_days
+    median = row.tenure.median_days
     return LeagueRow(
         place=str(number),
         name=names.get(code, code),
@@ -243,11 +243,11 @@ def _share(part: int, whole: int) -> Cell:
     return Cell(formats.rate(share), _("%(retained)s of %(clients)s clients") % words)
 
 
-def _pooled_later(rows: Sequence[Retention]) -> Cell:
+def _pooled_later(rows: Sequence[Standing]) -> Cell:
     return _share(sum(row.first_sign.retained_180 for row in rows), sum(row.first_sign.observable_180 for row in rows))
 
 
-def finding(frame: Frame, rows: Sequence[Retention], mean: float, by: str, names: Mapping[str, str]) -> tuple[str, ...]:
+def finding(frame: Frame, rows: Sequence[Standing], mean: float, by: str, names: Mapping[str, str]) -> tuple[str, ...]:
     """Return the title: who stands above and below the mean for certain; else that nobody does."""
     if len(rows) < 2:
         return (_("First-sign retention compared"),)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from backoffice import formats
 from backoffice.charts.heat import Heat, heat
 from backoffice.filters import MATRIX, Filters
 from backoffice.pages.frame import Frame
@@ -21,6 +20,7 @@ from backoffice.pages.product.head import Head, chart_panel, head, node_text, pl
 from backoffice.pages.product.sheets import written
 from backoffice.pages.product.triangle import HeatCell
 from backoffice.pages.sheet import safe
+from screens import formats
 from smart_products.statistics.figures import ratio
 from smart_products.statistics.overlap import Pairs, TransitionRow
 from smart_products.statistics.queries import PublicationView, Transitions

@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 from backoffice.pages.sheet import fraction, safe, yuan
-from smart_products.statistics.retention import Cohort, Retention
+from smart_products.statistics.retention import Cohort, Retention, Standing
 
 SCOPE = ("as_of", "version", "node", "unit", "tier", "channel", "basis")
 COHORTS = (
@@ -26,7 +26,7 @@ LEAGUE = (
 )  # fmt: skip
 
 
-def _scope(found: Retention) -> list[str]:
+def _scope(found: Retention | Standing) -> list[str]:
     return [
         found.as_of.isoformat(), "" if found.version is None else str(found.version), safe(found.node),
         safe(found.unit or ""), found.tier or "", safe(found.channel or ""), found.basis.value,
@@ -89,14 +89,14 @@ def n_day(found: Retention) -> str:
     return written((*SCOPE, *N_DAY), lines)
 
 
-def league(rows: Iterable[Retention]) -> str:
+def league(rows: Iterable[Standing]) -> str:
     """Return a line for each row of a breakdown."""
     lines = []
     for row in rows:
-        first, median = row.first_sign, row.survival.median_days
+        first, median = row.first_sign, row.tenure.median_days
         lines.append([
             *_scope(row), first.since.isoformat(), str(first.clients), str(first.retained), fraction(first.rate),
             *_bounds(first.interval), str(first.observable_180), str(first.retained_180), fraction(first.rate_180),
-            "" if median is None else str(median), str(row.survival.spells), str(row.survival.ends),
+            "" if median is None else str(median), str(row.tenure.spells), str(row.tenure.ends),
         ])  # fmt: skip
     return written((*SCOPE, *LEAGUE), lines)

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from backoffice import formats
 from backoffice.charts import tenure as plotting
 from backoffice.charts.tenure import FEWEST, FULL, PHONE, WIDE, Curve, Plot, Size
 from backoffice.filters import Filters
 from backoffice.pages.frame import Frame
 from backoffice.pages.product.triangle import span
+from screens import formats
 from smart_products.statistics.retention import NDay, Retention
 from smart_products.statistics.survival import LogRank, Survival
 

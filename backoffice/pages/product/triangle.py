@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from backoffice import formats
 from backoffice.charts.heat import Heat, heat
 from backoffice.filters import Filters
 from backoffice.pages.breakdown import Tab
 from backoffice.pages.frame import Frame
+from screens import formats
 from smart_products.statistics.retention import Cohort, CohortCell, pooled, pooled_value
 
 MONTHS = 13

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from backoffice import formats
 from backoffice.filters import Filters
 from backoffice.pages.frame import Change, Frame, missing
 from backoffice.pages.matrix import Surroundings
@@ -19,6 +18,7 @@ from backoffice.pages.product.head import Head, head, plain_frame
 from backoffice.pages.product.sheets import written
 from backoffice.pages.sheet import fraction, yuan
 from backoffice.pages.table import Cell
+from screens import formats
 from smart_products.statistics.queries import History, PublicationView, Reported
 
 SHEET = (

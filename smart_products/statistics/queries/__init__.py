@@ -9,15 +9,16 @@ from smart_products.statistics.queries.answers import (
     NotPublished,
     PublicationView,
     Shared,
+    Standing,
     Transitions,
     UnknownScope,
 )
 from smart_products.statistics.queries.differences import Differences, differences
 from smart_products.statistics.queries.history import History, Reported, history
-from smart_products.statistics.queries.matrix import matrix
+from smart_products.statistics.queries.matrix import matrix, standing
 from smart_products.statistics.queries.overlap import shared, transitions
 from smart_products.statistics.queries.periods import fact_days, latest_day, publications, versions_of
-from smart_products.statistics.queries.retention import retention, retention_by
+from smart_products.statistics.queries.retention import league, retention, retention_by
 from smart_products.statistics.queries.scopes import Structure, channels, node_names
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "PublicationView",
     "Reported",
     "Shared",
+    "Standing",
     "Structure",
     "Transitions",
     "UnknownScope",
@@ -38,12 +40,14 @@ __all__ = [
     "fact_days",
     "history",
     "latest_day",
+    "league",
     "matrix",
     "node_names",
     "publications",
     "retention",
     "retention_by",
     "shared",
+    "standing",
     "transitions",
     "versions_of",
 ]

@@ -70,6 +70,8 @@ class Matrix:
     publication: PublicationView
     versions: tuple[PublicationView, ...]
     rows: tuple[MatrixRow, ...]
+    slices: tuple[MatrixRow, ...]
+    """A row for each slice of the breakdown, where one is asked for."""
     overlap: Overlap
     line: tuple[Point, ...]
     """Thirteen month ends up to the as-of day, as far as they are published."""
@@ -81,6 +83,15 @@ class Matrix:
     def total(self) -> MatrixRow:
         """Return the row of all products."""
         return self.rows[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one node of the matrix stands in one scope."""
+
+    as_of: date
+    version: int
+    row: MatrixRow
 
 
 @dataclass(frozen=True, slots=True)

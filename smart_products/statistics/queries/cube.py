@@ -44,7 +44,7 @@ class Corner:
 
 def period_sums(known: Timeline, now: Publication, before: Publication | None, corner: Corner) -> dict[int, Sums]:
     """Return sums by node of one slice over the period after `before` up to `now`."""
-    history = _with_files([row for row in known.days if row.as_of <= now.as_of])
+    history = known.days_until(now.as_of)
     rows = [row for row in history if row.as_of >= (before or now).as_of]
     days = rows[1:] if before is not None else []
     with opened(corner, history[-1].cut) as connection:
@@ -59,7 +59,7 @@ def period_sums(known: Timeline, now: Publication, before: Publication | None, c
 def levels(known: Timeline, rows: Sequence[Publication], corner: Corner, node: int) -> dict[int, Numbers]:
     """Return levels and first-sign retention of a node in one slice, by publication."""
     last = max(row.as_of for row in rows)
-    history = _with_files([row for row in known.days if row.as_of <= last])
+    history = known.days_until(last)
     wanted = {row.as_of: row.pk for row in rows}
     with opened(corner, history[-1].cut, node) as connection:
         assets = _assets(connection, [row for row in history if row.as_of in wanted])
@@ -121,10 +121,6 @@ def _tree(corner: Corner) -> str:
     if corner.structure is None:
         return "TRUE"
     return f"valid_from <= {literal(corner.structure)} AND valid_to > {literal(corner.structure)}"
-
-
-def _with_files(rows: Sequence[Publication]) -> list[Publication]:
-    return list(Publication.objects.filter(pk__in=[row.pk for row in rows]).select_related("cut").order_by("as_of"))
 
 
 def _days(

@@ -11,12 +11,12 @@ from datetime import date
 
 from accounts.queries import unit_tree
 from smart_products.statistics.figures import ratio
-from smart_products.statistics.models import Grain, Publication
+from smart_products.statistics.models import Publication
 from smart_products.statistics.nodes import NodeName
 from smart_products.statistics.queries import cube
 from smart_products.statistics.queries.answers import NotPublished, PublicationView
-from smart_products.statistics.queries.cells import EMPTY, Numbers, levels_at
-from smart_products.statistics.queries.periods import latest_day, publication_views, timeline
+from smart_products.statistics.queries.cells import EMPTY, Numbers, levels_asked, levels_of, read
+from smart_products.statistics.queries.periods import latest_day, timeline, versions, versions_of
 from smart_products.statistics.queries.scopes import Slice, named, node_names, slice_of
 
 COLUMNS = ("retained", "assets", "first_clients", "first_retained")
@@ -60,7 +60,7 @@ def history(
     day = as_of or latest_day()
     if day is None:
         raise NotPublished(None, None)
-    rows = list(Publication.objects.filter(grain=Grain.DAY, as_of=day).select_related("cut").order_by("-version"))
+    rows = versions(day)
     if not rows:
         raise NotPublished(day, latest_day())
     (name,) = named(node_names(), node)
@@ -71,7 +71,7 @@ def history(
         name,
         tuple(
             Reported(view, *(levels.get(row.pk, EMPTY)[column] for column in COLUMNS))
-            for row, view in zip(rows, publication_views(rows), strict=True)
+            for row, view in zip(rows, versions_of(day), strict=True)
         ),
     )
 
@@ -80,9 +80,9 @@ def _levels(rows: Sequence[Publication], part: Slice, node: int) -> Mapping[int,
     """Return the levels of one node and slice by publication: from the cells, or from each version's own files."""
     place = part.marginal
     if place is not None:
-        cells = levels_at(place[0], [place[1]], [node], rows)
-        return {key: found.get((place[1], node), EMPTY) for key, found in cells.items()}
+        (cells,) = read([levels_asked(place[0], [place[1]], [node], rows)])
+        return {key: found.get((place[1], node), EMPTY) for key, found in levels_of(cells).items()}
     found: dict[int, Numbers] = {}
     for row in rows:
-        found |= cube.levels(timeline(None if row.is_current else row), [row], part.corner, node)
+        found |= cube.levels(timeline() if row.is_current else timeline(row), [row], part.corner, node)
     return found

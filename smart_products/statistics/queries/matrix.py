@@ -1,14 +1,12 @@
-"""The product matrix of a scope and a period, from published cells.
+"""The product matrix of a scope and a period, from published figures.
 
-Owns how cells become rows: scope, period, reading order, gross and net, the line of month ends. A filter on more
-than one dimension is answered from the cube (cube.py); everything else from the marginals in PostgreSQL.
+Owns how sums become rows: scope, period, reading order, gross and net. Where they are read from, sums.py knows.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from accounts.queries import unit_tree
@@ -22,38 +20,23 @@ from smart_products.statistics.figures import (
     FirstSign,
     MatrixRow,
     Overlap,
-    Point,
     Returns,
-    ratio,
 )
 from smart_products.statistics.models import Publication
 from smart_products.statistics.months import six_months_before, year_before
-from smart_products.statistics.nodes import MATRIX, NodeName
-from smart_products.statistics.queries import cube
-from smart_products.statistics.queries.answers import Matrix
-from smart_products.statistics.queries.cells import EMPTY, Sums, levels_at, period_sums, sums_by_period
-from smart_products.statistics.queries.periods import Timeline, timeline, versions_of
+from smart_products.statistics.nodes import MATRIX, MATRIX_CODE, NodeName
+from smart_products.statistics.queries.answers import Matrix, Standing
+from smart_products.statistics.queries.cells import EMPTY, Period, Sums
+from smart_products.statistics.queries.periods import Timeline, opened, versions_of
 from smart_products.statistics.queries.scopes import (
     Slice,
     Structure,
     named,
     node_names,
-    publication_of,
     slice_of,
     slices_by,
 )
-
-LINE_MONTHS = 13
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """The publications a period needs."""
-
-    now: Publication
-    before: Publication | None
-    cover: Sequence[Publication]
-    fact_days: int
+from smart_products.statistics.queries.sums import Line, Part, read_sums
 
 
 def matrix(
@@ -70,38 +53,59 @@ def matrix(
 ) -> Matrix:
     """Return the published matrix. `since` defaults to the year-on-year day; without one there are levels alone.
 
-    `by` is unit (direct children), outlet, tier or channel: one row a slice of the node (default: the matrix).
+    `by` is unit (direct children), outlet, tier or channel: it adds a row for each slice of the node (default: the
+    matrix).
     `structure` tells whether a unit is on each day what it was then, or what it is on the as-of day.
     Raises NotPublished for a day or version that is not published, UnknownScope for an unknown code.
     """
-    shown = publication_of(as_of, version)
-    known = timeline(None if shown.is_current else shown)
+    known, shown = opened(as_of, version)
     period = _period(known, shown, since)
     tree = unit_tree(shown.as_of)
-    fixed = shown.as_of if structure is Structure.NOW else None
-    scope = slice_of(tree, unit, tier, channel, fixed)
+    scope = slice_of(tree, unit, tier, channel, shown.as_of if structure is Structure.NOW else None)
+    slices = slices_by(by, scope, tree) if by else []
     nodes = node_names()
     wanted = named(nodes, node)
-    every = _sums(known, period, [scope], [name.number for name in nodes])[0]
-    if by:
-        slices = slices_by(by, scope, tree)
-        number = wanted[0]
-        sums = _sums(known, period, slices, sorted({number.number, MATRIX}))
-        rows = [_row(number, part, found, nodes, period) for part, found in zip(slices, sums, strict=True)]
-    else:
-        rows = [_row(name, scope, every, nodes, period) for name in wanted]
-    versions = versions_of(shown.as_of)
+    number = wanted[0].number
+    (sums,), below, line = read_sums(
+        known,
+        period,
+        Part([scope], [name.number for name in nodes]),
+        Part(slices, sorted({number, MATRIX})),
+        Line(known, shown, number),
+    )
+    views = versions_of(shown.as_of)
     return Matrix(
         as_of=shown.as_of,
         since=period.before.as_of if period.before else None,
-        publication=next(one for one in versions if one.version == shown.version),
-        versions=tuple(versions),
-        rows=tuple(rows),
-        overlap=_overlap(nodes, every),
-        line=tuple(_line(known, shown, scope, wanted[0].number)),
+        publication=next(one for one in views if one.version == shown.version),
+        versions=tuple(views),
+        rows=tuple(_row(name, scope, sums, nodes, period) for name in wanted),
+        slices=tuple(_row(wanted[0], part, found, nodes, period) for part, found in zip(slices, below, strict=True)),
+        overlap=_overlap(nodes, sums),
+        line=line,
         opening=shown.before is None,
         warnings=tuple(_missed_days(known, period)),
     )
+
+
+def standing(
+    *,
+    as_of: date | None = None,
+    since: date | None = None,
+    unit: str | None = None,
+    tier: str | None = None,
+    channel: str | None = None,
+    node: str | None = None,
+    version: int | None = None,
+) -> Standing:
+    """Return how one node of the matrix stands: its row alone, as `matrix` tells it. Raises as `matrix` does."""
+    known, shown = opened(as_of, version)
+    period = _period(known, shown, since)
+    scope = slice_of(unit_tree(shown.as_of), unit, tier, channel)
+    nodes = node_names()
+    name = named(nodes, node or MATRIX_CODE)[0]
+    (sums,), _, _ = read_sums(known, period, Part([scope], [one.number for one in nodes]))
+    return Standing(shown.as_of, shown.version, _row(name, scope, sums, nodes, period))
 
 
 def rows_as_known(
@@ -116,16 +120,10 @@ def rows_as_known(
     for now, known in shown:
         start = now.before if since is None else since
         periods.append(Period(now, None, [], 0) if start is None else _period(known, now, start))
-    place = scope.marginal
-    if place is None:
-        sums = [
-            cube.period_sums(known, period.now, period.before, scope.corner)
-            for (_now, known), period in zip(shown, periods, strict=True)
-        ]
-    else:
-        sums = sums_by_period(*place, [(period.now, period.before, period.cover) for period in periods])
     nodes = node_names()
-    return [_row(node, scope, found, nodes, period) for found, period in zip(sums, periods, strict=True)]
+    part = Part([scope], [one.number for one in nodes])
+    found = [read_sums(known, period, part)[0][0] for (_now, known), period in zip(shown, periods, strict=True)]
+    return [_row(node, scope, sums, nodes, period) for sums, period in zip(found, periods, strict=True)]
 
 
 def _period(known: Timeline, now: Publication, since: date | None) -> Period:
@@ -134,19 +132,6 @@ def _period(known: Timeline, now: Publication, since: date | None) -> Period:
         return Period(now, None, [], 0)
     cover = known.cover(before.as_of, now.as_of)
     return Period(now, before, cover, known.days_between(before.as_of, now.as_of))
-
-
-def _sums(known: Timeline, period: Period, slices: Sequence[Slice], nodes: Sequence[int]) -> list[dict[int, Sums]]:
-    """Return for each slice its sums by node."""
-    if not slices:
-        return []
-    keyed = [part.marginal for part in slices]
-    if any(found is None for found in keyed):
-        return [cube.period_sums(known, period.now, period.before, part.corner) for part in slices]
-    places = [found for found in keyed if found is not None]
-    kind = places[0][0]
-    sums = period_sums(kind, [key for _, key in places], nodes, period.now, period.before, period.cover)
-    return [{node: found for (slice_key, node), found in sums.items() if slice_key == key} for _, key in places]
 
 
 def _row(name: NodeName, part: Slice, sums: dict[int, Sums], nodes: Sequence[NodeName], period: Period) -> MatrixRow:
@@ -255,33 +240,6 @@ def _overlap(nodes: Sequence[NodeName], sums: dict[int, Sums]) -> Overlap:
         gross_assets_before=sum(part.before["assets"] for part in parts),
         net_assets_before=net.before["assets"],
     )
-
-
-def _line(known: Timeline, now: Publication, scope: Slice, node: int) -> list[Point]:
-    ends = known.month_ends(now.as_of, LINE_MONTHS)
-    earlier = {row.as_of: known.on_or_before(year_before(row.as_of)) for row in ends}
-    rows = {row.pk: row for row in (*ends, *(row for row in earlier.values() if row is not None))}
-    place = scope.marginal
-    if place is None:
-        levels = cube.levels(known, list(rows.values()), scope.corner, node)
-    else:
-        cells = levels_at(place[0], [place[1]], [node], list(rows.values()))
-        levels = {key: found.get((place[1], node), EMPTY) for key, found in cells.items()}
-    points = []
-    for row in ends:
-        found = levels.get(row.pk, EMPTY)
-        year = earlier[row.as_of]
-        base = levels.get(year.pk, EMPTY)["assets"] if year is not None else 0
-        points.append(
-            Point(
-                day=row.as_of,
-                retained=found["retained"],
-                assets=found["assets"],
-                first_sign_rate=ratio(found["first_retained"], found["first_clients"]),
-                yoy=ratio(found["assets"] - base, base),
-            )
-        )
-    return points
 
 
 def _missed_days(known: Timeline, period: Period) -> list[str]:

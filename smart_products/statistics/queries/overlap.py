@@ -18,8 +18,8 @@ from smart_products.statistics.nodes import FAMILIES_FROM, MATRIX, NodeName
 from smart_products.statistics.overlap import Pairs, SharedRow, TransitionRow
 from smart_products.statistics.queries import cube
 from smart_products.statistics.queries.answers import Shared, Transitions
-from smart_products.statistics.queries.periods import publication_views, timeline
-from smart_products.statistics.queries.scopes import Slice, node_names, publication_of, slice_of
+from smart_products.statistics.queries.periods import opened, versions_of
+from smart_products.statistics.queries.scopes import Slice, node_names, slice_of
 
 Names = Mapping[int, NodeName]
 """Nodes by their number, in reading order."""
@@ -37,7 +37,7 @@ def shared(
 
     Raises NotPublished for a day or version that is not published, UnknownScope for an unknown code.
     """
-    now = publication_of(as_of, version)
+    _, now = opened(as_of, version)
     part = slice_of(unit_tree(now.as_of), unit, tier, channel)
     names = {name.number: name for name in node_names()}
     with cube.opened(part.corner, now.cut) as connection:
@@ -60,8 +60,8 @@ def transitions(
     chosen by the end, as he has no product before. Raises NotPublished for a day or version that is not published, or a
     `since` that does not lie before it; UnknownScope for an unknown code.
     """
-    now = publication_of(as_of, version)
-    before = timeline(None if now.is_current else now).start(since, now)
+    known, now = opened(as_of, version)
+    before = known.start(since, now)
     part = slice_of(unit_tree(now.as_of), unit, tier, channel)
     names = {name.number: name for name in node_names()}
     with cube.opened(part.corner, now.cut) as connection:
@@ -94,7 +94,7 @@ def _shared(connection: duckdb.DuckDBPyConnection, now: Publication, part: Slice
     found = {node: heads for node, *heads in connection.execute("FROM shared_rows").fetchall()}
     return Shared(
         as_of=now.as_of,
-        publication=publication_views([now])[0],
+        publication=next(one for one in versions_of(now.as_of) if one.version == now.version),
         unit=part.unit.code,
         tier=part.tier,
         channel=part.channel,

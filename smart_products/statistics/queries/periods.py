@@ -24,16 +24,18 @@ class Timeline:
 
     days: Sequence[Publication]
     months: Sequence[Publication]
+    retention: Sequence[Publication] = ()
 
     def on_or_before(self, day: date) -> Publication | None:
         """Return the publication of the last fact day on or before a day."""
         return next((row for row in reversed(self.days) if row.as_of <= day), None)
 
-    def at(self, day: date) -> Publication:
-        """Return the publication of exactly this day. Raises NotPublished."""
-        found = next((row for row in self.days if row.as_of == day), None)
+    def at(self, day: date | None) -> Publication:
+        """Return the publication of exactly this day, or of the last one. Raises NotPublished."""
+        last = self.days[-1] if self.days else None
+        found = last if day is None else next((row for row in self.days if row.as_of == day), None)
         if found is None:
-            raise NotPublished(day, self.days[-1].as_of if self.days else None)
+            raise NotPublished(day, last.as_of if last else None)
         return found
 
     def start(self, since: date, now: Publication) -> Publication:
@@ -71,19 +73,19 @@ def timeline(shown: Publication | None = None) -> Timeline:
 
     A close stamps all that it publishes with one time; of a day it was `shown` itself that stood, whatever came since.
     """
-    rows = _days_and_months()
+    rows = _published()
     rows = rows.filter(is_current=True) if shown is None else rows.filter(published_at__lte=shown.published_at)
     return _standing(rows, shown)
 
 
 def timelines(shown: Sequence[Publication | None]) -> list[Timeline]:
     """Return what `timeline` answers for each of these, from one read."""
-    rows = list(_days_and_months())
+    rows = list(_published())
     return [_standing(rows, one) for one in shown]
 
 
-def _days_and_months() -> QuerySet[Publication]:
-    return Publication.objects.filter(grain__in=(Grain.DAY, Grain.MONTH)).defer("inputs").order_by("as_of", "version")
+def _published() -> QuerySet[Publication]:
+    return Publication.objects.select_related("cut").defer("inputs").order_by("as_of", "version")
 
 
 def _standing(rows: Iterable[Publication], shown: Publication | None) -> Timeline:
@@ -95,17 +97,31 @@ def _standing(rows: Iterable[Publication], shown: Publication | None) -> Timelin
     }
     if shown is not None:
         latest[shown.grain, shown.as_of] = shown
-    return Timeline(
-        days=[row for (grain, _), row in latest.items() if grain == Grain.DAY],
-        months=[row for (grain, _), row in latest.items() if grain == Grain.MONTH],
+    days, months, retention = (
+        [row for (found, _), row in latest.items() if found == grain]
+        for grain in (Grain.DAY, Grain.MONTH, Grain.RETENTION)
     )
+    return Timeline(days, months, retention)
 
 
-@remembered
+def opened(as_of: date | None, version: int | None) -> tuple[Timeline, Publication]:
+    """Return the publication of a day (the last) in a version (the current), and what was published when it stood.
+
+    Raises NotPublished.
+    """
+    known = timeline()
+    if version is None:
+        return known, known.at(as_of)
+    rows = versions(as_of or known.at(None).as_of)
+    shown = next((row for row in rows if row.version == version), None)
+    if shown is None:
+        raise NotPublished(as_of, known.days[-1].as_of if known.days else None)
+    return (known, known.at(shown.as_of)) if shown.is_current else (timeline(shown), shown)
+
+
 def fact_days() -> list[date]:
     """Return the published fact days, ascending."""
-    rows = Publication.objects.filter(grain=Grain.DAY, is_current=True).order_by("as_of")
-    return list(rows.values_list("as_of", flat=True))
+    return [row.as_of for row in timeline().days]
 
 
 @remembered
@@ -117,10 +133,15 @@ def latest_day() -> date | None:
 
 
 @remembered
+def versions(day: date) -> list[Publication]:
+    """Return the publications of a day in all versions, with their cuts, newest first."""
+    return list(Publication.objects.filter(grain=Grain.DAY, as_of=day).select_related("cut").order_by("-version"))
+
+
+@remembered
 def versions_of(day: date) -> list[PublicationView]:
     """Return the versions of a day, newest first."""
-    rows = Publication.objects.filter(grain=Grain.DAY, as_of=day).select_related("cut").order_by("-version")
-    return publication_views(list(rows))
+    return publication_views(versions(day))
 
 
 def publications(limit: int = 100) -> list[PublicationView]:

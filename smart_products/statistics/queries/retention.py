@@ -10,30 +10,37 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-import duckdb
 from django.conf import settings
 
 from accounts.queries import UnitNode, unit_tree
-from core.columnar import LONG, SMALL, TEXT, WHOLE, Limits, connect, table_from_rows
+from core.columnar import LONG, TEXT, Limits, connect, table_from_rows
 from smart_products.holdings.queries import known_from
 from smart_products.statistics import tenure
-from smart_products.statistics.cohorts import Calendar, cohorts, measure
-from smart_products.statistics.engine import FIRST_DAY
+from smart_products.statistics.cohorts import Calendar, cohorts, measure_asked, worth_of
+from smart_products.statistics.engine import FIRST_DAY, LAST_DAY
 from smart_products.statistics.figures import FirstSign
 from smart_products.statistics.known import load
 from smart_products.statistics.models import Publication
 from smart_products.statistics.months import six_months_before
+from smart_products.statistics.queries import retention_stored as stored
 from smart_products.statistics.queries.answers import NotPublished
-from smart_products.statistics.queries.periods import Timeline, latest_day, timeline
-from smart_products.statistics.queries.retention_sources import month_ends_of, tiers, valued_days
-from smart_products.statistics.queries.retention_stored import calendar_of, counts, published
-from smart_products.statistics.queries.scopes import Slice, named, node_names, publication_of, slice_of, slices_by
-from smart_products.statistics.retention import GAP, N_DAYS, Basis, NDay, Retention
-from smart_products.statistics.survival import logrank, survival
+from smart_products.statistics.queries.periods import Timeline, opened, timeline
+from smart_products.statistics.queries.retention_sources import (
+    Place,
+    ask_slices,
+    graded,
+    month_ends_of,
+    valued_days,
+)
+from smart_products.statistics.queries.scopes import Slice, named, node_names, slice_of, slices_by
+from smart_products.statistics.retention import GAP, N_DAYS, Basis, NDay, Retention, Standing
+from smart_products.statistics.survival import Middle, logrank, survival
 from smart_products.statistics.tenure import Asked, Counts
 
 POPULATION, AGAINST = "population", "against"
-UNITS = ("unit", "outlet")
+NO_CURVE = Middle(0, 0, None)
+LONG_DAYS = 180
+"""N-day retention that stands beside first-sign retention."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +48,22 @@ class _Question:
     """A day as one of its publications knew it (None: as it is known now), a node, and what is counted of it."""
 
     as_of: date
+    known: Timeline
     shown: Publication | None
     node: str
     number: int
     tree: Sequence[UnitNode]
-    asked: Asked
+    basis: Basis
+    gap: int
+    first: tuple[date, date]
+    n_day: tuple[date, date]
+    """The first signings that first-sign and N-day retention count: the first and last day of each period."""
     usual: bool
-    """True where nothing is asked but what is published: the current version, the usual periods and gap."""
+    """True where nothing is asked but what is published: the usual periods and gap."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A slice, the slice that it is a part of, and the name of the population whose clients count (empty: all)."""
-
-    part: Slice
-    within: Slice
-    population: str = ""
+    def asked(self, known_from: date | None) -> Asked:
+        """Return what is counted, of starts from the day on from which ended subscriptions are known."""
+        return Asked(self.as_of, self.basis, known_from or FIRST_DAY, self.gap, self.first, self.n_day)
 
 
 def retention(
@@ -84,12 +91,13 @@ def retention(
     """
     question = _question(as_of, node, basis, since, until, gap, version)
     scope = slice_of(question.tree, unit, tier, channel)
-    if population is None and against is None and (stored := _stored(question, [scope], values=values)):
-        return stored[0]
+    if population is None and against is None:
+        for answer in _stored(question, [Place(scope, scope)], values=values):
+            return answer
     populations = {name: ids for name, ids in ((POPULATION, population), (AGAINST, against)) if ids is not None}
-    places = [_Place(scope, scope, POPULATION if population is not None else "")]
+    places = [Place(scope, scope, POPULATION if population is not None else "")]
     if against is not None:
-        places.append(_Place(scope, scope, AGAINST))
+        places.append(Place(scope, scope, AGAINST))
     found = _answers(question, places, populations, values=values)
     if against is None:
         return found[0]
@@ -119,116 +127,168 @@ def retention_by(
     question = _question(as_of, node, basis, since, until, gap, version)
     scope = slice_of(question.tree, unit, tier, channel)
     slices = slices_by(by, scope, question.tree)
-    # A unit below the root may have had other units below it: of them those count who stood in it when they signed.
-    stored = _stored(question, slices, values=values) if scope.unit.parent_id is None or by not in UNITS else []
-    return tuple(stored or _answers(question, [_Place(part, scope) for part in slices], {}, values=values))
+    places = [Place(part, scope) for part in slices]
+    return tuple(_stored(question, places, values=values) or _answers(question, places, {}, values=values))
+
+
+def league(
+    *,
+    by: str,
+    as_of: date | None = None,
+    node: str = "matrix",
+    basis: Basis = Basis.SIGNED,
+    unit: str | None = None,
+    tier: str | None = None,
+    channel: str | None = None,
+    version: int | None = None,
+) -> tuple[Standing, ...]:
+    """Return how the slices of a breakdown stand beside each other: what `retention_by` tells, without the curves.
+
+    Raises NotPublished, UnknownScope.
+    """
+    question = _question(as_of, node, basis, None, None, GAP, version)
+    scope = slice_of(question.tree, unit, tier, channel)
+    places = [Place(part, scope) for part in slices_by(by, scope, question.tree)]
+    publication = _publication_of(question)
+    if publication is None:
+        return tuple(_short(one) for one in _answers(question, places, {}, values=False))
+    with stored.opened(publication, places) as connection:
+        asked, source = question.asked(stored.known_from(publication)), _stretches(publication, question)
+        tenure.count(connection, asked, source, [LONG_DAYS])
+        found, curves = tenure.counted(connection, lengths=False), tenure.medians(connection)
+    return tuple(
+        _standing(question, place.part, found.get(key, Counts()), curves.get(key, NO_CURVE))
+        for key, place in enumerate(places)
+    )
 
 
 def _question(
     as_of: date | None, node: str, basis: Basis, since: date | None, until: date | None, gap: int, version: int | None
 ) -> _Question:
-    usual = version is None and since is None and until is None and gap == GAP
-    day = as_of or latest_day()
-    if day is None:
-        raise NotPublished(None, None)
-    shown = _publication(day, version)
+    usual = since is None and until is None and gap == GAP
+    known, shown = _publication(as_of, version)
+    day = as_of or known.at(None).as_of
     (name,) = named(node_names(), node)
-    if since is None and until is None:
-        asked = Asked(day, basis, known_from() or FIRST_DAY, gap, (six_months_before(day) + timedelta(days=1), day))
-    else:
-        period = since or FIRST_DAY, min(until or day, day)
-        asked = Asked(day, basis, known_from() or FIRST_DAY, gap, period, period)
-    return _Question(day, shown, name.code, name.number, unit_tree(day), asked, usual)
+    named_period = None if since is None and until is None else (since or FIRST_DAY, min(until or day, day))
+    six_months = six_months_before(day) + timedelta(days=1), day
+    periods = (named_period or six_months, named_period or (FIRST_DAY, LAST_DAY))
+    return _Question(day, known, shown, name.code, name.number, unit_tree(day), basis, gap, *periods, usual)
 
 
-def _publication(day: date, version: int | None) -> Publication | None:
-    """Return the publication of a day whose cut is read; None where the day has none. Raises NotPublished."""
+def _publication(day: date | None, version: int | None) -> tuple[Timeline, Publication | None]:
+    """Return the publication of a day whose cut is read, None where the day has none, and what stood then.
+
+    Raises NotPublished.
+    """
     try:
-        return publication_of(day, version)
+        return opened(day, version)
     except NotPublished:
-        if version is not None:
+        if version is not None or day is None:
             raise
-        return None
+        return timeline(), None
 
 
-def _stored(question: _Question, slices: Sequence[Slice], *, values: bool) -> list[Retention]:
-    """Return the published retention of these slices; nothing where it is not published, and has to be counted."""
-    places = [part.marginal for part in slices]
-    inside = [place for place in places if place is not None]
-    publication = published(question.as_of) if question.usual and slices and len(inside) == len(places) else None
-    if publication is None:
+def _publication_of(question: _Question) -> Publication | None:
+    """Return the publication of retention that can answer; None where it has to be counted from the cut."""
+    return stored.published(question.known, question.shown) if question.usual and question.shown is not None else None
+
+
+def _stretches(publication: Publication, question: _Question) -> tenure.Source:
+    return stored.stretches(publication, question.basis, question.number)
+
+
+def _stored(question: _Question, places: Sequence[Place], *, values: bool) -> list[Retention]:
+    """Return the published retention in each place; nothing where it is not published, and has to be counted."""
+    publication = _publication_of(question)
+    if publication is None or (values and question.basis is not Basis.SIGNED):
         return []
-    calendar = calendar_of(publication, question.asked.basis)
-    found = counts(publication, question.asked.basis, question.number, inside)
-    if values and calendar.numbers and not all(one.worth for one in found.values()):
-        return []
-    return [
-        _answer(question, part, found.get(place, Counts()), calendar)
-        for part, place in zip(slices, inside, strict=True)
-    ]
+    asked, ends = question.asked(stored.known_from(publication)), stored.month_ends(publication)
+    answers = []
+    with stored.opened(publication, places) as connection:
+        tenure.count(connection, asked, _stretches(publication, question))
+        tenure.count_cohorts(connection, asked, ends)
+        found = tenure.counted(connection)
+        for key, place in enumerate(places):
+            worth: tuple[tenure.Worth, Sequence[date]] | None = {}, ()
+            if values:
+                worth = stored.worth(connection, publication, place.part, question.number, question.as_of)
+            if worth is None:
+                return []
+            calendar = Calendar(ends, worth[1])
+            answers.append(_answer(question, place.part, found.get(key, Counts()), calendar, worth[0]))
+    return answers
 
 
 def _answers(
-    question: _Question, places: Sequence[_Place], populations: dict[str, Collection[int]], *, values: bool
+    question: _Question, places: Sequence[Place], populations: dict[str, Collection[int]], *, values: bool
 ) -> list[Retention]:
-    """Return the retention in each place."""
-    asked, cut, known = question.asked, question.shown.cut if question.shown else None, _known(question)
+    """Return the retention in each place, counted from the cut of the day or from what is known now."""
+    cut, known, publication = question.shown.cut if question.shown else None, question.known, _publication_of(question)
+    asked = question.asked(stored.known_from(publication) if publication else known_from())
     days = valued_days(known, question.as_of) if values else []
     with connect(Limits(settings.DUCKDB_MEMORY, settings.DUCKDB_THREADS, settings.DUCKDB_TEMP_DIR)) as connection:
         load(connection, cut, settings.FACTS_DIR, "intervals", "placements", "edges", "nodes")
         connection.execute(f"DELETE FROM nodes WHERE node <> {question.number}")
-        tenure.find_spells(connection, asked)
         tiered = any(place.part.tier is not None for place in places)
-        tenure.find_places(connection, tiers(connection, known, question.as_of) if tiered else tenure.NO_TIERS)
-        _scope(connection, places, populations)
-        ends = month_ends_of(connection, asked)
-        tenure.count(connection, asked, ends)
-        measure(connection, days)
-        found = tenure.counted(connection, tenure.rows(connection))
-    numbers = {one.day: number for number, one in enumerate(days, 1)}
+        tiers = graded(connection, known, question.as_of) if tiered else tenure.NO_TIERS
+        tenure.find_stretches(connection, question.basis, question.gap, tiers)
+        ask_slices(connection, places)
+        people = [(name, one) for name, ids in populations.items() for one in set(ids)]
+        table_from_rows(connection, "people", {"population": TEXT, "client_id": LONG}, people)
+        tenure.count(connection, asked, tenure.CHOSEN)
+        ends = (
+            stored.month_ends(publication)
+            if publication
+            else month_ends_of(connection, asked.known_from, question.as_of)
+        )
+        tenure.count_cohorts(connection, asked, ends)
+        if days:
+            measure_asked(connection, days, set(ends))
+        found, worth = tenure.counted(connection), worth_of(connection, "cohort_worth") if days else {}
+    calendar = Calendar(ends, {one.day for one in days}.intersection(ends))
     return [
-        _answer(question, place.part, found.get((0, key, question.number), Counts()), Calendar(ends, numbers))
+        _answer(question, place.part, found.get(key, Counts()), calendar, worth.get(key))
         for key, place in enumerate(places)
     ]
 
 
-def _known(question: _Question) -> Timeline:
-    shown = question.shown
-    return timeline(None if shown is None or shown.is_current else shown)
+def _first_sign(question: _Question, found: Counts) -> FirstSign:
+    seen = found.n_day.get(LONG_DAYS, (0, 0, 0))
+    return FirstSign(*question.first, found.first_clients, found.first_retained, found.first_days, seen[0], seen[1])
 
 
-def _scope(
-    connection: duckdb.DuckDBPyConnection,
-    places: Sequence[_Place],
-    populations: dict[str, Collection[int]],
-) -> None:
-    """Make `scoped`: the clients of each place by node, from where they stood at their first signing."""
-    rows = [
-        (key, one.part.unit.id, one.within.unit.id, one.part.tier_number, one.part.channel_id, one.population)
-        for key, one in enumerate(places)
-    ]
-    columns = {"slice_key": WHOLE, "unit": WHOLE, "within": WHOLE, "tier": SMALL, "channel": SMALL, "population": TEXT}
-    table_from_rows(connection, "asked_slices", columns, rows)
-    people = [(name, one) for name, ids in populations.items() for one in set(ids)]
-    table_from_rows(connection, "people", {"population": TEXT, "client_id": LONG}, people)
-    tenure.find_scope(connection)
+def _short(one: Retention) -> Standing:
+    curve = one.survival
+    return Standing(
+        one.as_of, one.node, one.basis, one.first_sign, Middle(curve.spells, curve.ends, curve.median_days),
+        one.unit, one.tier, one.channel, one.version,
+    )  # fmt: skip
 
 
-def _answer(question: _Question, part: Slice, found: Counts, calendar: Calendar) -> Retention:
-    asked = question.asked
-    seen = found.n_day.get(180, (0, 0, 0))
+def _standing(question: _Question, part: Slice, found: Counts, curve: Middle) -> Standing:
+    return Standing(
+        question.as_of, question.node, question.basis, _first_sign(question, found), curve,
+        part.unit.code, part.tier, part.channel, _version(question),
+    )  # fmt: skip
+
+
+def _version(question: _Question) -> int | None:
+    return question.shown.version if question.shown else None
+
+
+def _answer(
+    question: _Question, part: Slice, found: Counts, calendar: Calendar, worth: tenure.Worth | None
+) -> Retention:
     return Retention(
         as_of=question.as_of,
         node=question.node,
-        basis=asked.basis,
-        first_sign=FirstSign(
-            *asked.first, found.first_clients, found.first_retained, found.first_days, seen[0], seen[1]
-        ),
+        basis=question.basis,
+        first_sign=_first_sign(question, found),
         n_day=tuple(NDay(days, *found.n_day.get(days, (0, 0, 0))) for days in N_DAYS),
-        cohorts=tuple(cohorts(found, calendar, question.as_of)),
+        cohorts=tuple(cohorts(found, calendar, question.as_of, worth)),
         survival=survival(found.lengths),
         unit=part.unit.code,
         tier=part.tier,
         channel=part.channel,
-        version=question.shown.version if question.shown else None,
+        version=_version(question),
     )

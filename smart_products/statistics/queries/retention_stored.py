@@ -1,51 +1,98 @@
-"""Published retention: the counts of a day that the night has stored, read for some slices of one node.
+"""Published retention: the stretches of every node that the night has stored, counted as of any day for some slices.
 
-Owns which publication answers for a day, and the reading of its file. Counts nothing.
+Owns which publication answers for a day, and the reading of its files. Computes no share.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
-from typing import Any
 
+import duckdb
 from django.conf import settings
 
-from core.columnar import LONG, SMALL, Limits, connect, table_from_rows
+from core.columnar import Limits, connect
 from core.files import path_of
-from smart_products.statistics import tenure
-from smart_products.statistics.cohorts import Calendar
-from smart_products.statistics.engine import read_parquet
-from smart_products.statistics.models import Grain, Publication
+from smart_products.statistics.cohorts import KINDS, worth_of
+from smart_products.statistics.engine import FIRST_DAY, literal, read_parquet
+from smart_products.statistics.known import load
+from smart_products.statistics.models import Grain, Publication, SliceKind
+from smart_products.statistics.queries.periods import Timeline
+from smart_products.statistics.queries.retention_sources import Place, ask_slices
+from smart_products.statistics.queries.scopes import Slice
 from smart_products.statistics.retention import Basis
-from smart_products.statistics.tenure import Counts
+from smart_products.statistics.tenure import Source, Worth
+
+STRETCHES, KNOWN_FROM, MONTH_ENDS, WORTH = "stretches", "known_from", "month_ends", "worth"
+"""What a publication of retention names: the file of each basis, the first day whose starts count, month ends, and of
+those that have facts the file of what cohorts are worth, with the digest of what that was computed from."""
 
 
-def published(day: date, version: int | None = None) -> Publication | None:
-    """Return the publication of retention as of a day, the current one or a version; None where there is none."""
-    rows = Publication.objects.select_related("cut").filter(grain=Grain.RETENTION, as_of=day)
-    return (rows.filter(is_current=True) if version is None else rows.filter(version=version)).first()
+def published(known: Timeline, shown: Publication) -> Publication | None:
+    """Return the publication of retention that knew what a day's publication knew; None where there is none.
+
+    The current days are told by the newest one, which knows all of them. An earlier version is told by the one of its
+    own data cut.
+    """
+    if shown.is_current:
+        found = known.retention[-1] if known.retention else None
+    else:
+        found = Publication.objects.filter(grain=Grain.RETENTION, cut=shown.cut).order_by("-pk").first()
+    return found if found is not None and found.as_of >= shown.as_of and STRETCHES in found.files else None
 
 
-def counts(
-    publication: Publication, basis: Basis, node: int, places: Collection[tuple[int, int]]
-) -> Mapping[tuple[int, int], Counts]:
-    """Return the counts of a node in these places: kind and key of slices. One without clients has none."""
-    source = read_parquet([path_of(settings.FACTS_DIR, publication.files[basis.value])])
+def known_from(publication: Publication) -> date:
+    """Return the day from which starts count."""
+    text: str | None = publication.files[KNOWN_FROM]
+    return date.fromisoformat(text) if text else FIRST_DAY
+
+
+def month_ends(publication: Publication) -> Sequence[date]:
+    """Return the month ends by which cohorts go."""
+    return [date.fromisoformat(end) for end in publication.files[MONTH_ENDS]]
+
+
+@contextmanager
+def opened(publication: Publication, places: Collection[Place]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a connection with these slices, and the tree of units as the publication knew it."""
     with connect(Limits(settings.DUCKDB_MEMORY, settings.DUCKDB_THREADS, settings.DUCKDB_TEMP_DIR)) as connection:
-        table_from_rows(connection, "places", {"kind": SMALL, "slice_key": LONG}, sorted(places))
-        kinds = ", ".join(str(kind) for kind in sorted({kind for kind, _ in places}))
-        keys = [key for _, key in places]
-        found = tenure.counted(
-            connection,
-            f"(SELECT * FROM {source} SEMI JOIN places USING (kind, slice_key) WHERE node = {node} "
-            f"AND kind IN ({kinds}) AND slice_key BETWEEN {min(keys)} AND {max(keys)})",
-        )
-    return {(kind, key): one for (kind, key, _node), one in found.items()}
+        load(connection, publication.cut, settings.FACTS_DIR, "edges")
+        ask_slices(connection, list(places))
+        yield connection
 
 
-def calendar_of(publication: Publication, basis: Basis) -> Calendar:
-    """Return the month ends and fact days by which the counts of a publication go."""
-    files: dict[str, Any] = publication.files
-    ends = [date.fromisoformat(end) for end in files[f"{basis.value}_month_ends"]]
-    return Calendar(ends, {date.fromisoformat(day): number for day, number in files["numbers"].items()})
+def stretches(publication: Publication, basis: Basis, node: int) -> Source:
+    """Return the stored stretches of a node."""
+    file = path_of(settings.FACTS_DIR, publication.files[STRETCHES][basis.value])
+    return Source(f"(SELECT * FROM {read_parquet([file])} WHERE node = {node})")
+
+
+def worth(
+    connection: duckdb.DuckDBPyConnection, publication: Publication, part: Slice, node: int, as_of: date
+) -> tuple[Worth, list[date]] | None:
+    """Return what cohorts are worth in one slice, as known on a day, and the month ends at which they are valued.
+
+    None where it is not published: of slices on several dimensions, and of tiers that were known after the day only.
+    """
+    place = part.marginal
+    if place is None or (place[0] == SliceKind.TIER and _graded_later(connection, publication, node, as_of)):
+        return None
+    ends = [end for text in publication.files[WORTH] if (end := date.fromisoformat(text)) <= as_of]
+    if not ends:
+        return {}, []
+    key = place[0] * KINDS + place[1]
+    selects = (
+        f"SELECT slice_key, cohort, DATE '{end}' AS month_end, assets, factor FROM "
+        f"{read_parquet([path_of(settings.FACTS_DIR, publication.files[WORTH][end.isoformat()]['file'])])} "
+        f"WHERE slice_key = {key} AND node = {node}"
+        for end in ends
+    )
+    return worth_of(connection, f"({' UNION ALL '.join(selects)})").get(key, {}), ends
+
+
+def _graded_later(connection: duckdb.DuckDBPyConnection, publication: Publication, node: int, as_of: date) -> bool:
+    """Tell whether the tier of a first signing up to a day was known after it."""
+    source, day = stretches(publication, Basis.SIGNED, node).table, literal(as_of)
+    later = f"SELECT 1 FROM {source} WHERE since > {day} AND first_started <= {day} LIMIT 1"
+    return connection.execute(later).fetchone() is not None

@@ -14,9 +14,9 @@ from accounts.queries import UnitNode
 from core.reading import remembered
 from smart_products.catalogue.queries import families, products
 from smart_products.statistics.known import channel_numbers
-from smart_products.statistics.models import Channel, Grain, Publication, SliceKind
+from smart_products.statistics.models import Channel, SliceKind
 from smart_products.statistics.nodes import MATRIX, MATRIX_CODE, NodeName, family_node, product_node
-from smart_products.statistics.queries.answers import NotPublished, UnknownScope
+from smart_products.statistics.queries.answers import UnknownScope
 from smart_products.statistics.queries.cube import Corner
 from smart_products.statistics.tiers import BY_CODE, TIERS
 
@@ -48,8 +48,7 @@ class Slice:
         """Number of the channel; None for all. Raises UnknownScope."""
         if self.channel is None:
             return None
-        named = Channel.objects.filter(code=self.channel).values_list("pk", flat=True).first()
-        found: int | None = named or channel_numbers().get(self.channel)
+        found = _numbered().get(self.channel) or channel_numbers().get(self.channel)
         if found is None:
             raise UnknownScope("channel", self.channel)
         return found
@@ -89,23 +88,14 @@ def node_names() -> list[NodeName]:
 
 
 @remembered
+def _numbered() -> dict[str, int]:
+    """Return the channels by code with their numbers; before the first close those that clients have."""
+    return dict(Channel.objects.order_by("code").values_list("code", "pk")) or channel_numbers()
+
+
 def channels() -> list[str]:
     """Return the acquisition channels that clients have, by code."""
-    return list(Channel.objects.order_by("code").values_list("code", flat=True)) or sorted(channel_numbers())
-
-
-@remembered
-def publication_of(as_of: date | None, version: int | None) -> Publication:
-    """Return the publication of a day (the latest) in a version (the current). Raises NotPublished."""
-    rows = Publication.objects.select_related("cut").filter(grain=Grain.DAY)
-    if as_of is not None:
-        rows = rows.filter(as_of=as_of)
-    rows = rows.filter(is_current=True) if version is None else rows.filter(version=version)
-    found = rows.order_by("-as_of").first()
-    if found is None:
-        newest = Publication.objects.filter(grain=Grain.DAY, is_current=True).order_by("-as_of").first()
-        raise NotPublished(as_of, newest.as_of if newest else None)
-    return found
+    return sorted(_numbered())
 
 
 def slice_of(

@@ -1,23 +1,20 @@
 -- Signed assets of each cohort on each fact day, and the market of the day: what remains of the change when entered,
 -- left and flow are taken out (docs/metrics.md). Only account days on which something happens are looked at one by one.
-CREATE OR REPLACE TEMP TABLE cohort_clients AS
-SELECT s.kind, s.slice_key, s.node, s.client_id, c.cohort
-FROM scoped AS s JOIN cohort_of AS c ON c.node = s.node AND c.client_id = s.client_id
-WHERE :valued;
+-- `cohort_clients` has a row for each slice in which a client counts, by node of the table `valued_nodes`.
 
 -- Read anew by each statement: the members of all days would not fit the memory of a job.
 CREATE OR REPLACE TEMP VIEW members AS
 SELECT d.idx, m.account_id, m.client_id, m.mask, m.value, m.status
 FROM :members AS m
 JOIN value_days AS d ON d.day = m.day
-WHERE m.client_id IN (SELECT client_id FROM cohort_clients);
+SEMI JOIN cohort_clients AS c ON c.client_id = m.client_id;
 
 CREATE OR REPLACE TEMP TABLE cohort_assets AS
-SELECT c.kind, c.slice_key, c.node, c.cohort, m.idx, CAST(sum(m.value) AS BIGINT) AS assets
-FROM (SELECT idx, client_id, mask, sum(value) AS value FROM members WHERE mask <> 0 GROUP BY idx, client_id, mask) AS m
-JOIN nodes AS n ON (n.mask & m.mask) <> 0
+SELECT c.slice_key, c.node, c.cohort, m.idx, CAST(sum(m.value) AS BIGINT) AS assets
+FROM members AS m
+JOIN valued_nodes AS n ON (n.mask & m.mask) <> 0
 JOIN cohort_clients AS c ON c.node = n.node AND c.client_id = m.client_id
-GROUP BY c.kind, c.slice_key, c.node, c.cohort, m.idx;
+GROUP BY c.slice_key, c.node, c.cohort, m.idx;
 
 -- The fact days on which an account comes into a node's scope or falls out of it, has a flow, or lacks a fact there or
 -- the day before.
@@ -42,7 +39,7 @@ SEMI JOIN (SELECT account_id, idx FROM eventful UNION SELECT account_id, idx - 1
   ON e.account_id = m.account_id AND e.idx = m.idx;
 
 CREATE OR REPLACE TEMP TABLE cohort_terms AS
-SELECT c.kind, c.slice_key, c.node, c.cohort, e.idx, CAST(sum(
+SELECT c.slice_key, c.node, c.cohort, e.idx, CAST(sum(
   CASE WHEN NOT e.is_in THEN e.value_before
        WHEN e.was_in AND e.valued THEN -e.flow
        WHEN e.was_in THEN e.value_before - e.value
@@ -58,21 +55,21 @@ FROM (
   JOIN seen AS a ON a.account_id = v.account_id AND a.idx = v.idx
   LEFT JOIN seen AS b ON b.account_id = v.account_id AND b.idx = v.idx - 1
   LEFT JOIN flows AS f ON f.account_id = v.account_id AND f.idx = v.idx
-  JOIN nodes AS n ON (n.mask & (a.mask | coalesce(b.mask, 0))) <> 0
+  JOIN valued_nodes AS n ON (n.mask & (a.mask | coalesce(b.mask, 0))) <> 0
 ) AS e
 JOIN cohort_clients AS c ON c.node = e.node AND c.client_id = e.client_id
-GROUP BY c.kind, c.slice_key, c.node, c.cohort, e.idx;
+GROUP BY c.slice_key, c.node, c.cohort, e.idx;
 
 CREATE OR REPLACE TEMP TABLE cohort_days AS
-SELECT k.kind, k.slice_key, k.node, k.cohort, k.idx, coalesce(a.assets, 0) AS assets,
+SELECT k.slice_key, k.node, k.cohort, k.idx, coalesce(a.assets, 0) AS assets,
   coalesce(a.assets, 0) - coalesce(b.assets, 0) + coalesce(t.other, 0) AS market
 FROM (
-  SELECT kind, slice_key, node, cohort, idx FROM cohort_assets
-  UNION SELECT kind, slice_key, node, cohort, idx + 1 FROM cohort_assets WHERE idx < (SELECT max(idx) FROM value_days)
+  SELECT slice_key, node, cohort, idx FROM cohort_assets
+  UNION SELECT slice_key, node, cohort, idx + 1 FROM cohort_assets WHERE idx < (SELECT max(idx) FROM value_days)
 ) AS k
-LEFT JOIN cohort_assets AS a ON a.kind = k.kind AND a.slice_key = k.slice_key AND a.node = k.node AND a.cohort = k.cohort
+LEFT JOIN cohort_assets AS a ON a.slice_key = k.slice_key AND a.node = k.node AND a.cohort = k.cohort
   AND a.idx = k.idx
-LEFT JOIN cohort_assets AS b ON b.kind = k.kind AND b.slice_key = k.slice_key AND b.node = k.node AND b.cohort = k.cohort
+LEFT JOIN cohort_assets AS b ON b.slice_key = k.slice_key AND b.node = k.node AND b.cohort = k.cohort
   AND b.idx = k.idx - 1
-LEFT JOIN cohort_terms AS t ON t.kind = k.kind AND t.slice_key = k.slice_key AND t.node = k.node AND t.cohort = k.cohort
+LEFT JOIN cohort_terms AS t ON t.slice_key = k.slice_key AND t.node = k.node AND t.cohort = k.cohort
   AND t.idx = k.idx;

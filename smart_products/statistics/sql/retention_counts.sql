@@ -1,63 +1,43 @@
--- Whole counts of retention in each slice: `scoped` has a row for each slice that a client counts in, by node. Cohorts
--- as of each month end, N-day retention, first-sign retention, and spells by length.
-CREATE OR REPLACE TEMP TABLE cohort_of AS
-SELECT f.node, f.client_id, e.place AS cohort
-FROM first_starts AS f
-ASOF JOIN month_ends AS e ON f.started <= e.day
-WHERE f.started >= :known_from;
+-- Whole counts of retention as of :as_of by the slices of the table `asked_slices`, from :stretches of one node. A client
+-- counts where he stood at his first signing: under the unit of the slice and under the unit that it is a part of, as
+-- the tree stood then; in its tier and channel. No tier and no channel stand for all.
+CREATE OR REPLACE TEMP TABLE asked_outlets AS
+SELECT a.slice_key, e.outlet, greatest(e.valid_from, w.valid_from) AS valid_from, least(e.valid_to, w.valid_to) AS valid_to,
+  a.tier, a.channel, a.population
+FROM asked_slices AS a
+JOIN edges AS e ON e.ancestor = a.unit
+JOIN edges AS w ON w.ancestor = a.within AND w.outlet = e.outlet AND w.valid_from < e.valid_to AND w.valid_to > e.valid_from;
 
-CREATE OR REPLACE TEMP TABLE cohort_sizes AS
-SELECT s.kind, s.slice_key, s.node, c.cohort, count(*) AS clients
-FROM scoped AS s JOIN cohort_of AS c ON c.node = s.node AND c.client_id = s.client_id
-GROUP BY s.kind, s.slice_key, s.node, c.cohort;
+CREATE OR REPLACE TEMP TABLE scoped AS
+SELECT a.slice_key, :client AS client_id, s.heads, s.first_started, s.started, s.spell_started, s.reason,
+  s.first_started >= :known_from AS is_cohort,
+  s.started = s.first_started AS is_first,
+  CASE WHEN s.ended > :as_of THEN DATE '9999-12-31' ELSE s.ended END AS ended,
+  s.ended > s.started AND coalesce(s.next_held > :as_of, TRUE) AS is_last,
+  coalesce(s.next_started > :as_of OR s.next_started - s.ended >= :gap, TRUE) AS ends_spell
+FROM :stretches AS s
+JOIN asked_outlets AS a ON a.outlet = s.outlet AND a.valid_from <= s.first_started AND a.valid_to > s.first_started
+  AND coalesce(a.tier, s.tier) = s.tier AND coalesce(a.channel, s.channel) = s.channel
+WHERE s.started <= :as_of AND s.since <= :as_of AND s.until > :as_of AND :chosen;
 
--- A stretch comes in at the first month end on or after its start and goes out at the first on or after its end.
-CREATE OR REPLACE TEMP TABLE cohort_steps AS
-SELECT s.kind, s.slice_key, s.node, c.cohort, e.place, sum(e.step) AS step
+-- Part 1: first signings of the period.
+CREATE OR REPLACE TEMP TABLE retention_rows AS
+SELECT slice_key, 1 AS part, 0 AS a, 0 AS b, sum(CASE WHEN is_first THEN heads ELSE 0 END) AS x,
+  sum(CASE WHEN ended > :as_of THEN heads ELSE 0 END) AS y,
+  sum(CASE WHEN is_first THEN heads * (:as_of - first_started) ELSE 0 END) AS z
+FROM scoped WHERE is_cohort AND first_started BETWEEN :first_from AND :first_to GROUP BY slice_key
+UNION ALL
+-- 2: N-day retention by number of days: observable, in force on the Nth day, then or later.
+SELECT c.slice_key, 2, n.days, 0, sum(CASE WHEN c.is_first THEN c.heads ELSE 0 END),
+  sum(CASE WHEN c.started <= c.first_started + n.days AND c.ended > c.first_started + n.days THEN c.heads ELSE 0 END),
+  sum(CASE WHEN c.is_last AND c.ended > c.first_started + n.days THEN c.heads ELSE 0 END)
+FROM scoped AS c JOIN n_days AS n ON c.first_started + n.days <= :as_of
+WHERE c.is_cohort AND c.first_started BETWEEN :n_from AND :n_to GROUP BY c.slice_key, n.days
+UNION ALL
+-- 5: spells by length: ended, and seen no longer.
+SELECT slice_key, 5, length, 0, sum(CASE WHEN open THEN 0 ELSE heads END), sum(CASE WHEN open THEN heads ELSE 0 END), 0
 FROM (
-  SELECT t.node, t.client_id, m.place, 1 AS step
-  FROM stretches AS t ASOF JOIN month_ends AS m ON t.started <= m.day
-  UNION ALL
-  SELECT t.node, t.client_id, m.place, -1
-  FROM stretches AS t ASOF JOIN month_ends AS m ON t.ended <= m.day
-) AS e
-JOIN cohort_of AS c ON c.node = e.node AND c.client_id = e.client_id
-JOIN scoped AS s ON s.node = e.node AND s.client_id = e.client_id
-GROUP BY s.kind, s.slice_key, s.node, c.cohort, e.place;
-
-CREATE OR REPLACE TEMP TABLE n_day_counts AS
-SELECT s.kind, s.slice_key, s.node, o.days, count(*) AS observable, sum(o.retained) AS retained, sum(o.later) AS unbounded
-FROM (
-  SELECT f.node, f.client_id, n.days, max(CASE WHEN t.started <= f.started + n.days AND t.ended > f.started + n.days
-    THEN 1 ELSE 0 END) AS retained, max(CASE WHEN t.ended > f.started + n.days AND t.ended > t.started
-    THEN 1 ELSE 0 END) AS later
-  FROM first_starts AS f
-  JOIN n_days AS n ON f.started + n.days <= :as_of
-  JOIN stretches AS t ON t.node = f.node AND t.client_id = f.client_id
-  WHERE f.started >= :known_from AND f.started BETWEEN :n_from AND :n_to
-  GROUP BY f.node, f.client_id, n.days
-) AS o
-JOIN scoped AS s ON s.node = o.node AND s.client_id = o.client_id
-GROUP BY s.kind, s.slice_key, s.node, o.days;
-
-CREATE OR REPLACE TEMP TABLE first_sign_counts AS
-SELECT s.kind, s.slice_key, s.node, count(*) AS clients, sum(o.retained) AS retained, sum(:as_of - o.started) AS days
-FROM (
-  SELECT f.node, f.client_id, f.started, max(CASE WHEN t.ended > :as_of THEN 1 ELSE 0 END) AS retained
-  FROM first_starts AS f
-  JOIN stretches AS t ON t.node = f.node AND t.client_id = f.client_id
-  WHERE f.started >= :known_from AND f.started BETWEEN :first_from AND :first_to
-  GROUP BY f.node, f.client_id, f.started
-) AS o
-JOIN scoped AS s ON s.node = o.node AND s.client_id = o.client_id
-GROUP BY s.kind, s.slice_key, s.node;
-
-CREATE OR REPLACE TEMP TABLE spell_counts AS
-SELECT s.kind, s.slice_key, s.node, l.length, sum(1 - l.censored) AS ended, sum(l.censored) AS censored
-FROM (
-  SELECT node, client_id, least(ended, :as_of) - started AS length,
-    CASE WHEN ended > :as_of OR reason = 7 THEN 1 ELSE 0 END AS censored
-  FROM spells WHERE started >= :known_from
+  SELECT slice_key, least(ended, :as_of) - spell_started AS length, ended > :as_of OR reason = 7 AS open, heads
+  FROM scoped WHERE ends_spell AND spell_started >= :known_from
 ) AS l
-JOIN scoped AS s ON s.node = l.node AND s.client_id = l.client_id
-GROUP BY s.kind, s.slice_key, s.node, l.length;
+GROUP BY slice_key, length;

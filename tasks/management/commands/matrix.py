@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -41,6 +42,8 @@ class Command(PublishedCommand):
                 node=options["node"],
                 structure=options["structure"],
             )
+        if options["by"]:
+            found = replace(found, rows=found.slices)
         if options["json"]:
             self.stdout.write(json.dumps(matrix_text.plain(found), ensure_ascii=False, allow_nan=False))
             return

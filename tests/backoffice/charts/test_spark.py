@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from backoffice.charts.axis import ticks
 from backoffice.charts.spark import spark
+from screens.axis import ticks
 
 
 def test_the_highest_value_is_at_the_top_and_the_dot_at_the_last() -> None:

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 from django.utils import translation
 
-from backoffice import formats
 from backoffice.pages.frame import Frame
 from backoffice.pages.growth import finding, growth, own, steps
+from screens import formats
 from smart_products.statistics.figures import Assets, Returns
 
 YI = 10**10

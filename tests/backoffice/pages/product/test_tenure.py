@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.utils import translation
 
-from backoffice import formats
 from backoffice.filters import Filters
 from backoffice.pages.frame import Frame
 from backoffice.pages.product.tenure import Side, Tenure, n_days, p_text, tenure
+from screens import formats
 from smart_products.statistics.survival import Survival, logrank
 from tests.backoffice import retained
 from tests.backoffice.samples import AS_OF, SINCE

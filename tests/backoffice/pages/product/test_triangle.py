@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
-from backoffice import formats
 from backoffice.filters import Filters
 from backoffice.pages.frame import Frame
 from backoffice.pages.product.triangle import MONTHS, Triangle, triangle
+from screens import formats
 from smart_products.statistics.retention import Cohort
 from tests.backoffice import retained
 from tests.backoffice.samples import AS_OF, SINCE

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backoffice import formats
+from screens import formats
 
 FEN = st.integers(min_value=-(10**17), max_value=10**17)
 

@@ -1,4 +1,4 @@
-"""The switches at the foot of the navigation: language, theme, colour of up.
+"""The switches that every face has: language, theme, colour of up.
 
 Takes a plain POST, keeps the choice in a cookie and goes back to where the reader was.
 """
@@ -6,11 +6,10 @@ Takes a plain POST, keeps the choice in a cookie and goes back to where the read
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from backoffice import preferences
+from screens import preferences
 
 
 @require_POST
@@ -18,7 +17,7 @@ def keep(request: HttpRequest) -> HttpResponse:
     """Keep the posted choices and go back; an address of another site is never followed."""
     target = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
-        target = reverse("backoffice:matrix")
+        target = "/"
     response = HttpResponseRedirect(target)
     preferences.keep(response, request)
     return response

@@ -1,9 +1,9 @@
-"""Tables of people and organisation.
+"""Tables of clients and their asset accounts.
 
-Units, clients and asset accounts carry the broker's own code, unique within its source, a
-random public id for addresses, and an id of ours that is never reused. What changes over
-time stands in versions by day; the row itself always equals its latest version. Never
-writes: operations.py does. Every model that belongs to a unit or client has `visible_to`.
+Both carry the broker's own code, unique within its source, a random public id for addresses,
+and an id of ours that is never reused. What changes over time stands in versions by day; the
+row itself always equals its latest version. Never writes: operations do. Every model that
+belongs to a client has `visible_to`.
 
 Where `db_constraint=False` stands, a trigger of the first migration checks the references of
 a whole statement at once (a foreign key checks row by row: 8 s for 300,000 clients), and a
@@ -12,36 +12,14 @@ second one refuses to delete what is referred to.
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.rules import InvestorClass, Level, RiskClass, Role
+from accounts.models.units import Unit
+from accounts.rules import InvestorClass, RiskClass
 from accounts.scoping import ScopedQuerySet
-
-
-class User(AbstractUser):
-    """A person with a login. What it may see comes from its grants alone."""
-
-    public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
-
-    class Meta:
-        verbose_name = _("user")
-        verbose_name_plural = _("users")
-
-
-class UnitQuerySet(ScopedQuerySet["Unit"]):
-    """Units, with scoping."""
-
-    unit_path = "path"
-
-
-class UnitVersionQuerySet(ScopedQuerySet["UnitVersion"]):
-    """Versions of units, with scoping by where the unit is now."""
-
-    unit_path = "unit__path"
 
 
 class ClientQuerySet(ScopedQuerySet["Client"]):
@@ -60,85 +38,6 @@ class AssetAccountQuerySet(ScopedQuerySet["AssetAccount"]):
     """Asset accounts, with scoping; an account without a client is seen by nobody."""
 
     unit_path = "client__outlet__path"
-
-
-class Unit(models.Model):
-    """A unit of the organisation as it is now: headquarters, branch company or outlet."""
-
-    public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
-    source = models.CharField(max_length=64)
-    code = models.CharField(max_length=64)
-    level = models.CharField(max_length=16, choices=Level.choices)
-    name = models.CharField(max_length=200)
-    name_en = models.CharField(max_length=200, default="", db_default="", blank=True)
-    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
-    path = models.CharField(max_length=200, db_index=True, default="", db_default="")
-    closed_on = models.DateField(null=True)
-
-    objects = UnitQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("unit")
-        constraints = [
-            models.UniqueConstraint(fields=["source", "code"], name="unit_code"),
-            models.CheckConstraint(condition=Q(level__in=Level.values), name="unit_level"),
-            models.CheckConstraint(condition=Q(path="") | Q(path__endswith="."), name="unit_path_closed"),
-            models.CheckConstraint(
-                condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="unit_not_its_own_parent"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class UnitVersion(models.Model):
-    """What a unit was from a day on."""
-
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="versions", db_index=False)
-    valid_from = models.DateField()
-    parent = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="child_versions", db_index=False)
-    level = models.CharField(max_length=16, choices=Level.choices)
-    name = models.CharField(max_length=200)
-    name_en = models.CharField(max_length=200, default="", db_default="", blank=True)
-    closed_on = models.DateField(null=True)
-
-    objects = UnitVersionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("version of a unit")
-        constraints = [
-            models.UniqueConstraint(fields=["unit", "valid_from"], name="unitversion_day"),
-            models.CheckConstraint(condition=Q(level__in=Level.values), name="unitversion_level"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.valid_from})"
-
-
-class RoleGrant(models.Model):
-    """A role of a person on a unit, from a day until before another."""
-
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
-    role = models.CharField(max_length=32, choices=Role.choices)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="grants")
-    since = models.DateField()
-    until = models.DateField(null=True)
-
-    class Meta:
-        verbose_name = _("role grant")
-        constraints = [
-            models.CheckConstraint(condition=Q(role__in=Role.values), name="grant_role"),
-            models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="grant_until_after_since"
-            ),
-            models.UniqueConstraint(
-                fields=["user", "role", "unit"], condition=Q(until__isnull=True), name="grant_open_once"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.role} ({self.since})"
 
 
 class ClientFacts(models.Model):

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from backoffice import formats
+from screens import formats
 
 THEMES = ("system", "light", "dark")
 DIRECTIONS = ("red-up", "green-up")

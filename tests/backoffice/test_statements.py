@@ -1,0 +1,96 @@
+"""How many statements a page may take: fifteen, with those of the session, the login and the transaction among them.
+
+Whatever is chosen, whoever asks: the number may not grow with what is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from pytest_django import DjangoDbBlocker
+
+from backoffice.urls import urlpatterns
+from core import clock
+from core.actor import system
+from smart_products.holdings import queries as holdings
+from smart_products.statistics import queries
+from smart_products.statistics.operations import publish_retention
+from tests.delivered import Broker, published
+
+pytestmark = pytest.mark.django_db
+
+MOST = 15
+FIGURES = ("matrix", "matrix-sheet", "product", "league", "moves", "compare", "versions")
+CHOICES = (
+    "",
+    "by=outlet",
+    "by=tier",
+    "by=channel",
+    "node=grid",
+    "node=trading&basis=confirmed",
+    "show=assets",
+    "tier=t1",
+    "unit={unit}",
+    "unit={unit}&tier=t1",
+    "unit={unit}&by=tier",
+    "unit={outlet}&channel={channel}",
+    "as_of={day}",
+    "as_of={day}&unit={unit}&show=assets",
+    "as_of={day}&version=1",
+    "versus=node.grid",
+    "versus=unit.{unit}",
+    "versus=as_of.{day}",
+    "versus=as_of.{day}&unit={unit}&tier=t1",
+    "q=a",
+)
+ROLES = ("head_office_manager", "branch_manager")
+
+
+@pytest.fixture(scope="module")
+def broker(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Broker]:
+    with published(django_db_blocker, tmp_path_factory.mktemp("statements") / "broker", clients=60, days=30) as broker:
+        publish_retention(by=system("test"), at=clock.now())
+        yield broker
+
+
+def addresses(name: str) -> list[str]:
+    """Return where a page of this name is found: each that holds something else."""
+    if name == "product-sheet":
+        sheets = ("cohorts", "survival", "n-day", "league", "moves", "compare", "versions")
+        return [reverse(f"backoffice:{name}", args=[sheet]) for sheet in sheets]
+    if name in ("delivery", "quarantine-sheet"):
+        (one, *_) = holdings.deliveries(limit=1, offset=0).rows
+        return [reverse(f"backoffice:{name}", args=[one.public_id])]
+    return [reverse(f"backoffice:{name}")]
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", [pattern.name for pattern in urlpatterns if pattern.name != "preferences"])
+def test_a_page_takes_fifteen_statements_at_most(broker: Broker, name: str, role: str) -> None:
+    client = Client()
+    client.force_login(broker.user(role))
+    days = queries.fact_days()
+    units = queries.matrix(by="unit")
+    places = {
+        "unit": units.slices[0].unit,
+        "outlet": queries.matrix(by="unit", unit=units.slices[0].unit).slices[0].unit,
+        "channel": queries.channels()[0],
+        "day": days[-4].isoformat(),
+    }
+    many, answered = {}, set()
+    for address in addresses(str(name)):
+        for choice in CHOICES:
+            page = f"{address}?{choice.format(**places)}"
+            with CaptureQueriesContext(connection) as captured:
+                answered.add(client.get(page).status_code)
+            if len(captured) > MOST:
+                many[page] = len(captured)
+    assert not many
+    assert answered & {200, 302} or role != ROLES[0], "something was drawn"
