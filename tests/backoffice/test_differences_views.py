@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 PAGE, SHEET = "/product/differences/", "/product/differences.csv"
 DAY, LAST = "2024-12-30", "2024-12-31"
-STATEMENTS = 19
+STATEMENTS = 15
 """Of one answer, with the login and the bounds of its transaction."""
 
 

@@ -36,7 +36,7 @@ from smart_products.statistics.queries.scopes import (
     slice_of,
     slices_by,
 )
-from smart_products.statistics.queries.sums import Line, Part, read_sums
+from smart_products.statistics.queries.sums import Line, Part, read_periods, read_sums
 
 
 def matrix(
@@ -121,9 +121,8 @@ def rows_as_known(
         start = now.before if since is None else since
         periods.append(Period(now, None, [], 0) if start is None else _period(known, now, start))
     nodes = node_names()
-    part = Part([scope], [one.number for one in nodes])
-    found = [read_sums(known, period, part)[0][0] for (_now, known), period in zip(shown, periods, strict=True)]
-    return [_row(node, scope, sums, nodes, period) for sums, period in zip(found, periods, strict=True)]
+    sums = read_periods([known for _now, known in shown], periods, scope, [one.number for one in nodes])
+    return [_row(node, scope, found, nodes, period) for found, period in zip(sums, periods, strict=True)]
 
 
 def _period(known: Timeline, now: Publication, since: date | None) -> Period:

@@ -78,9 +78,9 @@ def timeline(shown: Publication | None = None) -> Timeline:
     return _standing(rows, shown)
 
 
-def timelines(shown: Sequence[Publication | None]) -> list[Timeline]:
+def timelines(shown: Sequence[Publication]) -> list[Timeline]:
     """Return what `timeline` answers for each of these, from one read."""
-    rows = list(_published())
+    rows = list(_published().filter(published_at__lte=max(one.published_at for one in shown)))
     return [_standing(rows, one) for one in shown]
 
 
