@@ -104,8 +104,8 @@ class Middle:
 def middles(groups: Numbers, lengths: Numbers, ended: Numbers, censored: Numbers) -> dict[int, Middle]:
     """Return the medians of many curves: spells by group and length, both ascending."""
     keys, begins = np.unique(groups, return_index=True)
-    ends = [*begins, len(groups)][1:]
     found = {}
+    ends = np.append(begins, len(groups))[1:]
     for key, begin, end in zip(keys.tolist(), begins, ends, strict=True):
         over, spells = ended[begin:end], ended[begin:end] + censored[begin:end]
         at_risk = spells[::-1].cumsum()[::-1]

@@ -15,7 +15,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from core.actor import system
 from smart_products.holdings.queries import newest_delivery
+from tasks import chores
 
 
 class Command(BaseCommand):
@@ -50,6 +52,7 @@ class Command(BaseCommand):
             self._deliver(**options)
         self._say("close")
         call_command("close")
+        chores.request_retention(system("load_demo"))  # the worker publishes it while the pages are looked at
         logins = io.StringIO()
         call_command("create_demo_logins", stdout=logins)
         options["logins"].write_text(logins.getvalue(), encoding="utf-8")
