@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 BREAKDOWNS = ("unit", "outlet", "tier", "channel")
-WORDS = {"by": BREAKDOWNS, "basis": ("confirmed",), "show": ("assets",), "cohorts": ("all",), "order": ("rate",)}
+WORDS = {"by": BREAKDOWNS, "basis": ("confirmed",), "show": ("assets", "rows"), "cohorts": ("all",), "order": ("rate",)}
 """Choices that are one word of a few; the default has no place in an address."""
 SIDES = ("unit", "node", "as_of")
 """What two sides of a comparison may differ in."""
@@ -45,7 +45,7 @@ class Filters:
     basis: str = ""
     """`confirmed` leaves out signings withdrawn since."""
     show: str = ""
-    """`assets` shows cohorts by what their accounts are worth."""
+    """`assets` shows cohorts by what their accounts are worth; `rows` draws slow rows with the page."""
     cohorts: str = ""
     """`all` shows cohorts of more than a year."""
     order: str = ""

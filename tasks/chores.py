@@ -57,6 +57,15 @@ def request_close(by: Actor) -> int | None:
     return run.pk
 
 
+def request_retention(by: Actor) -> int | None:
+    """Ask for retention as of the newest day, once for what has been accepted so far; return the id of the run."""
+    newest = newest_fact_day()
+    if newest is None:
+        return None
+    run, _created = jobs.request(RETENTION, newest, inputs_digest()[:24], by=by, at=clock.now())
+    return run.pk
+
+
 def request_backfill(by: Actor) -> int | None:
     """Ask for a close of however many published days, as an operator confirms it; return the id of the run."""
     newest, at = newest_fact_day(), clock.now()
@@ -104,7 +113,7 @@ def serve(run: JobRun, by: Actor, tell: Tell) -> Result:
 
 
 def retention(run: JobRun, by: Actor, tell: Tell) -> Result:
-    """Publish retention as of the newest day and of each month end where anything changed."""
+    """Publish retention as the last close knew it, where anything changed."""
 
     def progress(_day: date, number: int, total: int) -> None:
         tell(number, total, "day")

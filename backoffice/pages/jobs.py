@@ -24,8 +24,8 @@ NIGHTLY = "nightly"
 DIGEST = re.compile("[0-9a-f]{24}")
 """The inputs that a close is for; its first digits tell it from others."""
 SHOWN_DIGITS = 12
-TIMED = "backfill"
-"""Its scope is the moment it was first asked for."""
+TIME = re.compile(r"\d{4}-\d\d-\d\dT")
+"""The moment a backfill was asked for, which what follows it bears too."""
 VERDICTS = {
     JobState.REQUESTED: "superseded",
     JobState.RUNNING: "running",
@@ -158,7 +158,7 @@ def _scope(run: JobRunView) -> str:
         return _("every night")
     if DIGEST.fullmatch(run.scope):
         return run.scope[:SHOWN_DIGITS]
-    return "" if run.job == TIMED else run.scope
+    return "" if TIME.match(run.scope) else run.scope
 
 
 def _bar(progress: Progress | None) -> Bar | None:

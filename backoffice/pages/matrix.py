@@ -57,6 +57,8 @@ class MatrixPage:
     """Whether there are versions beside the one shown."""
     empty: bool
     """Whether no client stands in this selection on either day."""
+    later: str
+    """Where the breakdown comes from, when it is drawn in after the page; empty when it is here."""
     plain_address: str
     sheet_address: str
 
@@ -132,7 +134,7 @@ def page(matrix: Matrix, by: str, filters: Filters, around: Surroundings) -> Mat
         figures=tuple(figures),
         growth=growth(frame, row.assets, row.returns),
         table=None if chosen else table(frame, matrix.rows, matrix.overlap, filters),
-        breakdown=_breakdown(frame, row, matrix.slices, by, filters, around),
+        breakdown=None if matrix.later else _breakdown(frame, row, matrix.slices, by, filters, around),
         panels=tuple(panels(setting, row, figures)),
         terms=terms_panel(setting, row),
         chosen=chosen,
@@ -140,6 +142,7 @@ def page(matrix: Matrix, by: str, filters: Filters, around: Surroundings) -> Mat
         published=formats.moment(matrix.publication.published_at),
         others=len(matrix.versions) > 1,
         empty=empty,
+        later=filters.address(by=by, show="rows") if matrix.later else "",
         plain_address=filters.address(tier=None, channel=None, node=None),
         sheet_address=filters.address(),
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """What a search finds: the units and products of the house whose name or code holds the words typed.
 
-Takes what the reader may see and ranks it; never asks for more. Each match leads to an address of the matrix.
+Takes what the reader may see and ranks it; never asks for more. A unit leads to its matrix, a product to its page.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ class Match:
     name: str
     place: str
     code: str
+    page: str
+    """The name of the page: that of the product, or the matrix of the unit."""
     address: str
 
 
@@ -105,7 +107,7 @@ def _units(units: Sequence[Unit], filters: Filters, language: str | None) -> lis
             parent = by_id.get(parent.parent_id or 0)
         way = BETWEEN.join(_named(one, language) for one in reversed(above))
         address = filters.address(unit=unit.code, by="")
-        found.append((unit, Match(_named(unit, language), way or _("Unit"), unit.code, address)))
+        found.append((unit, Match(_named(unit, language), way or _("Unit"), unit.code, "matrix", address)))
     return found
 
 
@@ -116,5 +118,5 @@ def _nodes(nodes: Iterable[Node], filters: Filters, language: str | None) -> lis
     for node in known:
         place = families.get(node.family, node.family) if node.kind == "product" else _("Product family")
         address = filters.address(node=node.code, by="")
-        found.append((node, Match(_named(node, language), place, node.code, address)))
+        found.append((node, Match(_named(node, language), place, node.code, "product", address)))
     return found

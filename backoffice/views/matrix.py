@@ -6,7 +6,7 @@ be shown becomes a page in words: nothing published, a day without a publication
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -44,16 +44,19 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @staff
 def matrix(request: HttpRequest) -> HttpResponse:
-    """Draw the product matrix for the choices in the address."""
-    person = reader(request.user)
-    answer = ask(request, person)
+    """Draw the product matrix for the choices in the address; a breakdown that takes long is drawn in afterwards."""
+    person, piece = reader(request.user), request.headers.get("HX-Target") == "by"
+    answer = ask(request, person, patient=piece)
     address = reverse("backoffice:matrix")
     context: dict[str, object] = {"section": "matrix", "reader": person, "filters_address": address}
     if isinstance(answer, Missing):
         return in_words(request, answer, context | {"heading": _("Product matrix")})
-    page = pages.page(answer.matrix, answer.by, answer.asked.chosen, answer.asked.around)
-    context |= {"page": page, "filters": answer.asked.chosen}
+    chosen = replace(answer.asked.chosen, show="")  # how this page was drawn is not how the next one has to be
+    page = pages.page(answer.matrix, answer.by, chosen, answer.asked.around)
+    context |= {"page": page, "filters": chosen}
     context["sheet_address"] = reverse("backoffice:matrix-sheet") + page.sheet_address
+    if piece:
+        return render(request, "backoffice/parts/breakdown.html", context | {"breakdown": page.breakdown})
     return render(request, "backoffice/matrix.html", context)
 
 
@@ -69,7 +72,7 @@ def matrix_sheet(request: HttpRequest) -> HttpResponse:
     return csv_file(sheet.csv_text([*answer.matrix.rows, *answer.matrix.slices], answer.matrix, language), name)
 
 
-def ask(request: HttpRequest, person: Reader) -> Found | Missing:
+def ask(request: HttpRequest, person: Reader, *, patient: bool = True) -> Found | Missing:
     """Return what the domain answers to the choices in the address; raise Http404 for what can not be
     seen.
     """
@@ -78,7 +81,7 @@ def ask(request: HttpRequest, person: Reader) -> Found | Missing:
         return what
     by = pages.by_default(what.chosen, what.around.scope)
     try:
-        found = matrix_of(what, by=by)
+        found = matrix_of(what, by=by, patient=patient or what.chosen.show == "rows")
     except NotPublished as problem:
         return not_published(what, problem, reverse("backoffice:matrix"))
     except UnknownScope as problem:
@@ -86,7 +89,7 @@ def ask(request: HttpRequest, person: Reader) -> Found | Missing:
     return Found(what, found, by)
 
 
-def matrix_of(what: Asked, *, by: str = "") -> Matrix:
+def matrix_of(what: Asked, *, by: str = "", patient: bool = True) -> Matrix:
     """Return the matrix for what was asked, with the rows of a breakdown. Raises NotPublished and UnknownScope."""
     chosen = what.chosen
     return queries.matrix(
@@ -98,4 +101,5 @@ def matrix_of(what: Asked, *, by: str = "") -> Matrix:
         by=by,
         node=chosen.node,
         version=chosen.version,
+        patient=patient,
     )

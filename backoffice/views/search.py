@@ -40,7 +40,7 @@ def search(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "")[:LONGEST_CODE]
     found = pages.search(words, units, queries.node_names(), chosen, translation.get_language())
     if found.only is not None and not _typing(request):
-        return HttpResponseRedirect(reverse("backoffice:matrix") + found.only.address)
+        return HttpResponseRedirect(reverse(f"backoffice:{found.only.page}") + found.only.address)
     return render(request, "backoffice/search.html", {**context, "found": found})
 
 

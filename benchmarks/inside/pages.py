@@ -1,52 +1,101 @@
-"""What the matrix page asks of statistics: time at the 95th percentile, and the number of statements.
+"""Whole pages of the back office: time at the 95th percentile, and the number of statements.
 
-Owns the three questions (headquarters, one outlet, all outlets side by side). Renders no page.
+Owns the pages that are measured. They go through Django's test client, without a network: the middleware, the session,
+the login with its grants, the transaction, the questions and the template, as they are served. Publishes retention
+first, as a night does.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import secrets
+from functools import partial
 
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.queries import unit_tree
+from accounts.models import Unit
+from accounts.operations import create_staff, grant_role
+from accounts.queries import demo_units
+from accounts.rules import Role
 from benchmarks.figures import Figure, within
 from benchmarks.sizes import Sizes
 from benchmarks.timing import timed
 from core import clock
 from core.actor import system
-from smart_products.statistics.operations import close
-from smart_products.statistics.queries import latest_day, matrix
+from smart_products.statistics.operations import close, publish_retention
+from smart_products.statistics.queries import fact_days, node_names
 
 MILLISECONDS = 300.0
 STATEMENTS = 15
 
+PAGES = (
+    ("the matrix", "/matrix/"),
+    ("the matrix by tier", "/matrix/?by=tier"),
+    ("the matrix of a branch", "/matrix/?unit={branch}"),
+    ("the matrix of an outlet", "/matrix/?unit={outlet}"),
+    ("the matrix of a tier", "/matrix/?tier=t3"),
+    ("a product", "/product/?node={node}"),
+    ("all products", "/product/"),
+    ("all products, confirmed", "/product/?basis=confirmed"),
+    ("all products on an earlier day", "/product/?as_of={day}"),
+    ("worth of cohorts", "/product/?show=assets"),
+    ("worth of cohorts in a branch", "/product/?show=assets&unit={branch}"),
+    ("worth of cohorts on an earlier day", "/product/?show=assets&as_of={day}"),
+    ("league of branches", "/product/league/"),
+    ("league of outlets", "/product/league/?by=outlet"),
+    ("league on an earlier day", "/product/league/?as_of={day}"),
+    ("moves", "/product/moves/"),
+    ("two products compared", "/product/compare/?node={node}&versus=node.matrix"),
+    ("versions", "/product/versions/"),
+    ("search", "/search/?q=a"),
+    ("deliveries", "/feeds/"),
+)
+
 
 def measure(sizes: Sizes) -> list[Figure]:
-    """Return p95 and statements of each question."""
+    """Return p95 and statements of each page for a manager of the head office."""
     close(by=system("bench"), at=clock.now())
-    day = latest_day()
-    if day is None:
+    publish_retention(by=system("bench"), at=clock.now())
+    units, days = demo_units(), fact_days()
+    if units is None:
         raise RuntimeError("nothing is published")
-    tree = unit_tree(day)
-    outlet = next(unit.code for unit in tree if unit.level == "outlet")
-    asked: tuple[tuple[str, Callable[[], object]], ...] = (
-        ("of headquarters", matrix),
-        ("of an outlet", lambda: matrix(unit=outlet)),
-        ("outlet by outlet", lambda: matrix(by="outlet")),
-    )
-    return [figure for name, question in asked for figure in _figures(name, question, sizes.pages)]
+    words = {
+        "branch": units[1].code,
+        "outlet": units[2].code,
+        "node": next(name.code for name in node_names() if name.kind == "product"),
+        "day": days[-6].isoformat(),
+    }
+    client = _inside(units[0])
+    return [one for name, address in PAGES for one in _figures(client, name, address.format(**words), sizes.pages)]
 
 
-def _figures(name: str, question: Callable[[], object], times: int) -> list[Figure]:
+def _inside(root: Unit) -> Client:
+    """Return a browser with a manager of the whole house before it."""
+    by, at, today = system("bench"), clock.now(), clock.shanghai_today()
+    manager = create_staff(username="bench", password=secrets.token_urlsafe(), by=by, at=at)
+    grant_role(user=manager, role=Role.HEAD_OFFICE_MANAGER, unit=root, since=today, by=by, at=at)
+    client = Client(headers={"host": "localhost"})
+    client.force_login(manager)
+    return client
+
+
+def _figures(client: Client, name: str, address: str, times: int) -> list[Figure]:
+    question = partial(_get, client, address)
     question()
     with CaptureQueriesContext(connection) as captured:
         question()
+        statements = len(captured)  # the log is emptied by the next request
     taken = sorted(timed(question) for _ in range(times))
     p95 = taken[math.ceil(0.95 * times) - 1]
     return [
-        within(f"matrix {name}, p95", p95 * 1e3, "ms", MILLISECONDS),
-        within(f"matrix {name}, SQL statements", len(captured), "statements", STATEMENTS),
+        within(f"page: {name}, p95", p95 * 1e3, "ms", MILLISECONDS),
+        within(f"page: {name}, SQL statements", statements, "statements", STATEMENTS),
     ]
+
+
+def _get(client: Client, address: str) -> None:
+    answer = client.get(address)
+    if answer.status_code != 200:
+        raise RuntimeError(f"{address} answers {answer.status_code}")

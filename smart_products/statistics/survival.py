@@ -105,7 +105,8 @@ def middles(groups: Numbers, lengths: Numbers, ended: Numbers, censored: Numbers
     """Return the medians of many curves: spells by group and length, both ascending."""
     keys, begins = np.unique(groups, return_index=True)
     found = {}
-    for key, begin, end in zip(keys.tolist(), begins, [*begins[1:], len(groups)], strict=True):
+    ends = np.append(begins, len(groups))[1:]
+    for key, begin, end in zip(keys.tolist(), begins, ends, strict=True):
         over, spells = ended[begin:end], ended[begin:end] + censored[begin:end]
         at_risk = spells[::-1].cumsum()[::-1]
         low = np.flatnonzero((np.cumprod((at_risk - over) / at_risk) <= HALF) & (over > 0))

@@ -25,6 +25,14 @@ NO_TIERS = (
 )
 
 
+N_DAY_SUMS = """
+sum(CASE WHEN age >= {n} AND is_first THEN heads ELSE 0 END) AS seen_{n},
+sum(CASE WHEN age >= {n} AND came <= {n} AND went > {n} THEN heads ELSE 0 END) AS there_{n},
+sum(CASE WHEN age >= {n} AND is_last AND went > {n} THEN heads ELSE 0 END) AS later_{n}
+"""
+N_DAY_ROWS = "SELECT slice_key, 2, {n}, 0, seen_{n}, there_{n}, later_{n} FROM n_day_sums WHERE seen_{n} > 0"
+"""For a number of days: the counts of a slice on each client's own clock, and the row that they make."""
+
 SPELLS = 5
 """The part of the counts that holds the lengths of spells."""
 
@@ -93,7 +101,6 @@ def count(
     connection: duckdb.DuckDBPyConnection, asked: Asked, source: Source, n_days: Collection[int] = N_DAYS
 ) -> None:
     """Count first signings, N days and spells in the slices of the table `asked_slices`, as `retention_rows`."""
-    table_from_rows(connection, "n_days", {"days": WHOLE}, [(days,) for days in n_days])
     run(
         connection,
         ["retention_counts"],
@@ -108,6 +115,8 @@ def count(
             "first_to": asked.first[1],
             "n_from": asked.n_day[0],
             "n_to": asked.n_day[1],
+            "n_day_sums": ", ".join(N_DAY_SUMS.format(n=n) for n in n_days),
+            "n_day_rows": " UNION ALL ".join(N_DAY_ROWS.format(n=n) for n in n_days),
         },
     )
 

@@ -126,7 +126,9 @@ def matrix(*, opening: bool = False, current: bool = True) -> Matrix:
     )  # fmt: skip
     since = None if opening else SINCE
     shown = second if current else first
-    return Matrix(AS_OF, since, shown, (second, first), tuple(found), tuple(slices()), overlap, tuple(line()), opening)
+    return Matrix(
+        AS_OF, since, shown, (second, first), tuple(found), tuple(slices()), False, overlap, tuple(line()), opening
+    )
 
 
 def slices() -> list[MatrixRow]:

@@ -163,3 +163,19 @@ def test_a_sequence_that_is_taken_is_not_advised_again(broker: Broker, tmp_path:
     html = operations.get(address[1]).content.decode()
     assert "sequence_taken" in html
     assert "用同一序号重新发送" not in html
+
+
+def test_a_slow_breakdown_is_drawn_in_after_the_page(broker: Broker) -> None:
+    head = inside(broker, "head_office_manager")
+    page = head.get("/matrix/?tier=t1").content.decode()
+    asked = re.search(r'id="by"[^>]*hx-get="([^"]+)"', page)
+    assert asked is not None
+    assert "matrix-table breakdown" not in page
+    address = "/matrix/" + asked[1].replace("&amp;", "&")
+    piece = head.get(address, headers={"HX-Request": "true", "HX-Target": "by"}).content.decode()
+    assert piece.strip().startswith("<section")
+    assert "matrix-table breakdown" in piece
+    whole = head.get(address).content.decode()
+    assert "matrix-table breakdown" in whole, "without scripts the link leads to the rows"
+    assert not re.search(r'href="[^"]*show=rows', whole)
+    assert "matrix-table breakdown" in head.get("/matrix/").content.decode()

@@ -15,6 +15,8 @@ from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.actor import system
+from smart_products.statistics.operations import publish_retention
 from tests.oracle import service, statement
 from tests.oracle.broker import CHANNELS
 from tests.oracle.effort import histories
@@ -100,7 +102,7 @@ def test_every_node(story: list[Delivery], basis: str, gap: int, half: int) -> N
 @histories(0.8)
 @given(stories(), BASES, st.sampled_from((MATRIX, "P0", "F0")), st.sampled_from((1, 2)))
 def test_every_slice(story: list[Delivery], basis: str, node: str, half: int) -> None:
-    """Slices of one kind in one answer; a slice that the answer leaves out has nobody."""
+    """Slices of one kind in one published answer; a slice that the answer leaves out has nobody."""
     judge = Judge(resolve(story))
     question = Question(judge, node, judge.days[len(judge.days) // half - 1], basis=basis)
     outlets = tuple(unit for unit, level in judge.world.levels.items() if level == "outlet")
@@ -109,6 +111,7 @@ def test_every_slice(story: list[Delivery], basis: str, node: str, half: int) ->
     with service.fresh_service() as folder:
         service.deliver(folder, story)
         service.close()
+        publish_retention(by=system("test"), at=service.AT)
         found: list[str] = []
         for by, (kind, places) in kinds.items():
             slices = {each[kind]: each for each in asked(question, by=by)["slices"]}

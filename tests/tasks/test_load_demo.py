@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from core.models import JobRun
 from smart_products.catalogue.queries import products, terms_in_force
+from smart_products.holdings.queries import newest_fact_day
+from tasks import chores
 from tests.tasks.conftest import Folders
 
 SIZES = {"clients": 40, "days": 12, "seed": 3}
@@ -45,6 +48,7 @@ def test_a_broker_is_loaded_once(folders: Folders, logins: Path) -> None:
     offered = terms_in_force(date(2024, 12, 31))
     assert {version.product_id for version in offered} == {product.id for product in products()}
     assert all(version.drafted_by_id != version.published_by_id for version in offered)
+    assert JobRun.objects.get(job=chores.RETENTION).business_date == newest_fact_day(), "the worker publishes it"
     with pytest.raises(CommandError, match="数据库中已有交付数据"):
         load(folders, logins)
     assert "> deliver" not in load(folders, logins, loaded=True)

@@ -72,6 +72,8 @@ class Matrix:
     rows: tuple[MatrixRow, ...]
     slices: tuple[MatrixRow, ...]
     """A row for each slice of the breakdown, where one is asked for."""
+    later: bool
+    """True where the slices were left for a question of their own, since they take long."""
     overlap: Overlap
     line: tuple[Point, ...]
     """Thirteen month ends up to the as-of day, as far as they are published."""

@@ -94,7 +94,8 @@ def opened(corner: Corner, cut: DataCut, only: int | None = None) -> Iterator[du
         ranges = connection.execute("FROM inside").fetchall()
         tier = "TRUE" if corner.tier is None else f"greatest(slice % 8, 1) = {corner.tier}"
         channel = "TRUE" if corner.channel is None else f"(slice // 8) % 4096 = {corner.channel}"
-        outlets = f"list_contains({sorted({outlet for outlet, _, _ in ranges}) or [-1]}, slice // 32768)"
+        held = ", ".join(str(outlet) for outlet in sorted({outlet for outlet, _, _ in ranges}) or [-1])
+        outlets = f"slice // 32768 IN ({held})"
         if any((since, until) != (FIRST_DAY, LAST_DAY) for _, since, until in ranges):
             outlets += (
                 " AND EXISTS (SELECT 1 FROM inside AS i WHERE i.outlet = slice // 32768 AND i.since <= on_day "

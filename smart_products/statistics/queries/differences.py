@@ -18,11 +18,18 @@ from accounts.queries import unit_tree
 from smart_products.holdings.queries import DayFactsView, facts_views
 from smart_products.statistics.engine import literal
 from smart_products.statistics.figures import MatrixRow
-from smart_products.statistics.models import Grain, Publication
+from smart_products.statistics.models import Publication
 from smart_products.statistics.queries.answers import NoSuchVersion, NotPublished, PublicationView
 from smart_products.statistics.queries.matrix import rows_as_known
 from smart_products.statistics.queries.parts import AccountPart, OtherAccounts, account_parts, file_of, members
-from smart_products.statistics.queries.periods import Timeline, latest_day, publication_view, timelines
+from smart_products.statistics.queries.periods import (
+    Timeline,
+    latest_day,
+    publication_view,
+    timeline,
+    timelines,
+    versions,
+)
 from smart_products.statistics.queries.scopes import named, node_names, slice_of
 
 Changed = Mapping[tuple[date, str], tuple[str | None, str | None]]
@@ -105,22 +112,20 @@ def differences(
     Terms count from `since`, by default from the fact day before. Only `visible` accounts (None: all) are named.
     Raises NotPublished, and NoSuchVersion for a version that is not there; UnknownScope for an unknown code.
     """
-    rows = {
-        row.version: row
-        for row in Publication.objects.filter(grain=Grain.DAY, as_of=as_of).select_related("cut").order_by("-version")
-    }
+    rows = {row.version: row for row in versions(as_of)}
     one, other = _chosen(rows, as_of, earlier, later)
     names = node_names()
     wanted, scope = named(names, node)[0], slice_of(unit_tree(as_of), unit, tier, channel)
     # Figures are read as pages show them: those of the current version with what is current now.
-    then = timelines([None if row.is_current else row for row in (one, other)] + [one, other])
-    figures = rows_as_known([(one, then[0]), (other, then[1])], since, scope, wanted)
+    stood = timelines([one, other])
+    seen = [(row, timeline() if row.is_current else then) for row, then in zip((one, other), stood, strict=True)]
+    figures = rows_as_known(seen, since, scope, wanted)
     with members((one, other), wanted.number, scope.corner) as connection:
         shown, others, outside = account_parts(
             connection, limit, AssetAccount.objects.all() if visible is None else visible
         )
         cut = tuple(_cut_changes(connection, one, other))
-    views, facts = _told(rows, _changed(as_of, then[2], then[3]))
+    views, facts = _told(rows, _changed(as_of, *stood))
     return Differences(
         as_of=as_of,
         versions=tuple(views.values()),

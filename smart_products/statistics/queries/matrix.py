@@ -36,7 +36,7 @@ from smart_products.statistics.queries.scopes import (
     slice_of,
     slices_by,
 )
-from smart_products.statistics.queries.sums import Line, Part, read_sums
+from smart_products.statistics.queries.sums import NOTHING, Line, Part, read_periods, read_sums
 
 
 def matrix(
@@ -50,29 +50,27 @@ def matrix(
     node: str | None = None,
     version: int | None = None,
     structure: Structure = Structure.WAS,
+    patient: bool = True,
 ) -> Matrix:
     """Return the published matrix. `since` defaults to the year-on-year day; without one there are levels alone.
 
-    `by` is unit (direct children), outlet, tier or channel: it adds a row for each slice of the node (default: the
-    matrix).
+    `by` is unit (direct children), outlet, tier or channel: it adds a row for each slice of the node.
     `structure` tells whether a unit is on each day what it was then, or what it is on the as-of day.
+    Who is not `patient` is left without slices on several dimensions, each of which takes a second.
     Raises NotPublished for a day or version that is not published, UnknownScope for an unknown code.
     """
     known, shown = opened(as_of, version)
     period = _period(known, shown, since)
     tree = unit_tree(shown.as_of)
     scope = slice_of(tree, unit, tier, channel, shown.as_of if structure is Structure.NOW else None)
-    slices = slices_by(by, scope, tree) if by else []
     nodes = node_names()
     wanted = named(nodes, node)
     number = wanted[0].number
-    (sums,), below, line = read_sums(
-        known,
-        period,
-        Part([scope], [name.number for name in nodes]),
-        Part(slices, sorted({number, MATRIX})),
-        Line(known, shown, number),
-    )
+    below = Part(slices_by(by, scope, tree) if by else [], sorted({number, MATRIX}))
+    later = not patient and bool(below.slices) and below.keyed is None
+    below = NOTHING if later else below
+    every = Part([scope], [name.number for name in nodes])
+    (sums,), parts, line = read_sums(known, period, every, below, Line(known, shown, number))
     views = versions_of(shown.as_of)
     return Matrix(
         as_of=shown.as_of,
@@ -80,7 +78,10 @@ def matrix(
         publication=next(one for one in views if one.version == shown.version),
         versions=tuple(views),
         rows=tuple(_row(name, scope, sums, nodes, period) for name in wanted),
-        slices=tuple(_row(wanted[0], part, found, nodes, period) for part, found in zip(slices, below, strict=True)),
+        slices=tuple(
+            _row(wanted[0], part, found, nodes, period) for part, found in zip(below.slices, parts, strict=True)
+        ),
+        later=later,
         overlap=_overlap(nodes, sums),
         line=line,
         opening=shown.before is None,
@@ -121,9 +122,8 @@ def rows_as_known(
         start = now.before if since is None else since
         periods.append(Period(now, None, [], 0) if start is None else _period(known, now, start))
     nodes = node_names()
-    part = Part([scope], [one.number for one in nodes])
-    found = [read_sums(known, period, part)[0][0] for (_now, known), period in zip(shown, periods, strict=True)]
-    return [_row(node, scope, sums, nodes, period) for sums, period in zip(found, periods, strict=True)]
+    sums = read_periods([known for _now, known in shown], periods, scope, [one.number for one in nodes])
+    return [_row(node, scope, found, nodes, period) for found, period in zip(sums, periods, strict=True)]
 
 
 def _period(known: Timeline, now: Publication, since: date | None) -> Period:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from core.reading import remembered
 from smart_products.holdings.queries import DayFactsView, facts_views
@@ -72,16 +74,21 @@ def timeline(shown: Publication | None = None) -> Timeline:
     """Return what is published: the current state, or as it stood when `shown` was published.
 
     A close stamps all that it publishes with one time; of a day it was `shown` itself that stood, whatever came since.
+    Retention is that of the same data cut, which may have been published later.
     """
-    rows = _published()
-    rows = rows.filter(is_current=True) if shown is None else rows.filter(published_at__lte=shown.published_at)
-    return _standing(rows, shown)
+    return _standing(_published().filter(Q(is_current=True) if shown is None else _known_to(shown)), shown)
 
 
-def timelines(shown: Sequence[Publication | None]) -> list[Timeline]:
+def timelines(shown: Sequence[Publication]) -> list[Timeline]:
     """Return what `timeline` answers for each of these, from one read."""
-    rows = list(_published())
+    wanted = reduce(or_, (_known_to(one) for one in shown))
+    rows = list(_published().filter(wanted))
     return [_standing(rows, one) for one in shown]
+
+
+def _known_to(shown: Publication) -> Q:
+    """Return the condition that a publication stood with this one, or is the retention of its data cut."""
+    return Q(published_at__lte=shown.published_at) | Q(grain=Grain.RETENTION, cut=shown.cut_id)
 
 
 def _published() -> QuerySet[Publication]:
@@ -90,11 +97,7 @@ def _published() -> QuerySet[Publication]:
 
 def _standing(rows: Iterable[Publication], shown: Publication | None) -> Timeline:
     """Return those of the publications, ascending by version, that stood when `shown` was published, or stand now."""
-    latest = {
-        (row.grain, row.as_of): row
-        for row in rows
-        if (row.is_current if shown is None else row.published_at <= shown.published_at)
-    }
+    latest = {(row.grain, row.as_of): row for row in rows if _stood(row, shown)}
     if shown is not None:
         latest[shown.grain, shown.as_of] = shown
     days, months, retention = (
@@ -102,6 +105,12 @@ def _standing(rows: Iterable[Publication], shown: Publication | None) -> Timelin
         for grain in (Grain.DAY, Grain.MONTH, Grain.RETENTION)
     )
     return Timeline(days, months, retention)
+
+
+def _stood(row: Publication, shown: Publication | None) -> bool:
+    if shown is None:
+        return row.is_current
+    return row.cut_id == shown.cut_id if row.grain == Grain.RETENTION else row.published_at <= shown.published_at
 
 
 def opened(as_of: date | None, version: int | None) -> tuple[Timeline, Publication]:

@@ -17,7 +17,7 @@ from core.files import path_of
 from smart_products.statistics.cohorts import KINDS, worth_of
 from smart_products.statistics.engine import FIRST_DAY, literal, read_parquet
 from smart_products.statistics.known import load
-from smart_products.statistics.models import Grain, Publication, SliceKind
+from smart_products.statistics.models import Publication, SliceKind
 from smart_products.statistics.queries.periods import Timeline
 from smart_products.statistics.queries.retention_sources import Place, ask_slices
 from smart_products.statistics.queries.scopes import Slice
@@ -33,12 +33,9 @@ def published(known: Timeline, shown: Publication) -> Publication | None:
     """Return the publication of retention that knew what a day's publication knew; None where there is none.
 
     The current days are told by the newest one, which knows all of them. An earlier version is told by the one of its
-    own data cut.
+    own data cut (`periods.timeline`).
     """
-    if shown.is_current:
-        found = known.retention[-1] if known.retention else None
-    else:
-        found = Publication.objects.filter(grain=Grain.RETENTION, cut=shown.cut).order_by("-pk").first()
+    found = known.retention[-1] if known.retention else None
     return found if found is not None and found.as_of >= shown.as_of and STRETCHES in found.files else None
 
 

@@ -112,3 +112,19 @@ def read_sums(
         sums, cells = sums_of(cells[0], cells[1], period), cells[2:]
         found.append([{node: one for (key, node), one in sums.items() if key == place} for place in part.keyed[1]])
     return found[0], found[1], points
+
+
+def read_periods(
+    known: Sequence[Timeline], periods: Sequence[Period], scope: Slice, nodes: Sequence[int]
+) -> list[ByNode]:
+    """Return the sums by node of one slice over several periods, each with what was known of it."""
+    place = scope.marginal
+    if place is None:
+        return [
+            cube.period_sums(one, period.now, period.before, scope.corner)
+            for one, period in zip(known, periods, strict=True)
+        ]
+    kind, key = place
+    cells = iter(read([one for period in periods for one in period_asked(kind, [key], nodes, period)]))
+    found = [sums_of(next(cells), next(cells), period) for period in periods]
+    return [{node: one for (_key, node), one in sums.items()} for sums in found]

@@ -20,6 +20,15 @@ JOIN asked_outlets AS a ON a.outlet = s.outlet AND a.valid_from <= s.first_start
   AND coalesce(a.tier, s.tier) = s.tier AND coalesce(a.channel, s.channel) = s.channel
 WHERE s.started <= :as_of AND s.since <= :as_of AND s.until > :as_of AND :chosen;
 
+CREATE OR REPLACE TEMP TABLE n_day_sums AS
+SELECT slice_key, :n_day_sums
+FROM (
+  SELECT slice_key, heads, is_first, is_last, :as_of - first_started AS age, started - first_started AS came,
+    ended - first_started AS went
+  FROM scoped WHERE is_cohort AND first_started BETWEEN :n_from AND :n_to
+) AS clocks
+GROUP BY slice_key;
+
 -- Part 1: first signings of the period.
 CREATE OR REPLACE TEMP TABLE retention_rows AS
 SELECT slice_key, 1 AS part, 0 AS a, 0 AS b, sum(CASE WHEN is_first THEN heads ELSE 0 END) AS x,
@@ -28,11 +37,7 @@ SELECT slice_key, 1 AS part, 0 AS a, 0 AS b, sum(CASE WHEN is_first THEN heads E
 FROM scoped WHERE is_cohort AND first_started BETWEEN :first_from AND :first_to GROUP BY slice_key
 UNION ALL
 -- 2: N-day retention by number of days: observable, in force on the Nth day, then or later.
-SELECT c.slice_key, 2, n.days, 0, sum(CASE WHEN c.is_first THEN c.heads ELSE 0 END),
-  sum(CASE WHEN c.started <= c.first_started + n.days AND c.ended > c.first_started + n.days THEN c.heads ELSE 0 END),
-  sum(CASE WHEN c.is_last AND c.ended > c.first_started + n.days THEN c.heads ELSE 0 END)
-FROM scoped AS c JOIN n_days AS n ON c.first_started + n.days <= :as_of
-WHERE c.is_cohort AND c.first_started BETWEEN :n_from AND :n_to GROUP BY c.slice_key, n.days
+SELECT * FROM (:n_day_rows) AS n_days
 UNION ALL
 -- 5: spells by length: ended, and seen no longer.
 SELECT slice_key, 5, length, 0, sum(CASE WHEN open THEN 0 ELSE heads END), sum(CASE WHEN open THEN heads ELSE 0 END), 0

@@ -19,6 +19,7 @@ from core import clock
 from core.actor import system
 from smart_products.holdings.queries import newest_delivery
 from smart_products.suitability.operations import seed_suitability
+from tasks import chores
 
 
 class Command(BaseCommand):
@@ -56,6 +57,7 @@ class Command(BaseCommand):
         call_command("serve")
         by, at, today = system("load_demo"), clock.now(), clock.shanghai_today()
         seed_suitability(valid_from=today, on=today, by=by, at=at)
+        chores.request_retention(by)  # the worker publishes it while the pages are looked at
         logins = io.StringIO()
         call_command("create_demo_logins", stdout=logins)
         options["logins"].write_text(logins.getvalue(), encoding="utf-8")

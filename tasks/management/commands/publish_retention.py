@@ -1,4 +1,4 @@
-"""`manage.py publish_retention`: store retention as of the newest day and each month end, where anything changed."""
+"""`manage.py publish_retention`: store retention as the last close knew it, where anything changed."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from smart_products.statistics.operations import publish_retention
 
 
 class Command(BaseCommand):
-    """Publishes the same counts that `manage.py retention` gives, so that pages need not count."""
+    """Publishes what `manage.py retention` would find, so that pages need only count."""
 
-    help = "Publish retention of every product, unit, tier and channel as of the newest day and each month end."
+    help = "Publish retention of every product, to be counted as of any day, and what cohorts are worth at month ends."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
@@ -34,7 +34,6 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps({"days": [day.isoformat() for day in sorted(days)]}))
         elif days:
-            words = {"count": len(days), "first": min(days), "last": max(days)}
-            self.stdout.write(_("Published retention as of %(count)s days, %(first)s to %(last)s.") % words)
+            self.stdout.write(_("Published retention up to %(last)s.") % {"last": max(days)})
         else:
             self.stdout.write(_("Retention is published as it is known."))

@@ -56,6 +56,7 @@ def test_an_error_shows_its_last_line_and_opens_to_the_rest() -> None:
         ("deliver", "2024-12-31", "2024-12-31"),
         ("deliver", "core-资产", "core-资产"),
         ("backfill", AT.isoformat(), ""),
+        ("serve", AT.isoformat(), ""),
         ("close", DIGEST, DIGEST[:12]),
     ],
 )

@@ -40,9 +40,17 @@ def test_what_starts_with_the_words_stands_before_what_holds_them() -> None:
 def test_a_match_says_where_it_belongs_and_keeps_the_other_choices() -> None:
     chosen = Filters(as_of=date(2024, 12, 16), tier="t2", by="tier")
     (unit,) = find("天河", filters=chosen).matches
-    assert (unit.place, unit.address) == ("总部 › 广州分公司", "?as_of=2024-12-16&unit=B1-1&tier=t2")
+    assert (unit.place, unit.page, unit.address) == (
+        "总部 › 广州分公司",
+        "matrix",
+        "?as_of=2024-12-16&unit=B1-1&tier=t2",
+    )
     (product,) = find("网格", filters=chosen).matches
-    assert (product.place, product.address) == ("智能交易", "?as_of=2024-12-16&tier=t2&node=grid")
+    assert (product.place, product.page, product.address) == (
+        "智能交易",
+        "product",
+        "?as_of=2024-12-16&tier=t2&node=grid",
+    )
 
 
 def test_no_words_and_no_match_find_nothing() -> None:
