@@ -16,7 +16,7 @@ BIN := .venv/bin
 RUN := $(BIN)/.stamp-run
 DEV := $(BIN)/.stamp-dev
 TEXTS := locale/zh_Hans/LC_MESSAGES/django.mo
-PACKAGES := accounts backoffice benchmarks config core demo embedded portal screens smart_products tasks tests manage.py
+PACKAGES := accounts backoffice benchmarks config core demo embedded screens smart_products tasks tests manage.py
 # Reached by other jobs on the same machine: two workers keep the memory bounded.
 WORKERS ?= 2
 
@@ -49,7 +49,7 @@ lint: $(DEV) ## style, types, floors, templates, security
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/djlint --quiet --check --lint templates
 	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive accounts backoffice config core demo embedded \
-		portal screens smart_products tasks
+		screens smart_products tasks
 	@$(BIN)/mypy $(PACKAGES)
 
 format: $(DEV) ## let ruff and djlint write the style

@@ -21,7 +21,7 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("accounts", "backoffice", "config", "core", "portal", "screens", "smart_products", "tasks")
+FOLDERS = ("accounts", "backoffice", "config", "core", "screens", "smart_products", "tasks")
 CHANGING = re.compile(
     rb'"(POT-Creation-Date|PO-Revision-Date|Report-Msgid-Bugs-To|Last-Translator|Generated-By):[^\n]*\n'
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FACES = ["backoffice", "portal", "tasks"]
+FACES = ["backoffice", "tasks"]
 ROOMS = [
     "smart_products.statistics",
     "smart_products.holdings",

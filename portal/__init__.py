@@ -1,1 +1,0 @@
-"""The portal: pages for clients, phone first. A thin face without models of its own."""
