@@ -1,7 +1,7 @@
 """Who may open a page: someone logged in, and for some pages someone with a certain role.
 
 Fails closed. A page beyond a role answers 404, as a page that does not exist does, and so does every page to a
-client; a login without any role is told so. Never decides which rows are seen: `visible_to` of the models does.
+client without a role; any other login without one is told so. Never decides which rows are seen: `visible_to` of the models does.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 
 from accounts.queries import client_of
+from accounts.scoping import grants
 from core.reading import one_answer
 
 READING = ("GET", "HEAD")
@@ -34,9 +35,9 @@ def staff(view: View[P]) -> View[P]:
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if request.user.is_authenticated:
-            if client_of(request.user) is not None:
-                raise Http404
             with one_answer() if request.method in READING else nullcontext():
+                if not grants(request.user) and client_of(request.user) is not None:
+                    raise Http404
                 return view(request, *args, **kwargs)
         if request.headers.get("HX-Request"):
             return HttpResponse(headers={"HX-Redirect": resolve_url(settings.LOGIN_URL)})
