@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('outcome', models.CharField(choices=[('fit', 'fits'), ('warning', 'does not fit; only after a special written warning'), ('refused', 'may not be signed')], max_length=16)),
                 ('state', models.CharField(choices=[('asked', 'the client is asked to confirm again'), ('suspended', 'the service is withheld until it matches again or is confirmed'), ('confirmed', 'the client confirmed, by a new decision'), ('settled', 'it matches again as it did'), ('replaced', 'something else changed since, and is asked instead')], max_length=16)),
                 ('asked_at', models.DateTimeField()),
-                ('confirm_by', models.DateField()),
+                ('confirm_until', models.DateField()),
                 ('ours', models.BooleanField(default=False)),
                 ('decision', models.UUIDField(null=True)),
                 ('closed_at', models.DateTimeField(null=True)),

@@ -27,14 +27,14 @@ OPEN_REMATCHES = frozenset({RematchState.ASKED, RematchState.SUSPENDED})
 
 
 class Rematch(models.Model):
-    """A question to a client: his contract's match became `outcome` by `cause`, and he has until `confirm_by`."""
+    """A question to a client: his contract's match became `outcome` by `cause`, and he has until `confirm_until`."""
 
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="rematches")
     cause = models.CharField(max_length=100)
     outcome = models.CharField(max_length=16, choices=MatchOutcome.choices)
     state = models.CharField(max_length=16, choices=RematchState.choices)
     asked_at = models.DateTimeField()
-    confirm_by = models.DateField()
+    confirm_until = models.DateField()
     ours = models.BooleanField(default=False)
     """Whether it was this that suspended the contract: only then does it release it."""
     decision = models.UUIDField(null=True)

@@ -55,7 +55,7 @@ def rematch(*, on: date, by: Actor, at: datetime, contracts: QuerySet[Contract] 
     asked = [_ask(one, worse[one.pk], on, by, at) for one in each(judged.filter(pk__in=list(worse)))]
     for one in each(judged.filter(rematches__state__in=OPEN_REMATCHES).exclude(pk__in=list(worse))):
         settled += _settle(one, on, by, at)
-    due = judged.filter(rematches__state=RematchState.ASKED, rematches__confirm_by__lt=on)
+    due = judged.filter(rematches__state=RematchState.ASKED, rematches__confirm_until__lt=on)
     for one in each(due):
         suspended += _suspend_due(one, on, by, at)
     questions = [question for question in asked if question is not None]
@@ -99,7 +99,7 @@ def _ask(contract: Contract, change: Change, on: date, by: Actor, at: datetime) 
     until = on if refused else on + timedelta(days=settings.REMATCH_DAYS)
     question = Rematch.objects.create(
         contract=held, cause=cause, outcome=change.verdict.outcome, state=RematchState.ASKED, asked_at=at,
-        confirm_by=until, ours=before is not None and before.ours,
+        confirm_until=until, ours=before is not None and before.ours,
     )  # fmt: skip
     reasons = list(change.verdict.reasons)
     tell("rematched", held, on=on, by=by, at=at, outcome=question.outcome, reasons=reasons, until=until)
@@ -125,7 +125,7 @@ def _suspend_due(contract: Contract, on: date, by: Actor, at: datetime) -> bool:
     """Suspend a contract whose client did not confirm in time."""
     held = locked(contract)
     question = _open(held)
-    if question is None or question.state != RematchState.ASKED or question.confirm_by >= on:
+    if question is None or question.state != RematchState.ASKED or question.confirm_until >= on:
         return False
     _suspend(held, question, on, by, at)
     return True

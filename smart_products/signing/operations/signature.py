@@ -119,15 +119,7 @@ def sign(
     require_client(held.client, by)
     if held.state in SIGNED:
         return Signature(held, CodeResult.RIGHT, 0)
-    _require_signature(held)
-    if not identification.methods or not timedelta(0) <= at - identification.at <= LOGIN_LASTS:
-        raise LoginAgain("log in again before signing")
-    if not consents(held.client_id, Purpose.ESIGN):
-        raise ConsentWithdrawn("the consent to sign electronically was withdrawn")
-    decision = decision_of(_decided(held))
-    if at < (until := may_sign_from(held)):
-        raise ThinkFirst(until)
-    _require_same_verdict(held, decision, on)
+    decision = _require_all_but_the_code(held, identification, on, at)
     used = use_code(client=held.client, purpose=CodePurpose.SIGN, subject=held.number, given=code, by=by, at=at)
     if used.result != CodeResult.RIGHT or used.code is None:
         return Signature(held, used.result, used.tries_left)
@@ -138,23 +130,35 @@ def sign(
     kept = store_document(data=sealed, kind=SEALED_AGREEMENT, media_type=PDF, by=by, at=at)
     shas = [*(one.sha256 for one in papers.values()), kept.sha256]
     signed = complete_signing(contract=held, papers=shas, signature=kept.sha256, on=on, by=by, at=at)
-    documents = (*papers.values(), DocumentPart(SEALED_AGREEMENT, kept.sha256, sealed))
-    _, terms = agreed_terms(held)
     contents = Contents(
         subscription=held.number,
         contract=held.number,
         client_reference=held.client.code,
         signed_at=at,
-        documents=documents,
+        documents=(*papers.values(), DocumentPart(SEALED_AGREEMENT, kept.sha256, sealed)),
         steps=_steps(done),
         decision=record_of(decision),
         code_proof=_code_proof(used.code),
         identification={"methods": list(identification.methods), "at": identification.at.isoformat()},
         level=level,
-        terms=terms.plain(),
+        terms=agreed_terms(held)[1].plain(),
     )
     append_evidence(subscription_code=held.number, contents=contents, sealer=sealer, by=by, at=at)
     return Signature(signed, CodeResult.RIGHT, 0, made=True)
+
+
+def _require_all_but_the_code(contract: Contract, identification: Identification, on: date, at: datetime) -> Decision:
+    """Return the decision that the signature rests on, or raise what stands against signing now."""
+    _require_signature(contract)
+    if not identification.methods or not timedelta(0) <= at - identification.at <= LOGIN_LASTS:
+        raise LoginAgain("log in again before signing")
+    if not consents(contract.client_id, Purpose.ESIGN):
+        raise ConsentWithdrawn("the consent to sign electronically was withdrawn")
+    decision = decision_of(_decided(contract))
+    if at < (until := may_sign_from(contract)):
+        raise ThinkFirst(until)
+    _require_same_verdict(contract, decision, on)
+    return decision
 
 
 def _require_signature(contract: Contract) -> None:
