@@ -44,7 +44,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth s
 
     def get_totp_issuer(self) -> str:
         """Return the name under which an authenticator app lists the login."""
-        return settings.BROKER_NAME or "Smart products"
+        return settings.BROKER_NAME
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Return whether another one is left, or none is required."""

@@ -71,6 +71,11 @@ def keep(response: HttpResponse, request: HttpRequest) -> None:
         _keep(response, request, settings.LANGUAGE_COOKIE_NAME, language)
 
 
+def house(language: str) -> str:
+    """Return the name of the house in a language."""
+    return settings.BROKER_NAME_EN if language.startswith("en") else settings.BROKER_NAME
+
+
 def shell(request: HttpRequest) -> dict[str, object]:
     """Context processor: the choices, under `preferences`, and the name of the house, under `brand`."""
-    return {"preferences": of(request), "brand": settings.BROKER_NAME}
+    return {"preferences": of(request), "brand": house(translation.get_language() or "")}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from config.environment import BASE_DIR, env
+from config.environment import BASE_DIR, env, required
 
 DEBUG: bool = env.bool("DEBUG", default=False)
 
@@ -12,8 +12,9 @@ ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# The name of the house on pages and in authenticator apps.
-BROKER_NAME: str = env.str("BROKER_NAME", default="")
+# The name of the house: on pages, in authenticator apps, and on papers as who provides the products.
+BROKER_NAME: str = required("BROKER_NAME", "示范证券股份有限公司")
+BROKER_NAME_EN: str = required("BROKER_NAME_EN", "Example Securities Co., Ltd.")
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

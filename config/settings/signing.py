@@ -12,10 +12,6 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.environment import LOCAL_DIR, PRODUCTION, env, folder, required
 
-# Who provides the products, as papers name it.
-BROKER_NAME: str = env.str("BROKER_NAME", default="示范证券股份有限公司")
-BROKER_NAME_EN: str = env.str("BROKER_NAME_EN", default="Example Securities Co., Ltd.")
-
 # Exact bytes of papers, packs and certificates, by their hash.
 DOCUMENTS_DIR = folder("DOCUMENTS_URL", LOCAL_DIR / "documents")
 # Sealed heads of the chain of evidence: best on a disk that the database's people can not write.

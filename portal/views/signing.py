@@ -30,6 +30,7 @@ from portal.pages import signing as pages
 from portal.pages.mine import covered
 from portal.pages.test import result
 from portal.views.products import offered
+from screens.preferences import house
 from smart_products.catalogue.bodies import blocks
 from smart_products.signing import operations
 from smart_products.signing.models import Contract
@@ -321,7 +322,7 @@ def signed(request: HttpRequest, reader: ClientReader, public_id: UUID) -> HttpR
         "subscription": contract.subscription.public_id,
         "name": terms.name.in_language(language),
         "paper_title": terms.paper(Step.AGREEMENT).title.in_language(language),
-        "provider": settings.BROKER_NAME if language == "zh" else settings.BROKER_NAME_EN,
+        "provider": house(language),
         "signed_at": pages.moment(timezone.localtime(contract.signed_at)),
         "fingerprint": pages.fingerprint(contract.signature),
         "time_stamped": evidence.time_stamped if evidence else False,

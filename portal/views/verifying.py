@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods
 
 from core import clock
 from portal.pages.signing import fingerprint, moment
+from screens.preferences import house
 from smart_products.signing.queries.evidence import is_issued
 from smart_products.signing.seals.configured import anchors
 from smart_products.signing.seals.verifying import examine
@@ -26,7 +26,7 @@ LARGEST = 20 * 1024 * 1024
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     """Judge a paper."""
-    context: dict[str, object] = {"provider": settings.BROKER_NAME}
+    context: dict[str, object] = {"provider": house(translation.get_language() or "")}
     given = request.FILES.get("paper")
     if request.method == "POST" and given is not None and not isinstance(given, list):
         if given.size is None or given.size > LARGEST:

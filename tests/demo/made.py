@@ -19,7 +19,9 @@ HOLIDAYS = {date(2024, 2, 9) + timedelta(days=n) for n in range(9)} | {
 }
 MASTERS = {
     "units": "unit, parent, level, name, name_en",
-    "clients": "client, outlet, channel, opened_on, name, birth_year, investor_class, risk_class, risk_assessed_on",
+    "clients": (
+        "client, outlet, channel, opened_on, name, birth_year, investor_class, risk_class, risk_assessed_on, mobile"
+    ),
     "accounts": "account, client, opened_on, closed_on",
     "products": "product, family, name, name_en, risk_level, regulatory_class",
     "subscriptions": "subscription, client, product, account, start, end, end_reason",

@@ -35,6 +35,8 @@ def _production(folder: Path) -> dict[str, str]:
         SEAL_KEY=str(folder / "seal.p12"),
         TRUST_FILE=str(folder / "trust.json"),
         TSA_URL="https://tsa.example/",
+        BROKER_NAME="某证券股份有限公司",
+        BROKER_NAME_EN="Some Securities Co., Ltd.",
         LOCAL_DIR=str(folder),
     )
 
@@ -55,7 +57,7 @@ def test_production_is_clean_under_every_deployment_check(tmp_path: Path) -> Non
     [
         *("SECRET_KEY", "CODE_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "BROKER_URL"),
         *("FACTS_URL", "INBOX_DIR", "SETTLEMENT_DIR"),
-        *("DOCUMENTS_URL", "ANCHOR_DIR", "SEAL_KEY", "TRUST_FILE", "TSA_URL"),
+        *("DOCUMENTS_URL", "ANCHOR_DIR", "SEAL_KEY", "TRUST_FILE", "TSA_URL", "BROKER_NAME", "BROKER_NAME_EN"),
     ],
 )
 def test_production_does_not_start_without(name: str, tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ import asyncio
 import http.client
 import secrets
 from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
@@ -179,5 +181,6 @@ def _put_together(data: Any, signer: Any) -> bytes:
 
 
 def complete(work: Coroutine[Any, Any, T]) -> T:
-    """Run pyHanko's asynchronous work to its end."""
-    return asyncio.run(work)
+    """Run pyHanko's asynchronous work to its end, in the caller's context and beside whatever loop he is in."""
+    with ThreadPoolExecutor(1) as alone:
+        return alone.submit(copy_context().run, asyncio.run, work).result()
