@@ -1,7 +1,8 @@
 """Who may open a page: someone logged in, and for some pages someone with a certain role.
 
 Fails closed. A page beyond a role answers 404, as a page that does not exist does, and so does every page to a
-client without a role; any other login without one is told so. Never decides which rows are seen: `visible_to` of the models does.
+client without a role; any other login without one is told so. Never decides which rows are seen: `visible_to` of the
+models does.
 """
 
 from __future__ import annotations
