@@ -1,4 +1,4 @@
-"""What every test has: a clean cache, no leftover language, and a database that can be emptied and dropped.
+"""What every test has: a clean cache, no leftover language, no clock, and a database that can be emptied and dropped.
 
 The audit log refuses TRUNCATE, as it must everywhere else; a browser's last request may still hold a session. What a
 migration planted stays when a database is emptied.
@@ -13,6 +13,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils import translation
+from hypothesis import settings
 
 SEEDED = {"catalogue_bannedphrase", "catalogue_phrasecontext", "signing_endreasonnode"}
 """Tables that a migration fills; emptied, they would stay empty for every later test."""
@@ -21,7 +22,12 @@ GUARDED = "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgi
 
 
 def pytest_configure() -> None:
-    """Teach Django's own test machinery the three exceptions; nothing of ours is replaced."""
+    """Teach Django's own test machinery the three exceptions; nothing of ours is replaced.
+
+    No example is judged by how long it took: a busy machine would fail it.
+    """
+    settings.register_profile("untimed", deadline=None)
+    settings.load_profile("untimed")
     operations: Any = type(connection.ops)
     operations.execute_sql_flush = _flush
     emptying = operations.sql_flush

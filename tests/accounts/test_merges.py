@@ -89,7 +89,7 @@ versions = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data(), versions)
 def test_neither_order_nor_packing_of_rows_matters(data: st.DataObject, rows: list[ClientRow]) -> None:
     results = []

@@ -75,7 +75,7 @@ class TestSeeded:
         assert calendar.is_working_day(date(1999, 2, 17))
         assert not calendar.is_working_day(date(1999, 2, 20))
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         st.dates(min_value=date(2004, 1, 1), max_value=date(2025, 6, 30)),
         st.integers(min_value=1, max_value=40),

@@ -169,7 +169,7 @@ class TestMerge:
         assert {row.code for row in seen(staff("wang", "B1"))} == {"S1"}
         assert not seen(staff("stranger")).exists()
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(st.data())
     def test_the_order_of_the_rows_does_not_matter(self, data: st.DataObject) -> None:
         lengths = st.lists(st.integers(min_value=0, max_value=40), min_size=2, max_size=12)

@@ -146,7 +146,7 @@ def paths(content: Any, before: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [before] * bool(before) + [path for step, inner in steps for path in paths(inner, (*before, step))]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data(), JUNK)
 def test_nothing_but_a_content_error_comes_of_any_content(data: st.DataObject, junk: Any) -> None:
     for read, content in ((read_questionnaire, QUESTIONS), (read_rules, RULES)):
@@ -158,7 +158,6 @@ def test_nothing_but_a_content_error_comes_of_any_content(data: st.DataObject, j
             read(junk)
 
 
-@settings(deadline=None)
 @given(rules_contents())
 def test_the_digest_does_not_hang_on_order_or_form(content: Any) -> None:
     turned = json.loads(json.dumps(dict(reversed(content.items())), indent=3))

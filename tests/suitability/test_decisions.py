@@ -160,7 +160,7 @@ class TestReplay:
         assert replay(decision_of(made.public_id)) == verdict(made) == Verdict("fit", ("fits",))
         assert decided(client(), "R3", on=TODAY + DAY).outcome == "refused"
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         answers=answers_strategy(),
         content=rules_contents(),

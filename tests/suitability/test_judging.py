@@ -25,7 +25,7 @@ from smart_products.suitability.rules import (
 from tests.suitability.house import RULES, TODAY, rules, rules_contents
 from tests.suitability.test_content import JUNK, paths, put
 
-MANY = settings(max_examples=300, deadline=None)
+MANY = settings(max_examples=300)
 UNTIL = date(2026, 6, 3)
 days = st.dates(date(2023, 1, 1), date(2028, 1, 1))
 standings = st.builds(

@@ -21,7 +21,7 @@ from smart_products.suitability.rules import (
 )
 from tests.suitability.house import QUESTIONS, answers_strategy, best, questionnaire, questionnaire_content
 
-MANY = settings(max_examples=200, deadline=None)
+MANY = settings(max_examples=200)
 
 
 def test_the_best_answers_make_the_highest_class() -> None:

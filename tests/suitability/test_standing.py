@@ -125,7 +125,7 @@ facts = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(facts, st.dates(START, UNTIL))
 def test_facts_keep_their_meaning_as_json(one: Facts, on: date) -> None:
     assert Facts.from_plain(one.plain()) == one

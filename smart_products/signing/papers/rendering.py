@@ -16,8 +16,9 @@ from pathlib import Path
 import typst
 from pylopdf_fonts_zh_cn import sans_path
 
-from smart_products.signing.papers.blocks import blocks, readable
+from smart_products.catalogue.bodies import blocks
 from smart_products.signing.papers.labels import FIELDS, KINDS, Language, PaperKind
+from smart_products.signing.papers.letters import readable
 
 TEMPLATE = Path(__file__).with_name("paper.typ")
 
@@ -38,8 +39,8 @@ def render(
 ) -> bytes:
     """Return a paper as PDF/A-3b.
 
-    `body` is plain text (see blocks.py), `fields` are values by their names in labels.py, `reference` stands at the
-    foot of each page, `on` is the paper's date. Raises PaperError for an unknown kind or field and an empty text.
+    `body` is plain text (catalogue/bodies.py), `fields` are values by their names in labels.py, `reference` stands at
+    the foot of each page, `on` is the paper's date. Raises PaperError for an unknown kind or field and an empty text.
     """
     told = _inputs(kind, language, paper_title, body, fields, reference, on)
     made = typst.compile(
@@ -76,7 +77,7 @@ def _inputs(
         "language": language,
         "title": readable(paper_title),
         "fields": [[*FIELDS[name], readable(fields[name])] for name in FIELDS if name in fields],
-        "body": found,
+        "body": [{"kind": block.kind, "lines": [readable(line) for line in block.lines]} for block in found],
         "reference": readable(reference),
         "date": [on.year, on.month, on.day],
     }

@@ -293,7 +293,7 @@ def _yuan(fen: int, *, short: bool) -> str:
     return text.rstrip("0").rstrip(".") if short else text
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(
     amounts=st.dictionaries(CODES, st.tuples(FEN, FEN, st.integers(0, 10**15 - 1), FEN), min_size=1, max_size=30),
     order=st.permutations([column.name for column in KINDS["holdings"]]),

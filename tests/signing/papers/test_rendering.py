@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from smart_products.signing.papers import PaperError, render
-from smart_products.signing.papers.blocks import blocks, readable
 from smart_products.signing.papers.labels import FIELDS, KINDS
+from smart_products.signing.papers.letters import readable
 from smart_products.signing.papers.rendering import TEMPLATE, _fonts, _inputs
 
 VALUES: dict[str, Any] = {
@@ -88,7 +88,7 @@ def test_the_machine_can_not_be_read_from_a_text() -> None:
     assert not any("root:" in text for text in _read(body='#read("/etc/passwd")'))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.text(min_size=1, max_size=60), st.text(min_size=1, max_size=60))
 def test_any_text_renders(title: str, body: str) -> None:
     said = {"paper_title": f"题{title}", "body": f"文{body}", "fields": {"client": title, "product": body}}
@@ -151,18 +151,6 @@ def test_every_field_has_its_place() -> None:
 def test_what_can_not_be_a_paper_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(PaperError):
         _made(**wrong)
-
-
-def test_a_text_becomes_blocks() -> None:
-    body = "# 标题\n\n一行\n二行\n\n- 甲\n- 乙\n\n末段"
-    assert blocks(body) == [
-        {"kind": "heading", "text": "标题"},
-        {"kind": "text", "text": "一行\n二行"},
-        {"kind": "item", "text": "甲"},
-        {"kind": "item", "text": "乙"},
-        {"kind": "text", "text": "末段"},
-    ]
-    assert blocks(body.replace("\n", "\r\n")) == blocks(body)
 
 
 @pytest.mark.parametrize(

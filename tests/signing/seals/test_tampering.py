@@ -117,7 +117,7 @@ def test_every_byte_around_and_in_the_seal_is_found(later: bool) -> None:
         assert not _examined(changed).ours, place
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=400))
 def test_no_bytes_break_the_reading(data: bytes) -> None:
     for pdf in (data, b"%PDF-1.7\n" + data, house.sealed()[:-200] + data):

@@ -1,7 +1,6 @@
-"""The text of a paper as blocks: headings, list items and paragraphs.
+"""The characters that a paper can show: those that both fonts have and that act in no hidden way.
 
-A blank line parts paragraphs, `# ` opens a heading, `- ` a list item; nothing else means anything. Characters that
-the fonts lack, or that act without being seen, are printed as their number, so that what is stored is what is read.
+Any other is printed as its number, so that what is stored is what is read.
 """
 
 from __future__ import annotations
@@ -10,47 +9,12 @@ import functools
 import struct
 import unicodedata
 from pathlib import Path
-from typing import Literal, TypedDict
 
 from pylopdf_fonts_zh_cn import sans_path, serif_path
-
-
-class Block(TypedDict):
-    """One block of a paper's text."""
-
-    kind: Literal["heading", "item", "text"]
-    text: str
-
 
 _FORMAT_12 = 12
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _ALLOWED = {"\t", "\n"}
-
-
-def blocks(body: str) -> list[Block]:
-    """Return the blocks of a text; lines of one paragraph are joined by line breaks."""
-    found: list[Block] = []
-    paragraph: list[str] = []
-
-    def close() -> None:
-        if paragraph:
-            found.append({"kind": "text", "text": "\n".join(paragraph)})
-            paragraph.clear()
-
-    for line in body.replace("\r\n", "\n").split("\n"):
-        plain = readable(line.strip())
-        if plain.startswith("# "):
-            close()
-            found.append({"kind": "heading", "text": plain[2:].strip()})
-        elif plain.startswith("- "):
-            close()
-            found.append({"kind": "item", "text": plain[2:].strip()})
-        elif plain:
-            paragraph.append(plain)
-        else:
-            close()
-    close()
-    return found
 
 
 def readable(text: str) -> str:
