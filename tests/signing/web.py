@@ -34,8 +34,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "c" * 32
 """What protects forms: the same word in cookie and form."""
 PATIENCE = 120
-HIDDEN = re.compile(r'<input type="hidden" name="(step|document)" value="([^"]+)"')
-TICKED = re.compile(r'name="ticked" value="([^"]+)"')
+HIDDEN = re.compile(r'<input type="hidden"\s+name="(step|document)"\s+value="([^"]+)"')
+TICKED = re.compile(r'name="ticked"\s+value="([^"]+)"')
 FIRST_CODE = 'name="code"'
 
 

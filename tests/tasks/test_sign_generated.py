@@ -104,5 +104,5 @@ def test_what_a_feed_holds_open_is_not_signed_again_and_what_it_tells_later_is_s
 
 
 def test_a_folder_without_a_generated_broker_is_refused(tmp_path: Path, db: None) -> None:
-    with pytest.raises(CommandError, match="holds no generated broker"):
+    with pytest.raises(CommandError, match="中没有生成的券商数据"):
         call_command("sign_generated", tmp_path)
