@@ -39,12 +39,12 @@ clean: ## stop, and delete the instance in LOCAL_DIR (.venv stays)
 test: lint $(TEXTS) ## lint, then all tests but the slowest, browser included
 	@$(BIN)/python -m tests.browser.chromium > /dev/null
 	@$(BIN)/python -m tests.signing.seals.softhsm > /dev/null
-	@$(BIN)/python -m pytest -n $(WORKERS) -m "not slow"
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow"
 
 test-full: lint $(TEXTS) ## lint, then every test
 	@$(BIN)/python -m tests.browser.chromium > /dev/null
 	@$(BIN)/python -m tests.signing.seals.softhsm > /dev/null
-	@$(BIN)/python -m pytest -n $(WORKERS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 lint: $(DEV) ## style, types, floors, templates, security
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

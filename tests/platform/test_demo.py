@@ -53,7 +53,7 @@ def _free_port() -> int:
 
 def _start(folder: Path, port: int) -> subprocess.Popen[str]:
     environment = {name: value for name, value in os.environ.items() if name not in GIVEN}
-    sizes = ["--clients", "300", "--days", "40", "--seed", "7", "--port", str(port)]
+    sizes = ["--clients", "120", "--days", "30", "--seed", "7", "--port", str(port)]
     return subprocess.Popen(
         [sys.executable, "-m", "embedded", "demo", *sizes],
         cwd=ROOT,
