@@ -16,7 +16,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class AgreedFee:
-    """A fee of the schedule: basis free, fixed or share_of_assets; `rate_ppm` is of the assets, a year."""
+    """A fee of the schedule: basis free, fixed or share_of_assets; `rate_ppm` is of the assets, a period."""
 
     code: str
     basis: str

@@ -46,13 +46,13 @@ def due(fees: Sequence[AgreedFee], spans: Sequence[Span], expires_on: date | Non
 def amount_of(one: Due, assets_fen: int) -> int:
     """Return what a fee comes to, in fen.
 
-    A fixed amount is for the whole period, and for a part of it by days. A share of assets is rate x assets x days /
-    365; `assets_fen` is the mean value of the account over the days, which nothing else needs. Rounded down.
+    The schedule says what a whole period costs, as an amount or as a share of assets; a part of it costs its part by
+    days. `assets_fen` is the mean value of the account over the days, which nothing else needs. Rounded down.
     """
-    days = (one.until - one.first).days
+    days, whole = (one.until - one.first).days, (one.whole[1] - one.whole[0]).days
     if one.fee.basis == "share_of_assets":
-        return max(0, assets_fen) * (one.fee.rate_ppm or 0) * days // (MILLION * 365)
-    return (one.fee.amount_fen or 0) * days // (one.whole[1] - one.whole[0]).days
+        return max(0, assets_fen) * (one.fee.rate_ppm or 0) * days // (MILLION * whole)
+    return (one.fee.amount_fen or 0) * days // whole
 
 
 def _periods(fee: AgreedFee, start: date, on: date) -> Iterator[tuple[date, date]]:

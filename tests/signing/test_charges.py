@@ -81,9 +81,11 @@ class TestSchedule:
         assert not list(due(FREE.fees, OPEN, None, date(2030, 1, 1)))
         assert not list(due([once], [], None, date(2030, 1, 1)))
 
-    def test_a_share_of_assets_is_a_rate_a_year_by_days(self) -> None:
+    def test_a_share_of_assets_is_a_rate_for_the_period_by_days(self) -> None:
         part = Due(SHARE, DAY, DAY + timedelta(73), (DAY, DAY + timedelta(90)))
-        assert amount_of(part, 100_000_00) == 100_000_00 * 2000 * 73 // 365 // 1_000_000 == 4000
+        assert amount_of(part, 100_000_00) == 100_000_00 * 2000 * 73 // 90 // 1_000_000 == 16_222
+        whole = replace(part, until=part.whole[1])
+        assert amount_of(whole, 100_000_00) == 20_000, "what the client read: 0.2% a quarter"
         assert amount_of(part, -5) == 0
 
     @given(
@@ -162,7 +164,7 @@ class TestCharging:
         assert values_wanted(end) == [(contract.account_id, DAY, end)]
         assert charge(end) == 0
         worth = {(contract.account_id, DAY, end): 1_000_000_00}
-        assert charge_due(**when(end), assets_fen=worth) == 1_000_000_00 * 2000 * 93 // 365 // 1_000_000
+        assert charge_due(**when(end), assets_fen=worth) == 1_000_000_00 * 2000 // 1_000_000
         assert values_wanted(end) == []
 
     def test_a_term_has_as_many_fees_as_months(self) -> None:
