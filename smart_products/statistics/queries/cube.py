@@ -26,7 +26,7 @@ from smart_products.statistics.engine import FIRST_DAY, LAST_DAY, literal, read_
 from smart_products.statistics.models import DataCut, Publication
 from smart_products.statistics.months import six_months_before
 from smart_products.statistics.queries.cells import EMPTY, Numbers, Sums
-from smart_products.statistics.queries.periods import Timeline
+from smart_products.statistics.queries.periods import Timeline, starts_from
 
 NO_TERMS: Numbers = dict.fromkeys(STORED_TERMS, 0)
 
@@ -51,7 +51,7 @@ def period_sums(known: Timeline, now: Publication, before: Publication | None, c
         assets = _assets(connection, rows)
         terms = _terms(connection, rows)
         _add_reroutes(connection, rows, terms)
-        counts = _counts(connection, history, {rows[0].as_of, rows[-1].as_of})
+        counts = _counts(connection, known, history, {rows[0].as_of, rows[-1].as_of})
     nodes = {node for part in (assets, terms, counts) for found in part.values() for node in found}
     return {node: _sums(node, rows, days, assets, terms, counts) for node in nodes}
 
@@ -63,7 +63,7 @@ def levels(known: Timeline, rows: Sequence[Publication], corner: Corner, node: i
     wanted = {row.as_of: row.pk for row in rows}
     with opened(corner, history[-1].cut, node) as connection:
         assets = _assets(connection, [row for row in history if row.as_of in wanted])
-        counts = _counts(connection, history, set(wanted))
+        counts = _counts(connection, known, history, set(wanted))
     return {key: _level(assets, counts, day, node) for day, key in wanted.items()}
 
 
@@ -194,17 +194,18 @@ def members(rows: Sequence[Publication]) -> str:
 
 
 def _counts(
-    connection: duckdb.DuckDBPyConnection, history: Sequence[Publication], days: Collection[date]
+    connection: duckdb.DuckDBPyConnection, known: Timeline, history: Sequence[Publication], days: Collection[date]
 ) -> dict[date, dict[int, Numbers]]:
     """Return what needs the members of a day, by day and node: counts and first-sign retention."""
     rows = [row for row in history if row.as_of in days]
+    retention = known.retention_of(history[-1])
     asked = [(day, six_months_before(day)) for day in days]
     table_from_rows(connection, "asked", {"day": DAY, "window_start": DAY}, asked)
     run(
         connection,
         ["cube_members"],
         {
-            "known_from": known_from() or FIRST_DAY,
+            "known_from": starts_from(retention) if retention is not None else known_from() or FIRST_DAY,
             "members": members(rows),
             "intervals": read_parquet([path_of(settings.FACTS_DIR, history[-1].cut.files["intervals"])]),
             "signings": _days(connection, history, "signings", "TRUE", "fact_day"),
