@@ -1,4 +1,4 @@
-"""What every test has: a clean cache, no leftover language, and a database that can be emptied and dropped.
+"""What every test has: clean caches, no leftover language, and a database that can be emptied and dropped.
 
 The audit log refuses TRUNCATE, as it must everywhere else; a browser's last request may still hold a session.
 """
@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.conf import settings
+from django.core.cache import caches
 from django.db import connection, transaction
+from django.test import override_settings
 from django.utils import translation
 
 GUARDED = "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
@@ -24,10 +26,19 @@ def pytest_configure() -> None:
     creation._destroy_test_db = _drop
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _own_answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Answers are kept in a folder of this run, and of this process of it."""
+    given = {**settings.CACHES["answers"], "LOCATION": tmp_path_factory.mktemp("answers")}
+    with override_settings(CACHES={**settings.CACHES, "answers": given}):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _clean_state() -> Iterator[None]:
     yield
-    cache.clear()
+    for one in caches.all():
+        one.clear()
     translation.deactivate()
 
 
