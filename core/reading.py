@@ -21,7 +21,10 @@ _MEMORY: ContextVar[dict[Any, Any] | None] = ContextVar("reading", default=None)
 
 @contextmanager
 def one_answer() -> Iterator[None]:
-    """Remember what is read until the answer is made."""
+    """Remember what is read until the answer is made; within another answer, until that one is."""
+    if _MEMORY.get() is not None:
+        yield
+        return
     token = _MEMORY.set({})
     try:
         yield

@@ -24,6 +24,7 @@ from smart_products.statistics.operations.collect import collect_facts
 from smart_products.statistics.queries.aside import SetAside
 from smart_products.statistics.queries.members import served_files
 from tasks import inbox
+from tasks.ahead import ask_ahead
 from tasks.attempts import Tell
 
 CLOSE, BACKFILL, SERVE, RETENTION = "tasks.close", "tasks.backfill", "tasks.serve", "tasks.publish_retention"
@@ -113,13 +114,13 @@ def serve(run: JobRun, by: Actor, tell: Tell) -> Result:
 
 
 def retention(run: JobRun, by: Actor, tell: Tell) -> Result:
-    """Publish retention as the last close knew it, where anything changed."""
+    """Publish retention as the last close knew it, where anything changed, and have the usual questions answered."""
 
     def progress(_day: date, number: int, total: int) -> None:
         tell(number, total, "day")
 
     days = publish_retention(by=by, at=clock.now(), progress=progress)
-    return {"days": len(days), "last": _iso(max(days, default=None))}
+    return {"days": len(days), "last": _iso(max(days, default=None)), "answers": ask_ahead(progress)}
 
 
 def collect(run: JobRun, by: Actor, tell: Tell) -> Result:

@@ -1,4 +1,4 @@
-"""What every test has: a clean cache, no leftover language, no clock, and a database that can be emptied and dropped.
+"""What every test has: clean caches, no leftover language, no clock, a database that can be emptied and dropped.
 
 The audit log refuses TRUNCATE, as it must everywhere else; a browser's last request may still hold a session. What a
 migration planted stays when a database is emptied.
@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.conf import settings
+from django.core.cache import caches
 from django.db import connection, transaction
+from django.test import override_settings
 from django.utils import translation
-from hypothesis import settings
+from hypothesis import settings as examples
 
 SEEDED = {"catalogue_bannedphrase", "catalogue_phrasecontext", "signing_endreasonnode"}
 """Tables that a migration fills; emptied, they would stay empty for every later test."""
@@ -26,8 +28,8 @@ def pytest_configure() -> None:
 
     No example is judged by how long it took: a busy machine would fail it.
     """
-    settings.register_profile("untimed", deadline=None)
-    settings.load_profile("untimed")
+    examples.register_profile("untimed", deadline=None)
+    examples.load_profile("untimed")
     operations: Any = type(connection.ops)
     operations.execute_sql_flush = _flush
     emptying = operations.sql_flush
@@ -38,10 +40,19 @@ def pytest_configure() -> None:
     creation._destroy_test_db = _drop
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _own_answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Answers are kept in a folder of this run, and of this process of it."""
+    given = {**settings.CACHES["answers"], "LOCATION": tmp_path_factory.mktemp("answers")}
+    with override_settings(CACHES={**settings.CACHES, "answers": given}):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _clean_state() -> Iterator[None]:
     yield
-    cache.clear()
+    for one in caches.all():
+        one.clear()
     translation.deactivate()
 
 

@@ -27,7 +27,6 @@ from backoffice.scope import NoUnits, UnknownUnit
 from backoffice.scope import scope as scope_of
 from backoffice.states import State
 from smart_products.statistics import queries
-from smart_products.statistics.months import year_before
 from smart_products.statistics.queries import NotPublished
 from smart_products.statistics.tiers import TIERS
 
@@ -102,11 +101,10 @@ def on_a_known_day(days: Sequence[date], day: date) -> date:
 
 
 def _with_a_start(chosen: Filters, days: Sequence[date]) -> Filters:
-    """Compare with the first day of all where no day lies a year back: a young broker still sees why assets grew."""
-    as_of = chosen.as_of or days[-1]
-    if chosen.since is None and days[0] < as_of and days[0] > year_before(as_of):
-        return replace(chosen, since=days[0])
-    return chosen
+    """Compare with the usual start unless another is chosen."""
+    if chosen.since is not None:
+        return chosen
+    return replace(chosen, since=queries.usual_start(days, chosen.as_of or days[-1]))
 
 
 def other_side(what: Asked) -> Asked | None:

@@ -1,4 +1,4 @@
-"""The database connection of this process, by its role (`DATABASE_ROLE`: owner, app or jobs), and the cache.
+"""The database connection of this process, by its role (`DATABASE_ROLE`: owner, app or jobs), and the caches.
 
 A request is one transaction, so that a row-level setting made for it cannot outlive it.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from config.environment import broker_url, database_url, env
+from config.environment import LOCAL_DIR, broker_url, database_url, env
 
 DATABASE_ROLE: str = env.str("DATABASE_ROLE", default="app")
 
@@ -35,5 +35,12 @@ CACHES: dict[str, Any] = {
         "LOCATION": env.str("CACHE_URL", default="")
         or (f"unix://{_broker.removeprefix('redis+socket://')}?db=1" if "socket" in _broker else _broker),
         "KEY_PREFIX": "cache",
-    }
+    },
+    # What was counted of published days. Files, since they live as long as the publications' own files do.
+    "answers": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": LOCAL_DIR / "answers",
+        "TIMEOUT": 10 * 24 * 3600,  # the longest holiday between two closes
+        "OPTIONS": {"MAX_ENTRIES": 5_000},
+    },
 }

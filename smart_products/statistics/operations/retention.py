@@ -30,9 +30,9 @@ from smart_products.statistics.engine import FIRST_DAY, run
 from smart_products.statistics.known import load
 from smart_products.statistics.models import DataCut, Grain, Publication
 from smart_products.statistics.plan import FORMULAS
-from smart_products.statistics.queries.periods import Timeline, timeline
+from smart_products.statistics.queries.periods import KNOWN_FROM, STRETCHES, Timeline, timeline
 from smart_products.statistics.queries.retention_sources import graded, month_ends_of, valued_days
-from smart_products.statistics.queries.retention_stored import KNOWN_FROM, MONTH_ENDS, STRETCHES, WORTH
+from smart_products.statistics.queries.retention_stored import MONTH_ENDS, WORTH
 from smart_products.statistics.retention import GAP, Basis
 
 LOCK = 0x7265746E

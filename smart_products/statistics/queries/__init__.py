@@ -21,6 +21,7 @@ from smart_products.statistics.queries.overlap import shared, transitions
 from smart_products.statistics.queries.periods import fact_days, latest_day, publications, versions_of
 from smart_products.statistics.queries.retention import league, retention, retention_by
 from smart_products.statistics.queries.scopes import Structure, channels, node_names
+from smart_products.statistics.queries.usual import usual_start
 
 __all__ = [
     "ClientBook",
@@ -52,5 +53,6 @@ __all__ = [
     "shared",
     "standing",
     "transitions",
+    "usual_start",
     "versions_of",
 ]

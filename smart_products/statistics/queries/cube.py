@@ -8,7 +8,7 @@ takes along what it kept.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -26,7 +26,7 @@ from smart_products.statistics.engine import FIRST_DAY, LAST_DAY, literal, read_
 from smart_products.statistics.models import DataCut, Publication
 from smart_products.statistics.months import six_months_before
 from smart_products.statistics.queries.cells import EMPTY, Numbers, Sums
-from smart_products.statistics.queries.periods import Timeline
+from smart_products.statistics.queries.periods import Timeline, starts_from
 
 NO_TERMS: Numbers = dict.fromkeys(STORED_TERMS, 0)
 
@@ -42,29 +42,49 @@ class Corner:
     """The day whose tree holds for all days; None: each day has its own."""
 
 
-def period_sums(known: Timeline, now: Publication, before: Publication | None, corner: Corner) -> dict[int, Sums]:
-    """Return sums by node of one slice over the period after `before` up to `now`."""
+Levels = dict[int, Mapping[int, Numbers]]
+"""Levels by publication and node."""
+
+
+def period_sums(
+    known: Timeline,
+    now: Publication,
+    before: Publication | None,
+    corners: Sequence[Corner],
+    line: Sequence[Publication] = (),
+) -> tuple[list[dict[int, Sums]], Levels]:
+    """Return sums by node over the period after `before` up to `now` in each slice, and levels in the first of them.
+
+    The levels are those of the publications of `line`. What the slices need is read from the files at one go.
+    """
     history = known.days_until(now.as_of)
     rows = [row for row in history if row.as_of >= (before or now).as_of]
     days = rows[1:] if before is not None else []
-    with opened(corner, history[-1].cut) as connection:
-        assets = _assets(connection, rows)
-        terms = _terms(connection, rows)
-        _add_reroutes(connection, rows, terms)
-        counts = _counts(connection, history, {rows[0].as_of, rows[-1].as_of})
-    nodes = {node for part in (assets, terms, counts) for found in part.values() for node in found}
-    return {node: _sums(node, rows, days, assets, terms, counts) for node in nodes}
+    ends = {rows[0].as_of, rows[-1].as_of}
+    found, levels = [], Levels()
+    with _near(corners, history[-1].cut) as connection:
+        _gather(connection, known, history, rows, [*line, rows[0], rows[-1]])
+        for number, corner in enumerate(corners):
+            _turn_to(connection, corner)
+            shown = [] if number else line
+            assets = _assets(connection)
+            terms = _terms(connection)
+            _add_reroutes(connection, rows, terms)
+            counts = _counts(connection, ends | {row.as_of for row in shown})
+            nodes = {node for part in (assets, terms, counts) for by_node in part.values() for node in by_node}
+            found.append({node: _sums(node, rows, days, assets, terms, counts) for node in nodes})
+            levels |= {row.pk: {node: _level(assets, counts, row.as_of, node) for node in nodes} for row in shown}
+    return found, levels
 
 
 def levels(known: Timeline, rows: Sequence[Publication], corner: Corner, node: int) -> dict[int, Numbers]:
     """Return levels and first-sign retention of a node in one slice, by publication."""
-    last = max(row.as_of for row in rows)
-    history = known.days_until(last)
-    wanted = {row.as_of: row.pk for row in rows}
-    with opened(corner, history[-1].cut, node) as connection:
-        assets = _assets(connection, [row for row in history if row.as_of in wanted])
-        counts = _counts(connection, history, set(wanted))
-    return {key: _level(assets, counts, day, node) for day, key in wanted.items()}
+    history = known.days_until(max(row.as_of for row in rows))
+    with _near([corner], history[-1].cut, node) as connection:
+        _gather(connection, known, history, [], rows)
+        _turn_to(connection, corner)
+        assets, counts = _assets(connection), _counts(connection, {row.as_of for row in rows})
+    return {row.pk: _level(assets, counts, row.as_of, node) for row in rows}
 
 
 def _level(
@@ -77,37 +97,95 @@ def _level(
 
 
 @contextmanager
-def opened(corner: Corner, cut: DataCut, only: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+def opened(corner: Corner, cut: DataCut) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a connection with the nodes, the outlets of the unit through time, as the cut knew them, and two macros.
 
     `in_slice(slice)` tells whether tier and channel are the corner's, `is_inside(slice, day)` whether the outlet lay
     under the unit on the day as well.
     """
+    with _near([corner], cut) as connection:
+        _turn_to(connection, corner)
+        yield connection
+
+
+@contextmanager
+def _near(corners: Sequence[Corner], cut: DataCut, only: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a connection with the nodes and the tree of a cut; `is_near(slice)` tells what no corner is without.
+
+    Near is every outlet that lay under one of the units on any day, with the tiers and channels of all corners.
+    """
     connection = connect(Limits(settings.DUCKDB_MEMORY, settings.DUCKDB_THREADS, settings.DUCKDB_TEMP_DIR))
     try:
         edges, nodes = (read_parquet([path_of(settings.FACTS_DIR, cut.files[name])]) for name in ("edges", "nodes"))
         connection.execute(
-            f"CREATE TABLE inside AS SELECT outlet, {_holds(corner)} FROM {edges} WHERE ancestor = {corner.unit} "
-            f"AND {_tree(corner)}; "
+            f"CREATE TABLE edges AS FROM {edges} WHERE ancestor IN ({_listed(one.unit for one in corners)}); "
             f"CREATE TABLE nodes AS FROM {nodes} WHERE {'TRUE' if only is None else f'node = {only}'}"
         )
-        ranges = connection.execute("FROM inside").fetchall()
-        tier = "TRUE" if corner.tier is None else f"greatest(slice % 8, 1) = {corner.tier}"
-        channel = "TRUE" if corner.channel is None else f"(slice // 8) % 4096 = {corner.channel}"
-        held = ", ".join(str(outlet) for outlet in sorted({outlet for outlet, _, _ in ranges}) or [-1])
-        outlets = f"slice // 32768 IN ({held})"
-        if any((since, until) != (FIRST_DAY, LAST_DAY) for _, since, until in ranges):
-            outlets += (
-                " AND EXISTS (SELECT 1 FROM inside AS i WHERE i.outlet = slice // 32768 AND i.since <= on_day "
-                "AND i.until > on_day)"
-            )
-        connection.execute(
-            f"CREATE MACRO in_slice(slice) AS {tier} AND {channel}; "
-            f"CREATE MACRO is_inside(slice, on_day) AS {outlets} AND {tier} AND {channel}"
-        )
+        outlets = connection.execute("SELECT DISTINCT outlet FROM edges").fetchall()
+        parts = [f"slice // 32768 IN ({_listed(outlet for (outlet,) in outlets)})"]
+        tiers, channels = {one.tier for one in corners}, {one.channel for one in corners}
+        if None not in tiers:
+            parts.append(f"greatest(slice % 8, 1) IN ({_listed(tiers)})")
+        if None not in channels:
+            parts.append(f"(slice // 8) % 4096 IN ({_listed(channels)})")
+        connection.execute(f"CREATE MACRO is_near(slice) AS {' AND '.join(parts)}")
         yield connection
     finally:
         connection.close()
+
+
+def _listed(numbers: Iterable[int | None]) -> str:
+    """Return numbers as a list of SQL; none is a list that holds no number of ours."""
+    return ", ".join(str(number) for number in sorted({number for number in numbers if number is not None}) or [-1])
+
+
+def _turn_to(connection: duckdb.DuckDBPyConnection, corner: Corner) -> None:
+    """Make the table `inside` and the macros of a corner."""
+    connection.execute(
+        f"CREATE OR REPLACE TABLE inside AS SELECT outlet, {_holds(corner)} FROM edges "
+        f"WHERE ancestor = {corner.unit} AND {_tree(corner)}"
+    )
+    ranges = connection.execute("FROM inside").fetchall()
+    tier = "TRUE" if corner.tier is None else f"greatest(slice % 8, 1) = {corner.tier}"
+    channel = "TRUE" if corner.channel is None else f"(slice // 8) % 4096 = {corner.channel}"
+    outlets = f"slice // 32768 IN ({_listed(outlet for outlet, _, _ in ranges)})"
+    if any((since, until) != (FIRST_DAY, LAST_DAY) for _, since, until in ranges):
+        outlets += (
+            " AND EXISTS (SELECT 1 FROM inside AS i WHERE i.outlet = slice // 32768 AND i.since <= on_day "
+            "AND i.until > on_day)"
+        )
+    connection.execute(
+        f"CREATE OR REPLACE MACRO in_slice(slice) AS {tier} AND {channel}; "
+        f"CREATE OR REPLACE MACRO is_inside(slice, on_day) AS {outlets} AND {tier} AND {channel}"
+    )
+
+
+def _gather(
+    connection: duckdb.DuckDBPyConnection,
+    known: Timeline,
+    history: Sequence[Publication],
+    rows: Sequence[Publication],
+    counted: Sequence[Publication],
+) -> None:
+    """Read what is near: cube and terms of `rows`, and of the days `counted` their cube and members, once a day."""
+    days = {row.as_of: row for row in counted}
+    cubes = {row.as_of: row for row in (*rows, *counted)}
+    retention = known.retention_of(history[-1])
+    near_cube = _days(connection, list(cubes.values()), "cube", "is_near(slice)")
+    connection.execute(f"CREATE TEMP TABLE near_cube AS FROM {near_cube}")
+    if rows:
+        near_terms = _days(connection, rows, "terms", "is_near(slice)")
+        connection.execute(f"CREATE TEMP TABLE near_terms AS FROM {near_terms}")
+    run(
+        connection,
+        ["cube_signs"],
+        {
+            "known_from": starts_from(retention) if retention is not None else known_from() or FIRST_DAY,
+            "members": members(list(days.values())),
+            "intervals": read_parquet([path_of(settings.FACTS_DIR, history[-1].cut.files["intervals"])]),
+            "signings": _days(connection, history, "signings", "TRUE", "fact_day"),
+        },
+    )
 
 
 def _holds(corner: Corner) -> str:
@@ -132,17 +210,17 @@ def _days(
     return f"(SELECT * FROM {read_days(connection, files, column=column)} WHERE {where})"
 
 
-def _assets(connection: duckdb.DuckDBPyConnection, rows: Sequence[Publication]) -> dict[date, dict[int, Numbers]]:
+def _assets(connection: duckdb.DuckDBPyConnection) -> dict[date, dict[int, Numbers]]:
     found: dict[date, dict[int, Numbers]] = {}
-    run(connection, ["cube_levels"], {"cube": _days(connection, rows, "cube", "is_inside(slice, day)")})
+    run(connection, ["cube_levels"], {"cube": "(SELECT * FROM near_cube WHERE is_inside(slice, day))"})
     for day, node, *values in connection.execute("FROM cube_levels").fetchall():
         found.setdefault(day, {})[node] = {"assets": values[0]}
     return found
 
 
-def _terms(connection: duckdb.DuckDBPyConnection, rows: Sequence[Publication]) -> dict[date, dict[int, dict[str, int]]]:
+def _terms(connection: duckdb.DuckDBPyConnection) -> dict[date, dict[int, dict[str, int]]]:
     found: dict[date, dict[int, dict[str, int]]] = {}
-    source = _days(connection, rows, "terms", "is_inside(slice, day)")
+    source = "near_terms WHERE is_inside(slice, day)"
     cells = connection.execute(f"SELECT day, node, {sums(STORED_TERMS)} FROM {source} GROUP BY day, node").fetchall()
     for day, node, *values in cells:
         found.setdefault(day, {})[node] = dict(zip(STORED_TERMS, values, strict=True))
@@ -162,8 +240,8 @@ def _add_reroutes(
     on_days, on_eves = ({one[part] for one in changed} for part in (0, 1))
     eves = [row for row in rows if row.as_of in on_eves]
     connection.execute(
-        f"CREATE TEMP TABLE eve_cube AS FROM {_days(connection, eves, 'cube', 'in_slice(slice)')}; "
-        f"CREATE TEMP TABLE eve_members AS SELECT day, client_mask, slice FROM {members(eves)} "
+        f"CREATE OR REPLACE TEMP TABLE eve_cube AS FROM {_days(connection, eves, 'cube', 'in_slice(slice)')}; "
+        f"CREATE OR REPLACE TEMP TABLE eve_members AS SELECT day, client_mask, slice FROM {members(eves)} "
         "WHERE is_head AND in_slice(slice)"
     )
     moves = ("moved", "moved_clients", "lapsed", *LEFT)
@@ -193,23 +271,11 @@ def members(rows: Sequence[Publication]) -> str:
     return f"({' UNION ALL '.join(selects)})"
 
 
-def _counts(
-    connection: duckdb.DuckDBPyConnection, history: Sequence[Publication], days: Collection[date]
-) -> dict[date, dict[int, Numbers]]:
+def _counts(connection: duckdb.DuckDBPyConnection, days: Collection[date]) -> dict[date, dict[int, Numbers]]:
     """Return what needs the members of a day, by day and node: counts and first-sign retention."""
-    rows = [row for row in history if row.as_of in days]
     asked = [(day, six_months_before(day)) for day in days]
     table_from_rows(connection, "asked", {"day": DAY, "window_start": DAY}, asked)
-    run(
-        connection,
-        ["cube_members"],
-        {
-            "known_from": known_from() or FIRST_DAY,
-            "members": members(rows),
-            "intervals": read_parquet([path_of(settings.FACTS_DIR, history[-1].cut.files["intervals"])]),
-            "signings": _days(connection, history, "signings", "TRUE", "fact_day"),
-        },
-    )
+    run(connection, ["cube_members"])
     names = ("accounts", "funded", "retained", "on_books", *TENURE)
     found: dict[date, dict[int, Numbers]] = {}
     for day, node, *values in connection.execute("FROM cube_members").fetchall():

@@ -6,8 +6,9 @@ Owns how sums become rows: scope, period, reading order, gross and net. Where th
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from accounts.queries import unit_tree
 from core.calendar import CalendarGap, trading_days
@@ -27,6 +28,7 @@ from smart_products.statistics.months import six_months_before, year_before
 from smart_products.statistics.nodes import MATRIX, MATRIX_CODE, NodeName
 from smart_products.statistics.queries.answers import Matrix, Standing
 from smart_products.statistics.queries.cells import EMPTY, Period, Sums
+from smart_products.statistics.queries.kept import kept
 from smart_products.statistics.queries.periods import Timeline, opened, versions_of
 from smart_products.statistics.queries.scopes import (
     Slice,
@@ -39,6 +41,13 @@ from smart_products.statistics.queries.scopes import (
 from smart_products.statistics.queries.sums import NOTHING, Line, Part, read_periods, read_sums
 
 
+def _told(given: Mapping[str, Any]) -> object:
+    """Return what a matrix tells beside what is published: deliveries, versions and missed days."""
+    known, shown = opened(given["as_of"], given["version"])
+    return versions_of(shown.as_of), _missed_days(known, _period(known, shown, given["since"]))
+
+
+@kept(told=_told)
 def matrix(
     *,
     as_of: date | None = None,
@@ -89,6 +98,7 @@ def matrix(
     )
 
 
+@kept()
 def standing(
     *,
     as_of: date | None = None,

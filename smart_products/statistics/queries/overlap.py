@@ -18,6 +18,7 @@ from smart_products.statistics.nodes import FAMILIES_FROM, MATRIX, NodeName
 from smart_products.statistics.overlap import Pairs, SharedRow, TransitionRow
 from smart_products.statistics.queries import cube
 from smart_products.statistics.queries.answers import Shared, Transitions
+from smart_products.statistics.queries.kept import kept
 from smart_products.statistics.queries.periods import opened, versions_of
 from smart_products.statistics.queries.scopes import Slice, node_names, slice_of
 
@@ -25,6 +26,7 @@ Names = Mapping[int, NodeName]
 """Nodes by their number, in reading order."""
 
 
+@kept(told=lambda given: versions_of(given["as_of"]))
 def shared(
     *,
     as_of: date | None = None,
@@ -45,6 +47,7 @@ def shared(
         return _shared(connection, now, part, names)
 
 
+@kept(told=lambda given: versions_of(given["as_of"]))
 def transitions(
     *,
     since: date,

@@ -16,8 +16,12 @@ from django.db.models import Q, QuerySet
 
 from core.reading import remembered
 from smart_products.holdings.queries import DayFactsView, facts_views
+from smart_products.statistics.engine import FIRST_DAY
 from smart_products.statistics.models import Grain, Publication
 from smart_products.statistics.queries.answers import CutView, NotPublished, PublicationView
+
+STRETCHES, KNOWN_FROM = "stretches", "known_from"
+"""What a publication of retention names: the file of stretches of each basis, the first day whose starts count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +67,25 @@ class Timeline:
         """Return how many fact days lie after `since` up to `until`."""
         return sum(since < row.as_of <= until for row in self.days)
 
+    def retention_of(self, shown: Publication) -> Publication | None:
+        """Return the publication of retention that knew what a day's publication knew; None where there is none.
+
+        The current days are told by the newest one, which knows all of them. An earlier version is told by the one of
+        its own data cut (`timeline`).
+        """
+        found = self.retention[-1] if self.retention else None
+        return found if found is not None and found.as_of >= shown.as_of and STRETCHES in found.files else None
+
     def month_ends(self, until: date, count: int) -> list[Publication]:
         """Return the last fact day of each month up to `until`, the newest `count`, ascending."""
         ends = {(row.as_of.year, row.as_of.month): row for row in self.days if row.as_of <= until}
         return list(ends.values())[-count:]
+
+
+def starts_from(publication: Publication) -> date:
+    """Return the day from which starts count for a publication of retention."""
+    text: str | None = publication.files[KNOWN_FROM]
+    return date.fromisoformat(text) if text else FIRST_DAY
 
 
 @remembered

@@ -24,7 +24,8 @@ from smart_products.statistics.models import Publication
 from smart_products.statistics.months import six_months_before
 from smart_products.statistics.queries import retention_stored as stored
 from smart_products.statistics.queries.answers import NotPublished
-from smart_products.statistics.queries.periods import Timeline, opened, timeline
+from smart_products.statistics.queries.kept import kept
+from smart_products.statistics.queries.periods import Timeline, opened, starts_from, timeline
 from smart_products.statistics.queries.retention_sources import (
     Place,
     ask_slices,
@@ -66,6 +67,7 @@ class _Question:
         return Asked(self.as_of, self.basis, known_from or FIRST_DAY, self.gap, self.first, self.n_day)
 
 
+@kept(but=("population", "against", "since", "until", "gap"))
 def retention(
     *,
     as_of: date | None = None,
@@ -105,6 +107,7 @@ def retention(
     return replace(found[0], against=other, logrank=logrank(found[0].survival.lengths, other.lengths))
 
 
+@kept(but=("since", "until", "gap"))
 def retention_by(
     *,
     by: str,
@@ -131,6 +134,7 @@ def retention_by(
     return tuple(_stored(question, places, values=values) or _answers(question, places, {}, values=values))
 
 
+@kept()
 def league(
     *,
     by: str,
@@ -153,7 +157,7 @@ def league(
     if publication is None:
         return tuple(_short(one) for one in _answers(question, places, {}, values=False))
     with stored.opened(publication, places) as connection:
-        asked, source = question.asked(stored.known_from(publication)), _stretches(publication, question)
+        asked, source = question.asked(starts_from(publication)), _stretches(publication, question)
         tenure.count(connection, asked, source, [LONG_DAYS])
         found, curves = tenure.counted(connection, lengths=False), tenure.medians(connection)
     return tuple(
@@ -190,7 +194,7 @@ def _publication(day: date | None, version: int | None) -> tuple[Timeline, Publi
 
 def _publication_of(question: _Question) -> Publication | None:
     """Return the publication of retention that can answer; None where it has to be counted from the cut."""
-    return stored.published(question.known, question.shown) if question.usual and question.shown is not None else None
+    return question.known.retention_of(question.shown) if question.usual and question.shown is not None else None
 
 
 def _stretches(publication: Publication, question: _Question) -> tenure.Source:
@@ -202,7 +206,7 @@ def _stored(question: _Question, places: Sequence[Place], *, values: bool) -> li
     publication = _publication_of(question)
     if publication is None or (values and question.basis is not Basis.SIGNED):
         return []
-    asked, ends = question.asked(stored.known_from(publication)), stored.month_ends(publication)
+    asked, ends = question.asked(starts_from(publication)), stored.month_ends(publication)
     answers = []
     with stored.opened(publication, places) as connection:
         tenure.count(connection, asked, _stretches(publication, question))
@@ -224,7 +228,7 @@ def _answers(
 ) -> list[Retention]:
     """Return the retention in each place, counted from the cut of the day or from what is known now."""
     cut, known, publication = question.shown.cut if question.shown else None, question.known, _publication_of(question)
-    asked = question.asked(stored.known_from(publication) if publication else known_from())
+    asked = question.asked(starts_from(publication) if publication else known_from())
     days = valued_days(known, question.as_of) if values else []
     with connect(Limits(settings.DUCKDB_MEMORY, settings.DUCKDB_THREADS, settings.DUCKDB_TEMP_DIR)) as connection:
         load(connection, cut, settings.FACTS_DIR, "intervals", "placements", "edges", "nodes")

@@ -1,6 +1,6 @@
 """Published retention: the stretches of every node that the night has stored, counted as of any day for some slices.
 
-Owns which publication answers for a day, and the reading of its files. Computes no share.
+Owns the reading of the files of a publication of retention. Computes no share.
 """
 
 from __future__ import annotations
@@ -15,34 +15,18 @@ from django.conf import settings
 from core.columnar import Limits, connect
 from core.files import path_of
 from smart_products.statistics.cohorts import KINDS, worth_of
-from smart_products.statistics.engine import FIRST_DAY, literal, read_parquet
+from smart_products.statistics.engine import literal, read_parquet
 from smart_products.statistics.known import load
 from smart_products.statistics.models import Publication, SliceKind
-from smart_products.statistics.queries.periods import Timeline
+from smart_products.statistics.queries.periods import STRETCHES
 from smart_products.statistics.queries.retention_sources import Place, ask_slices
 from smart_products.statistics.queries.scopes import Slice
 from smart_products.statistics.retention import Basis
 from smart_products.statistics.tenure import Source, Worth
 
-STRETCHES, KNOWN_FROM, MONTH_ENDS, WORTH = "stretches", "known_from", "month_ends", "worth"
-"""What a publication of retention names: the file of each basis, the first day whose starts count, month ends, and of
-those that have facts the file of what cohorts are worth, with the digest of what that was computed from."""
-
-
-def published(known: Timeline, shown: Publication) -> Publication | None:
-    """Return the publication of retention that knew what a day's publication knew; None where there is none.
-
-    The current days are told by the newest one, which knows all of them. An earlier version is told by the one of its
-    own data cut (`periods.timeline`).
-    """
-    found = known.retention[-1] if known.retention else None
-    return found if found is not None and found.as_of >= shown.as_of and STRETCHES in found.files else None
-
-
-def known_from(publication: Publication) -> date:
-    """Return the day from which starts count."""
-    text: str | None = publication.files[KNOWN_FROM]
-    return date.fromisoformat(text) if text else FIRST_DAY
+MONTH_ENDS, WORTH = "month_ends", "worth"
+"""What a publication of retention names beside its stretches: month ends, and of those that have facts the file of what
+cohorts are worth, with the digest of what that was computed from."""
 
 
 def month_ends(publication: Publication) -> Sequence[date]:

@@ -91,27 +91,30 @@ def read_sums(
     known: Timeline, period: Period, scope: Part, below: Part = NOTHING, line: Line | None = None
 ) -> tuple[list[ByNode], list[ByNode], tuple[Point, ...]]:
     """Return the sums by node of each slice of the scope and of each below it, and the line in its first slice."""
-    keys = scope.keyed
     asked = [one for part in (scope, below) if part.keyed for one in period_asked(*part.keyed, part.nodes, period)]
+    keys = scope.keyed
     if line is not None and keys is not None:
         asked.append(levels_asked(keys[0], keys[1][:1], [line.node], line.rows))
     cells = read(asked)
-    points: tuple[Point, ...] = ()
-    if line is not None:
-        levels = (
-            {row: found[keys[1][0], line.node] for row, found in levels_of(cells.pop()).items()}
-            if keys is not None
-            else cube.levels(known, line.rows, scope.slices[0].corner, line.node)
-        )
-        points = line.points(levels)
+    levels: Mapping[int, Numbers] = {}
+    if line is not None and keys is not None:
+        levels = {row: found[keys[1][0], line.node] for row, found in levels_of(cells.pop()).items()}
+    corners = [one.corner for part in (scope, below) if part.keyed is None for one in part.slices]
+    counted: list[ByNode] = []
+    if corners:
+        rows = line.rows if line is not None and keys is None else ()
+        counted, by_node = cube.period_sums(known, period.now, period.before, corners, rows)
+        if line is not None and keys is None:
+            levels = {row: found.get(line.node, EMPTY) for row, found in by_node.items()}
     found = []
     for part in (scope, below):
         if part.keyed is None:
-            found.append([cube.period_sums(known, period.now, period.before, one.corner) for one in part.slices])
+            found.append(counted[: len(part.slices)])
+            counted = counted[len(part.slices) :]
             continue
         sums, cells = sums_of(cells[0], cells[1], period), cells[2:]
         found.append([{node: one for (key, node), one in sums.items() if key == place} for place in part.keyed[1]])
-    return found[0], found[1], points
+    return found[0], found[1], line.points(levels) if line is not None else ()
 
 
 def read_periods(
@@ -121,7 +124,7 @@ def read_periods(
     place = scope.marginal
     if place is None:
         return [
-            cube.period_sums(one, period.now, period.before, scope.corner)
+            cube.period_sums(one, period.now, period.before, [scope.corner])[0][0]
             for one, period in zip(known, periods, strict=True)
         ]
     kind, key = place

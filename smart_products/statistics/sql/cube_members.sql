@@ -2,19 +2,10 @@
 -- asked for, from the members of that day and the first signings up to it.
 CREATE OR REPLACE TEMP TABLE inside_members AS
 SELECT m.day, m.client_id, m.mask, m.client_mask, m.is_head, m.has_open, m.value
-FROM :members AS m WHERE is_inside(m.slice, m.day);
+FROM near_members AS m WHERE is_inside(m.slice, m.day);
 
 CREATE OR REPLACE TEMP TABLE inside_signs AS
-SELECT s.fact_day, s.until, s.client_id, s.node, s.started, n.mask,
-  max(CASE WHEN i.started <= s.started + 180 AND i.ended > s.started + 180 THEN 1 ELSE 0 END) AS seen_180
-FROM (
-  SELECT *, coalesce(lead(fact_day) OVER (PARTITION BY client_id, node ORDER BY fact_day), DATE '9999-12-31') AS until
-  FROM :signings
-) AS s
-JOIN nodes AS n ON n.node = s.node
-JOIN :intervals AS i ON i.client_id = s.client_id AND (i.power & n.mask) <> 0
-WHERE s.started >= :known_from AND is_inside(s.slice, s.started)
-GROUP BY s.fact_day, s.until, s.client_id, s.node, s.started, n.mask;
+SELECT * FROM near_signs WHERE is_inside(slice, started);
 
 CREATE OR REPLACE TEMP TABLE cube_members AS
 SELECT day, node, CAST(sum(accounts) AS BIGINT) AS accounts, CAST(sum(funded) AS BIGINT) AS funded,
@@ -41,7 +32,7 @@ FROM (
     sum(date_diff('day', s.started, a.day)), 0, 0
   FROM inside_signs AS s
   JOIN asked AS a ON s.fact_day <= a.day AND s.until > a.day AND s.started > a.window_start
-  JOIN :members AS m ON m.day = a.day AND m.client_id = s.client_id AND m.is_head
+  JOIN near_members AS m ON m.day = a.day AND m.client_id = s.client_id AND m.is_head
   GROUP BY a.day, s.node
   UNION ALL
   SELECT a.day, s.node, 0, 0, 0, 0, 0, 0, 0, count(*), sum(s.seen_180)

@@ -1,4 +1,7 @@
-"""`manage.py publish_retention`: store retention as the last close knew it, where anything changed."""
+"""`manage.py publish_retention`: store retention as the last close knew it, where anything changed.
+
+The questions that readers ask first are answered with it.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from tqdm import tqdm
 from core import clock
 from core.actor import system
 from smart_products.statistics.operations import publish_retention
+from tasks.ahead import ask_ahead
 
 
 class Command(BaseCommand):
@@ -31,6 +35,7 @@ class Command(BaseCommand):
                 bar.set_postfix_str(day.isoformat())
 
             days = publish_retention(by=system("publish_retention"), at=clock.now(), progress=progress)
+            ask_ahead(progress)
         if options["json"]:
             self.stdout.write(json.dumps({"days": [day.isoformat() for day in sorted(days)]}))
         elif days:

@@ -1,0 +1,114 @@
+"""Answers that are kept: what was once counted of a published day is read again, by every process of this machine.
+
+Publications never change, so an answer stays the same while the same ones are current. Its name is the digest of the
+question and of all it was counted from, taken from the very reads that the question makes: what is published, the tree
+of units, nodes and channels, and what else it tells. Another state, or other code, has other names. A question names
+its scope; whether a reader may ask it, the face has decided. Never keeps what depends on anything but publications.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
+from functools import cache, wraps
+from inspect import signature
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from django.core.cache import caches
+
+from accounts.queries import unit_tree
+from core.reading import one_answer, remembered
+from smart_products.statistics.queries.answers import NotPublished
+from smart_products.statistics.queries.periods import opened, timeline
+from smart_products.statistics.queries.scopes import channels, node_names
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+CACHE = "answers"
+DOMAIN = Path(__file__).resolve().parents[2]
+
+log = logging.getLogger(__name__)
+
+
+def kept(
+    *, but: Collection[str] = (), told: Callable[[Mapping[str, Any]], object] | None = None
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Keep the answers of a question about a published day, unless one of the arguments `but` is given.
+
+    `told` returns what an answer tells beside what is published, for the arguments with the day and version settled.
+    """
+
+    def keeping(question: Callable[P, R]) -> Callable[P, R]:
+        shape = signature(question)
+        usual = {name: shape.parameters[name].default for name in but}
+
+        @wraps(question)
+        def asked(*args: P.args, **kwargs: P.kwargs) -> R:
+            given = shape.bind(*args, **kwargs)
+            given.apply_defaults()
+            with one_answer():
+                settled = _settled(given.arguments, usual)
+                if settled is None:
+                    return question(*args, **kwargs)
+                beside = told(settled) if told is not None else None
+                name = _digest(_code(), question.__name__, settled, _state(settled["as_of"]), beside)
+                found: R | None = _read(name)
+                if found is None:
+                    found = question(*args, **kwargs)
+                    _write(name, found)
+                return found
+
+        return asked
+
+    return keeping
+
+
+def _settled(arguments: Mapping[str, Any], usual: Mapping[str, object]) -> dict[str, Any] | None:
+    """Return the arguments with the day and version they come to; None for what is counted from what is known now."""
+    if any(arguments[name] != value for name, value in usual.items()):
+        return None
+    try:
+        known, shown = opened(arguments["as_of"], arguments["version"])
+    except NotPublished:
+        return None
+    if known.retention_of(shown) is None:
+        return None
+    return {**arguments, "as_of": shown.as_of, "version": shown.version}
+
+
+@remembered
+def _state(day: date) -> str:
+    """Return the digest of what answers about a day are made of; one publication more has another."""
+    now = timeline()
+    current = [row.public_id for row in (*now.days, *now.months, *now.retention)]
+    return _digest(current, unit_tree(day), node_names(), channels())
+
+
+@cache
+def _code() -> str:
+    """Return the digest of the code of the domain, so that a release never reads what another one kept."""
+    files = sorted(path for kind in ("py", "sql") for path in DOMAIN.rglob(f"*.{kind}"))
+    return _digest(*((path.relative_to(DOMAIN).as_posix(), path.read_bytes()) for path in files))
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def _read(name: str) -> Any:
+    try:
+        return caches[CACHE].get(name)
+    except Exception:  # a spoilt file can fail in any way; what it held is counted anew
+        log.warning("a kept answer could not be read", exc_info=True)
+        return None
+
+
+def _write(name: str, answer: object) -> None:
+    try:
+        caches[CACHE].set(name, answer)
+    except OSError:
+        log.warning("an answer could not be kept", exc_info=True)
