@@ -6,15 +6,21 @@ Names each contract as its own terms name it. Never decides what can be done wit
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.utils import timezone
 
 from portal.pages.mine import covered
 from portal.pages.signing import moment
+from smart_products.catalogue.bodies import Block, blocks
+from smart_products.catalogue.terms import Terms
+from smart_products.signing.acknowledgements import sentences
 from smart_products.signing.models import Contract
+from smart_products.signing.papers.labels import Language
 from smart_products.signing.queries import agreed_terms, read_steps
-from smart_products.signing.states import SIGNED, UNSIGNED, ContractState
+from smart_products.signing.queries.rematching import Question, question_of
+from smart_products.signing.states import IN_FORCE, SIGNED, UNSIGNED, ContractState
 from smart_products.signing.steps import Step
 
 
@@ -29,6 +35,17 @@ class ContractLine:
     state: str
     day: str
     """When it was signed, or begun where it is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionBox:
+    """What a client is asked about a contract that no longer matches as it did, and the words he confirms."""
+
+    asked: Question
+    reasons: tuple[str, ...]
+    warning: tuple[Block, ...]
+    sentences: tuple[str, ...]
+    language: Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +91,18 @@ def _line(contract: Contract, language: str) -> ContractLine:
         number=contract.number,
         state=str(ContractState(contract.state).label),
         day=f"{timezone.localtime(at):%Y-%m-%d}",
+    )
+
+
+def question(contract: Contract, terms: Terms, today: date, language: Language) -> QuestionBox | None:
+    """Return what the client is asked about a contract today; None where nothing is."""
+    found = question_of(contract, today) if contract.state in IN_FORCE else None
+    if found is None:
+        return None
+    return QuestionBox(
+        asked=found,
+        reasons=tuple(reason.in_language(language) for reason in found.reasons),
+        warning=blocks(terms.paper(Step.SPECIAL_WARNING).body.in_language(language)),
+        sentences=sentences(Step.SPECIAL_WARNING, terms.regulatory_class, language),
+        language=language,
     )

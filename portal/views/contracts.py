@@ -22,8 +22,10 @@ from portal.pages import contracts as pages
 from smart_products.signing import operations
 from smart_products.signing.models import Contract
 from smart_products.signing.operations import LifeError
+from smart_products.signing.papers.labels import Language
 from smart_products.signing.queries import agreed_terms, contract_of, contracts_of, reasons_to_leave
 from smart_products.signing.states import IN_FORCE, SIGNED, ContractState, IllegalMove
+from smart_products.signing.steps import NotAcknowledged
 
 
 def _contract(reader: ClientReader, public_id: UUID) -> Contract:
@@ -57,6 +59,7 @@ def _show(request: HttpRequest, reader: ClientReader, contract: Contract, proble
         "can_resume": contract.state == ContractState.PAUSED,
         "can_withdraw": contract.state in IN_FORCE and withdrawable,
         "reasons": reasons_to_leave(),
+        "question": pages.question(contract, terms, today, _language(translation.get_language())),
         "papers": pages.papers(contract, translation.get_language() or ""),
         "tomorrow": (today + timedelta(days=1)).isoformat(),
         "longest": longest.isoformat(),
@@ -89,15 +92,23 @@ def act(request: HttpRequest, reader: ClientReader, public_id: UUID) -> HttpResp
             operations.resume(**who)
         elif asked == "withdraw":
             operations.withdraw(**who)
+        elif asked == "confirm":
+            operations.confirm_rematch(
+                ticked=request.POST.getlist("ticked"), language=_language(request.POST.get("language")), **who
+            )
         elif asked == "leave":
             operations.terminate(reason=request.POST.get("reason", ""), **who)
         else:
             raise Http404
     except IllegalMove:
         pass  # a second click: the page shows what stands
-    except LifeError as error:
+    except (LifeError, NotAcknowledged) as error:
         return _show(request, reader, contract, _words(error))
     return redirect("portal:manage", contract.public_id)
+
+
+def _language(given: str | None) -> Language:
+    return "en" if (given or "").startswith("en") else "zh"
 
 
 def _day(text: str) -> date:
@@ -107,9 +118,10 @@ def _day(text: str) -> date:
         raise operations.PauseRefused(text) from problem
 
 
-def _words(error: LifeError) -> str:
+def _words(error: LifeError | NotAcknowledged) -> str:
     """Return in words why it is refused."""
-    words: dict[type[LifeError], str] = {
+    words: dict[type[Exception], str] = {
+        NotAcknowledged: _("Please confirm each of these"),
         operations.PauseRefused: _("So long, or so often, it can not be paused."),
         operations.CoolingOffOver: _("The cooling-off period is over; you can still leave."),
         operations.NoSuchReason: _("Please choose a reason."),

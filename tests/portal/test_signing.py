@@ -19,14 +19,15 @@ from core.models import AuditEvent
 from core.operations import import_calendar
 from smart_products.catalogue.models import Product
 from smart_products.catalogue.terms import Terms
-from smart_products.signing.models import Contract, SigningStep, Subscription
+from smart_products.signing.models import Contract, Rematch, SigningStep, Subscription
+from smart_products.signing.operations import rematch
 from smart_products.suitability.operations import assess
 from smart_products.suitability.queries import current_questionnaire
 from tasks.calendars import seed_rows
 from tests.accounts.organisation import AT, BY, staff
 from tests.catalogue.terms_samples import changed, colleagues, publish
 from tests.portal.people import PASSWORD, registered, words
-from tests.suitability.house import best, furnish
+from tests.suitability.house import best, feed_says, furnish
 
 pytestmark = pytest.mark.django_db
 
@@ -370,6 +371,24 @@ def test_a_contract_is_paused_resumed_and_left_with_a_reason() -> None:
     assert browser.post(f"{here}act/", {"act": "leave", "reason": reason[1]})["Location"] == here
     contract.refresh_from_db()
     assert contract.state == "terminated"
+
+
+def test_what_no_longer_fits_is_confirmed_sentence_by_sentence() -> None:
+    browser = open_house(cooling_off_days=0)
+    contract = sign(browser)
+    here, today = f"/portal/contracts/{contract.public_id}/", clock.shanghai_today()
+    assert 'name="ticked"' not in browser.get(here).content.decode()
+    feed_says("C1", today, "C2", today)
+    assert rematch(on=today, by=BY, at=clock.now()).asked == 1
+    page = browser.get(here).content.decode()
+    assert "checked" not in page
+    ticked = re.findall(r'name="ticked"\s+value="([^"]*)"', page)
+    said = {"act": "confirm", "language": "zh"}
+    assert browser.post(f"{here}act/", said | {"ticked": ticked[:1]}).status_code == 409
+    assert browser.post(f"{here}act/", said | {"ticked": ticked})["Location"] == here
+    assert list(Rematch.objects.values_list("state", "acknowledged")) == [("confirmed", ticked)]
+    assert 'name="ticked"' not in browser.get(here).content.decode()
+    assert browser.post(f"{here}act/", said | {"ticked": ticked}).status_code == 409, "there is nothing to confirm"
 
 
 def test_anybody_verifies_a_paper_without_a_login() -> None:

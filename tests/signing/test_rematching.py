@@ -17,6 +17,7 @@ from core.actor import Actor
 from core.models import OutboxEvent
 from smart_products.catalogue.models import Product, TermsVersion
 from smart_products.catalogue.terms import Terms
+from smart_products.signing.acknowledgements import sentences
 from smart_products.signing.models import Contract, Rematch, RematchState
 from smart_products.signing.operations import (
     NothingToConfirm,
@@ -30,6 +31,7 @@ from smart_products.signing.operations import (
     suspend,
 )
 from smart_products.signing.states import ContractState, MatchOutcome
+from smart_products.signing.steps import NotAcknowledged, Step
 from smart_products.suitability.operations import decide
 from tasks.outbox import dispatch_all
 from tests.accounts.organisation import AT, BY, FIRST, SOURCE
@@ -69,6 +71,11 @@ def login(code: str = "C1") -> Actor:
     user = User.objects.create(username=f"login of {code}")
     ClientLogin.objects.create(user=user, client=client_of_code(code), registered_at=AT)
     return acting(user)
+
+
+def confirm(**who: Any) -> Any:
+    """Acknowledge every sentence of the special warning."""
+    return confirm_rematch(ticked=sentences(Step.SPECIAL_WARNING, "tool", "zh"), language="zh", **who)
 
 
 def run(day: date) -> Rematched:
@@ -116,12 +123,26 @@ def test_who_confirms_goes_on_by_a_new_decision(late: bool) -> None:
     day = NEXT + timedelta(days=settings.REMATCH_DAYS + 1 if late else 1)
     run(day)
     assert state(contract) == (ContractState.SUSPENDED if late else ContractState.ACTIVE)
-    decision = confirm_rematch(contract=contract, on=day, by=by, at=noon(day))
+    decision = confirm(contract=contract, on=day, by=by, at=noon(day))
     assert (decision.outcome, decision.risk_level) == ("warning", "R4")
     assert (state(contract), Rematch.objects.get().decision) == (ContractState.ACTIVE, decision.public_id)
     assert run(day + timedelta(days=90)) == Rematched(1, 0, 0, 0)
     with pytest.raises(NothingToConfirm):
-        confirm_rematch(contract=contract, on=day, by=by, at=noon(day))
+        confirm(contract=contract, on=day, by=by, at=noon(day))
+
+
+def test_every_sentence_is_confirmed_word_for_word_and_kept() -> None:
+    prepare()
+    contract, by = sign(), login()
+    regrade()
+    run(NEXT)
+    told = sentences(Step.SPECIAL_WARNING, "tool", "zh")
+    for ticked in ((), told[:1], (*told[:1], "yes")):
+        with pytest.raises(NotAcknowledged):
+            confirm_rematch(contract=contract, ticked=ticked, language="zh", on=NEXT, by=by, at=noon(NEXT))
+    assert Rematch.objects.get().acknowledged == []
+    confirm(contract=contract, on=NEXT, by=by, at=noon(NEXT))
+    assert Rematch.objects.get().acknowledged == list(told)
 
 
 def test_nobody_confirms_for_the_client() -> None:
@@ -131,7 +152,7 @@ def test_nobody_confirms_for_the_client() -> None:
     run(NEXT)
     for by in (BY, login("C3")):
         with pytest.raises(NotTheClient):
-            confirm_rematch(contract=contract, on=NEXT, by=by, at=noon(NEXT))
+            confirm(contract=contract, on=NEXT, by=by, at=noon(NEXT))
 
 
 def test_the_protected_lowest_class_is_suspended_at_once_and_can_not_confirm() -> None:
@@ -141,7 +162,7 @@ def test_the_protected_lowest_class_is_suspended_at_once_and_can_not_confirm() -
     assert run(NEXT) == Rematched(1, 1, 1, 0)
     assert state(contract) == ContractState.SUSPENDED
     with pytest.raises(NothingToConfirm):
-        confirm_rematch(contract=contract, on=NEXT, by=by, at=noon(NEXT))
+        confirm(contract=contract, on=NEXT, by=by, at=noon(NEXT))
     feed_says("C1", NEXT + timedelta(days=1), "C3", NEXT + timedelta(days=1))
     assert run(NEXT + timedelta(days=1)).settled == 1
     assert (state(contract), Rematch.objects.get().state) == (ContractState.ACTIVE, RematchState.SETTLED)

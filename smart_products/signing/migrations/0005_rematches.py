@@ -24,13 +24,14 @@ class Migration(migrations.Migration):
                 ('confirm_until', models.DateField()),
                 ('ours', models.BooleanField(default=False)),
                 ('decision', models.UUIDField(null=True)),
+                ('acknowledged', models.JSONField(default=list)),
                 ('closed_at', models.DateTimeField(null=True)),
                 ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rematches', to='signing.contract')),
             ],
             options={
                 'verbose_name': 'contract matched again',
                 'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['asked', 'suspended'])), fields=('contract',), name='rematch_open_once'), models.CheckConstraint(condition=models.Q(('outcome__in', ['warning', 'refused']), ('state__in', ['asked', 'suspended', 'confirmed', 'settled', 'replaced'])), name='rematch_known'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state__in', ['asked', 'suspended'])), models.Q(models.Q(('state__in', ['asked', 'suspended']), _negated=True), ('closed_at__gte', models.F('asked_at'))), _connector='OR'), name='rematch_closed'), models.CheckConstraint(condition=models.Q(models.Q(('decision__isnull', False), ('state', 'confirmed')), models.Q(models.Q(('state', 'confirmed'), _negated=True), ('decision', None)), _connector='OR'), name='rematch_confirmed_by_decision')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['asked', 'suspended'])), fields=('contract',), name='rematch_open_once'), models.CheckConstraint(condition=models.Q(('outcome__in', ['warning', 'refused']), ('state__in', ['asked', 'suspended', 'confirmed', 'settled', 'replaced'])), name='rematch_known'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state__in', ['asked', 'suspended'])), models.Q(models.Q(('state__in', ['asked', 'suspended']), _negated=True), ('closed_at__gte', models.F('asked_at'))), _connector='OR'), name='rematch_closed'), models.CheckConstraint(condition=models.Q(models.Q(('decision__isnull', False), ('state', 'confirmed'), models.Q(('acknowledged', []), _negated=True)), models.Q(models.Q(('state', 'confirmed'), _negated=True), ('acknowledged', []), ('decision', None)), _connector='OR'), name='rematch_confirmed_by_decision')],
             },
         ),
     ]

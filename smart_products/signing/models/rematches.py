@@ -38,6 +38,8 @@ class Rematch(models.Model):
     ours = models.BooleanField(default=False)
     """Whether it was this that suspended the contract: only then does it release it."""
     decision = models.UUIDField(null=True)
+    acknowledged = models.JSONField(default=list)
+    """The sentences of the special warning, word for word, that the client confirmed by."""
     closed_at = models.DateTimeField(null=True)
 
     objects = OfContractQuerySet["Rematch"].as_manager()
@@ -58,7 +60,8 @@ class Rematch(models.Model):
                 name="rematch_closed",
             ),
             models.CheckConstraint(
-                condition=Q(state="confirmed", decision__isnull=False) | ~Q(state="confirmed") & Q(decision=None),
+                condition=Q(state="confirmed", decision__isnull=False) & ~Q(acknowledged=[])
+                | ~Q(state="confirmed") & Q(decision=None, acknowledged=[]),
                 name="rematch_confirmed_by_decision",
             ),
         ]

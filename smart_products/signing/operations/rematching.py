@@ -8,6 +8,7 @@ twice.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -17,14 +18,17 @@ from django.db.models import QuerySet
 
 from core.actor import Actor
 from smart_products.catalogue.queries import terms_of as terms_offered
+from smart_products.signing.acknowledgements import sentences
 from smart_products.signing.models import Contract, Rematch, RematchState
 from smart_products.signing.models.rematches import OPEN_REMATCHES
 from smart_products.signing.operations.life import release, suspend
-from smart_products.signing.operations.moving import LifeError, each, locked, tell
+from smart_products.signing.operations.moving import LifeError, each, locked, note, tell
 from smart_products.signing.operations.stepping import require_client
+from smart_products.signing.papers.labels import Language
 from smart_products.signing.queries import agreed_terms
 from smart_products.signing.queries.rematching import live, worse_now
 from smart_products.signing.states import IN_FORCE, ContractState, MatchOutcome
+from smart_products.signing.steps import NotAcknowledged, Step
 from smart_products.suitability.models import Decision
 from smart_products.suitability.operations import decide
 from smart_products.suitability.queries import Change
@@ -64,10 +68,13 @@ def rematch(*, on: date, by: Actor, at: datetime, contracts: QuerySet[Contract] 
 
 
 @transaction.atomic
-def confirm_rematch(*, contract: Contract, on: date, by: Actor, at: datetime) -> Decision:
+def confirm_rematch(
+    *, contract: Contract, ticked: Sequence[str], language: Language, on: date, by: Actor, at: datetime
+) -> Decision:
     """Take the client's acknowledgement of what changed: a new decision is what the contract stands on.
 
-    A suspended service runs again. Raises NotTheClient and NothingToConfirm; a refusal can not be acknowledged.
+    `ticked` are the sentences of the special warning, word for word. A suspended service runs again. Raises
+    NotTheClient, NotAcknowledged and NothingToConfirm; a refusal can not be acknowledged.
     """
     held = locked(contract)
     require_client(held.client, by)
@@ -75,13 +82,18 @@ def confirm_rematch(*, contract: Contract, on: date, by: Actor, at: datetime) ->
     if question is None or question.outcome == MatchOutcome.REFUSED:
         raise NothingToConfirm(held.number)
     version = terms_offered(held.product_id, on) or agreed_terms(held)[0]
+    wanted = sentences(Step.SPECIAL_WARNING, version.terms["regulatory_class"], language)
+    if set(ticked) != set(wanted):
+        raise NotAcknowledged("each sentence has to be acknowledged")
     decision = decide(
         client=held.client, product=held.product, terms_public_id=version.public_id, terms_digest=version.digest,
         risk_level=version.terms["risk_level"], regulatory_class=version.terms["regulatory_class"], on=on, by=by, at=at,
     )  # fmt: skip
     if decision.outcome == MatchOutcome.REFUSED:
         raise NothingToConfirm(held.number)
+    question.acknowledged = list(wanted)
     _close(question, RematchState.CONFIRMED, at, decision=decision)
+    note("confirm_rematch", held, by=by, at=at, decision=str(decision.public_id), language=language)
     _release(held, question, on, by, at)
     return decision
 
