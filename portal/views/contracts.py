@@ -22,7 +22,7 @@ from portal.pages import contracts as pages
 from smart_products.signing import operations
 from smart_products.signing.models import Contract
 from smart_products.signing.operations import LifeError
-from smart_products.signing.queries import agreed_terms, contract_of, contracts_of, reasons_to_leave
+from smart_products.signing.queries import agreed_terms, contract_of, contracts_of, reasons_to_leave, terms_of
 from smart_products.signing.states import IN_FORCE, SIGNED, ContractState, IllegalMove
 
 
@@ -43,7 +43,8 @@ def manage(request: HttpRequest, reader: ClientReader, public_id: UUID) -> HttpR
 def _show(request: HttpRequest, reader: ClientReader, contract: Contract, problem: str = "") -> HttpResponse:
     today = clock.shanghai_today()
     _version, terms = agreed_terms(contract)
-    longest = today + timedelta(days=contract.agreed["pause"]["longest_days"])
+    pause = terms_of(contract).pause
+    longest = today + timedelta(days=pause.longest_days)
     withdrawable = contract.cooling_off_until is not None and today <= contract.cooling_off_until
     context = {
         "tab": "mine",
@@ -52,8 +53,8 @@ def _show(request: HttpRequest, reader: ClientReader, contract: Contract, proble
         "state": ContractState(contract.state).label,
         "name": terms.name.in_language(translation.get_language() or ""),
         "alive": contract.state in IN_FORCE,
-        "can_pause": contract.state == ContractState.ACTIVE and contract.agreed["pause"]["allowed"],
-        "pause_later": contract.state == ContractState.COOLING_OFF and contract.agreed["pause"]["allowed"],
+        "can_pause": contract.state == ContractState.ACTIVE and pause.allowed,
+        "pause_later": contract.state == ContractState.COOLING_OFF and pause.allowed,
         "can_resume": contract.state == ContractState.PAUSED,
         "can_withdraw": contract.state in IN_FORCE and withdrawable,
         "reasons": reasons_to_leave(),
