@@ -23,6 +23,7 @@ from smart_products.signing import operations
 from smart_products.signing.models import Contract
 from smart_products.signing.operations import LifeError
 from smart_products.signing.queries import agreed_terms, contract_of, contracts_of, reasons_to_leave, terms_of
+from smart_products.signing.queries.terms_moves import asked_to_sign, told_of
 from smart_products.signing.states import IN_FORCE, SIGNED, ContractState, IllegalMove
 
 
@@ -58,6 +59,8 @@ def _show(request: HttpRequest, reader: ClientReader, contract: Contract, proble
         "can_resume": contract.state == ContractState.PAUSED,
         "can_withdraw": contract.state in IN_FORCE and withdrawable,
         "reasons": reasons_to_leave(),
+        "told": told_of(contract),
+        "new_terms": asked_to_sign(contract),
         "papers": pages.papers(contract, translation.get_language() or ""),
         "tomorrow": (today + timedelta(days=1)).isoformat(),
         "longest": longest.isoformat(),
@@ -90,6 +93,8 @@ def act(request: HttpRequest, reader: ClientReader, public_id: UUID) -> HttpResp
             operations.resume(**who)
         elif asked == "withdraw":
             operations.withdraw(**who)
+        elif asked == "sign-again":
+            return redirect("portal:signing", operations.begin_signing_again(**who).public_id)
         elif asked == "leave":
             operations.terminate(reason=request.POST.get("reason", ""), **who)
         else:
@@ -114,5 +119,6 @@ def _words(error: LifeError) -> str:
         operations.PauseRefused: _("So long, or so often, it can not be paused."),
         operations.CoolingOffOver: _("The cooling-off period is over; you can still leave."),
         operations.NoSuchReason: _("Please choose a reason."),
+        operations.NothingToSign: _("There is nothing to sign for this contract any more."),
     }
     return words.get(type(error), _("This can not be done now."))
