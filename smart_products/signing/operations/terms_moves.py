@@ -102,13 +102,14 @@ def confirm_terms_move(*, move: TermsMove, by: Actor, at: datetime) -> TermsMove
     return held
 
 
-def cancel_terms_move(*, move: TermsMove, on: date, by: Actor, at: datetime) -> TermsMove:
+def cancel_terms_move(*, move: TermsMove, later: bool = False, on: date, by: Actor, at: datetime) -> TermsMove:
     """Take a move back: who was told is told again, and keeps his terms; what has moved or was signed stays.
 
+    With `later` nothing moves from now on, and telling is left to `run_terms_moves`: a page does not wait for it.
     Raises PersonNeeded, and NotNow once it is over.
     """
     _cancel(move, by, at)
-    return _put_back(move, on, by, at)
+    return TermsMove.objects.get(pk=move.pk) if later else _put_back(move, on, by, at)
 
 
 def run_terms_move(

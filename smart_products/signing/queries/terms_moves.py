@@ -18,10 +18,11 @@ from smart_products.catalogue.models import TermsVersion
 from smart_products.catalogue.queries import read_terms, terms_of
 from smart_products.signing.consent import Cause, Consent, asked, causes, chosen
 from smart_products.signing.models import AppliedTerms, Contract, Rematch, TermsMove, TermsMoveRow
+from smart_products.signing.models.contracts import OfContractQuerySet
 from smart_products.signing.models.rematches import OPEN_REMATCHES
 from smart_products.signing.queries.rematching import worse_now
 from smart_products.signing.states import IN_FORCE, MatchOutcome
-from smart_products.signing.terms_moves import UNSETTLED, Expected, Outcome, expected
+from smart_products.signing.terms_moves import UNSETTLED, Expected, Outcome, TermsMoveState, expected
 from smart_products.suitability.rules.matching import Reason
 
 
@@ -104,9 +105,9 @@ def terms_move(public_id: UUID) -> TermsMove:
     return found
 
 
-def rows_of(move: TermsMove, outcome: str = "") -> QuerySet[TermsMoveRow]:
+def rows_of(move: TermsMove, outcome: str = "") -> OfContractQuerySet[TermsMoveRow]:
     """Return the rows of a move, of one outcome if one is named, by number of the contract."""
-    rows = move.rows.select_related("contract").order_by("contract__number")
+    rows = TermsMoveRow.objects.filter(move=move).select_related("contract").order_by("contract__number")
     return rows.filter(outcome=outcome) if outcome else rows
 
 
@@ -117,11 +118,14 @@ def unsettled(move: TermsMove) -> QuerySet[TermsMoveRow]:
 
 def asked_to_sign(contract: Contract) -> TermsMoveRow | None:
     """Return the row by which the client of a contract is asked to sign other terms."""
-    asked_rows = TermsMoveRow.objects.filter(contract=contract, outcome=Outcome.ASKED_TO_SIGN)
-    return asked_rows.select_related("move__after", "move__before").first()
+    return _running(contract, Outcome.ASKED_TO_SIGN)
 
 
 def told_of(contract: Contract) -> TermsMoveRow | None:
     """Return the row by which the client of a contract was told that other terms will apply."""
-    told_rows = TermsMoveRow.objects.filter(contract=contract, outcome=Outcome.TOLD_WAITING)
-    return told_rows.select_related("move__after", "move__before").first()
+    return _running(contract, Outcome.TOLD_WAITING)
+
+
+def _running(contract: Contract, outcome: Outcome) -> TermsMoveRow | None:
+    rows = TermsMoveRow.objects.filter(contract=contract, outcome=outcome, move__state=TermsMoveState.RUNNING)
+    return rows.select_related("move").first()
