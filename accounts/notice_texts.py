@@ -46,6 +46,28 @@ TEXTS: Mapping[str, tuple[Any, Any]] = {
         _("Cooling-off period over: %(product)s"),
         _("The cooling-off period of %(product)s is over. You can still leave at any time."),
     ),
+    _K.TERMS_TOLD: (
+        _("New terms: %(product)s"),
+        _(
+            "New terms of %(product)s apply to your contract %(contract)s from %(until)s. Until then, as at any time,"
+            " you can leave without cost; fees for later days are given back."
+        ),
+    ),
+    _K.TERMS_TO_SIGN: (
+        _("Please sign the new terms: %(product)s"),
+        _(
+            "There are new terms of %(product)s. Your contract %(contract)s goes on unchanged until you sign them."
+            " Please decide before %(until)s."
+        ),
+    ),
+    _K.TERMS_MOVED: (
+        _("New terms apply: %(product)s"),
+        _("Since %(on)s the new terms of %(product)s apply to your contract %(contract)s, as you were told."),
+    ),
+    _K.TERMS_KEPT: (
+        _("Nothing changes: %(product)s"),
+        _("The new terms of %(product)s do not apply to your contract %(contract)s. The old ones stay."),
+    ),
     _K.CODE: (
         _("Verification code"),
         _("Your verification code is %(code)s, valid for %(minutes)s minutes. Give it to nobody, not even to staff."),

@@ -73,6 +73,10 @@ class NoticeKind(models.TextChoices):
     EXPIRED = "expired", _("expired")
     TERMINATED = "terminated", _("terminated")
     COOLING_OFF_ENDED = "cooling_off_ended", _("cooling-off period over")
+    TERMS_TOLD = "terms_told", _("new terms are coming")
+    TERMS_TO_SIGN = "terms_to_sign", _("new terms to sign")
+    TERMS_MOVED = "terms_moved", _("new terms apply")
+    TERMS_KEPT = "terms_kept", _("the old terms stay")
     CODE = "code", _("one-time code")
 
 

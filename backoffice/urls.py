@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backoffice.views import differences, feeds, jobs, matrix, product, search, terms
+from backoffice.views import differences, feeds, jobs, matrix, product, search, terms, terms_moves
 
 app_name = "backoffice"
 
@@ -25,6 +25,10 @@ urlpatterns = [
     path("feeds/<uuid:public_id>/", feeds.delivery, name="delivery"),
     path("feeds/<uuid:public_id>/quarantine.csv", feeds.quarantine_sheet, name="quarantine-sheet"),
     path("terms/", terms.products, name="terms"),
+    path("terms/moves/", terms_moves.moves, name="terms-moves"),
+    path("terms/moves/<uuid:public_id>/", terms_moves.move, name="terms-batch"),
+    path("terms/moves/<uuid:public_id>/<slug:act>/", terms_moves.act, name="terms-batch-act"),
+    path("terms/version/<uuid:public_id>/contracts/", terms_moves.plan, name="terms-plan"),
     path("terms/<uuid:public_id>/", terms.product, name="terms-product"),
     path("terms/<uuid:public_id>/draft/", terms.draft, name="terms-draft"),
     path("terms/<uuid:public_id>/retire/", terms.retire, name="terms-retire"),

@@ -23,6 +23,7 @@ from smart_products.signing.operations import (
     export_charges,
     rematch,
     resume_due,
+    run_terms_moves,
     tell_expiring,
 )
 from smart_products.signing.queries import values_wanted
@@ -45,6 +46,11 @@ def new_day(run: JobRun, by: Actor, tell: Tell) -> Result:
         "over": len(expire_due(on=on, by=by, at=at)),
         "abandoned": len(abandon_stale(before=at - timedelta(days=settings.DRAFT_DAYS), by=by, at=at)),
     }
+
+
+def move_terms(run: JobRun, by: Actor, tell: Tell) -> Result:
+    """Do what the day asks for in every confirmed move to other terms; what stands against one is told."""
+    return {"stopped": run_terms_moves(on=_day(run), by=by, at=clock.now())}
 
 
 def settle(run: JobRun, by: Actor, tell: Tell) -> Result:

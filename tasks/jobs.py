@@ -83,6 +83,12 @@ def contracts(*, run_id: int) -> None:
     attempts.perform(run_id=run_id, work=contract_chores.new_day)
 
 
+@shared_task(name="tasks.move_terms")
+def move_terms(*, run_id: int) -> None:
+    """Go on with the moves of contracts to other terms."""
+    attempts.perform(run_id=run_id, work=contract_chores.move_terms)
+
+
 @shared_task(name="tasks.settlement")
 def settlement(*, run_id: int) -> None:
     """Charge what is due and export it to settlement."""

@@ -47,6 +47,7 @@ NOTICES = {"notices": notify}
 HANDLERS: Handlers = {
     **dict.fromkeys(("signed", "withdrawn", "paused", "resumed", "suspended", "released", "renewed"), NOTICES),
     **dict.fromkeys(("terminated", "expired", "expiring", "cooling_off_ended", "rematched"), NOTICES),
+    **dict.fromkeys(("terms_told", "terms_to_sign", "terms_moved", "terms_kept"), NOTICES),
     "code_requested": NOTICES,
     "product_retired": {"contracts": end_contracts},
     "terms_published": {},

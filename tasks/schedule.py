@@ -26,6 +26,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=0, minute=10),
         "kwargs": {"job": "tasks.contracts"},
     },
+    # After what the day itself brings: who ended or was suspended by it is not moved.
+    "move_terms": {
+        "task": "tasks.nightly",
+        "schedule": crontab(hour=0, minute=40),
+        "kwargs": {"job": "tasks.move_terms"},
+    },
     # The close follows each delivery; this one takes what was signed or ended here since.
     "close": {
         "task": "tasks.nightly",

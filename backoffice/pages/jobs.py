@@ -97,6 +97,7 @@ def job_name(job: str) -> str:
         "serve": _("Copy for the portal"),
         "publish_retention": _("Publish retention"),
         "collect_facts": _("Clear away files"),
+        "move_terms": _("Moves to other terms"),
         "check_calendar": _("Check the calendar"),
     }
     return names.get(job, job)

@@ -128,6 +128,7 @@ def _version_page(
         "before": before,
         "differences": differences(queries.read_terms(before), terms) if before else (),
         "banned": pages.banned(queries.banned_words(terms)) if held.state not in OFFERED else (),
+        "in_force": held.state in OFFERED and queries.terms_of(held.product_id, today) == held,
         "is_draft": held.state == TermsState.DRAFT,
         "is_proposed": held.state == TermsState.PROPOSED,
         "can_publish": request.user.pk not in mine,

@@ -30,3 +30,5 @@ SETTLEMENT_DIR = folder("SETTLEMENT_DIR", LOCAL_DIR / "settlement")
 DRAFT_DAYS: int = env.int("DRAFT_DAYS", default=30)
 # Calendar days that a client has to confirm a contract that no longer matches as it did, before it is suspended.
 REMATCH_DAYS: int = env.int("REMATCH_DAYS", default=10)
+# Calendar days that a client has before other terms apply to his contract, or to sign them.
+TERMS_MOVE_DAYS: int = env.int("TERMS_MOVE_DAYS", default=30)

@@ -23,7 +23,8 @@ from smart_products.signing import operations
 from smart_products.signing.models import Contract
 from smart_products.signing.operations import LifeError
 from smart_products.signing.papers.labels import Language
-from smart_products.signing.queries import agreed_terms, contract_of, contracts_of, reasons_to_leave
+from smart_products.signing.queries import agreed_terms, contract_of, contracts_of, reasons_to_leave, terms_of
+from smart_products.signing.queries.terms_moves import asked_to_sign, told_of
 from smart_products.signing.states import IN_FORCE, SIGNED, ContractState, IllegalMove
 from smart_products.signing.steps import NotAcknowledged
 
@@ -45,7 +46,8 @@ def manage(request: HttpRequest, reader: ClientReader, public_id: UUID) -> HttpR
 def _show(request: HttpRequest, reader: ClientReader, contract: Contract, problem: str = "") -> HttpResponse:
     today = clock.shanghai_today()
     _version, terms = agreed_terms(contract)
-    longest = today + timedelta(days=contract.agreed["pause"]["longest_days"])
+    pause = terms_of(contract).pause
+    longest = today + timedelta(days=pause.longest_days)
     withdrawable = contract.cooling_off_until is not None and today <= contract.cooling_off_until
     context = {
         "tab": "mine",
@@ -54,12 +56,14 @@ def _show(request: HttpRequest, reader: ClientReader, contract: Contract, proble
         "state": ContractState(contract.state).label,
         "name": terms.name.in_language(translation.get_language() or ""),
         "alive": contract.state in IN_FORCE,
-        "can_pause": contract.state == ContractState.ACTIVE and contract.agreed["pause"]["allowed"],
-        "pause_later": contract.state == ContractState.COOLING_OFF and contract.agreed["pause"]["allowed"],
+        "can_pause": contract.state == ContractState.ACTIVE and pause.allowed,
+        "pause_later": contract.state == ContractState.COOLING_OFF and pause.allowed,
         "can_resume": contract.state == ContractState.PAUSED,
         "can_withdraw": contract.state in IN_FORCE and withdrawable,
         "reasons": reasons_to_leave(),
         "question": pages.question(contract, terms, today, _language(translation.get_language())),
+        "told": told_of(contract),
+        "new_terms": asked_to_sign(contract),
         "papers": pages.papers(contract, translation.get_language() or ""),
         "tomorrow": (today + timedelta(days=1)).isoformat(),
         "longest": longest.isoformat(),
@@ -96,6 +100,8 @@ def act(request: HttpRequest, reader: ClientReader, public_id: UUID) -> HttpResp
             operations.confirm_rematch(
                 ticked=request.POST.getlist("ticked"), language=_language(request.POST.get("language")), **who
             )
+        elif asked == "sign-again":
+            return redirect("portal:signing", operations.begin_signing_again(**who).public_id)
         elif asked == "leave":
             operations.terminate(reason=request.POST.get("reason", ""), **who)
         else:
@@ -125,5 +131,6 @@ def _words(error: LifeError | NotAcknowledged) -> str:
         operations.PauseRefused: _("So long, or so often, it can not be paused."),
         operations.CoolingOffOver: _("The cooling-off period is over; you can still leave."),
         operations.NoSuchReason: _("Please choose a reason."),
+        operations.NothingToSign: _("There is nothing to sign for this contract any more."),
     }
     return words.get(type(error), _("This can not be done now."))

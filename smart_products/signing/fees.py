@@ -18,6 +18,8 @@ MILLION = 1_000_000
 Span = tuple[date, date | None]
 """Days on which a service ran: from, until before (None: still)."""
 
+ALWAYS: Span = (date.min, None)
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -29,15 +31,21 @@ class Due:
     whole: tuple[date, date]
 
 
-def due(fees: Sequence[AgreedFee], spans: Sequence[Span], expires_on: date | None, on: date) -> Iterator[Due]:
-    """Yield what is due by a day of the fees of a contract whose service ran on these spans."""
+def due(
+    fees: Sequence[AgreedFee], spans: Sequence[Span], expires_on: date | None, on: date, within: Span = ALWAYS
+) -> Iterator[Due]:
+    """Yield what is due by a day of the fees of a contract whose service ran on these spans.
+
+    `within` are the days on which this schedule applies; its periods count from the first day of service all the same.
+    """
     if not spans:
         return
     start = min(since for since, _ in spans)
     for fee in fees:
         for whole in () if fee.basis == "free" else _periods(fee, start, on):
             for since, stop in spans:
-                first, until = max(whole[0], since), min(whole[1], stop or whole[1], expires_on or whole[1])
+                first = max(whole[0], since, within[0])
+                until = min(whole[1], stop or whole[1], expires_on or whole[1], within[1] or whole[1])
                 begun = first if fee.charged == "in_advance" else until
                 if first < until and begun <= on:
                     yield Due(fee, first, until, whole)

@@ -19,6 +19,7 @@ SCOPED = {
     *("suitability.Assessment", "suitability.ProfessionalStatus", "suitability.Decision"),
     *("accounts.Unit", "accounts.Client", "accounts.AssetAccount", "accounts.Notice", "accounts.NoticeDelivery"),
     *("accounts.OneTimeCode", "signing.Subscription", "signing.Contract", "signing.Pause", "signing.ServiceSpan"),
+    *("signing.TermsMoveRow", "signing.AppliedTerms"),
     *("signing.Charge", "signing.Refund", "signing.SetAside", "signing.SigningStep"),
 }
 

@@ -23,6 +23,8 @@ from core.actor import system
 from smart_products.catalogue.models import Product, TermsVersion
 from smart_products.catalogue.operations import draft_terms
 from smart_products.holdings import queries as holdings
+from smart_products.signing.models import TermsMove
+from smart_products.signing.operations import plan_terms_move
 from smart_products.statistics import queries
 from smart_products.statistics.operations import publish_retention
 from tests.catalogue.terms_samples import acting, publish, terms
@@ -55,7 +57,7 @@ CHOICES = (
     "versus=as_of.{day}&unit={unit}&tier=t1",
     "q=a",
 )
-ELSEWHERE = frozenset({"preferences", "job-again", "terms-retire", "terms-move"})
+ELSEWHERE = frozenset({"preferences", "job-again", "terms-retire", "terms-move", "terms-batch-act"})
 """Targets of forms: they draw nothing."""
 ROLES = ("head_office_manager", "branch_manager")
 PAGES = tuple(str(pattern.name) for pattern in urlpatterns if pattern.name not in ELSEWHERE)
@@ -75,6 +77,12 @@ def broker(
         author, colleague = (acting(broker.user(name)) for name in ("products", "products_colleague"))
         grid = Product.objects.get(code="grid")
         publish(grid, terms(), author, colleague, valid_from=restated_day())
+        first = TermsVersion.objects.get(product=grid)
+        second = publish(
+            grid, terms("pause.longest_days", 9), author, colleague, valid_from=clock.shanghai_today(), at=clock.now()
+        )
+        today = clock.shanghai_today()
+        plan_terms_move(before=first, after=second, on=today, by=author, at=clock.now())
         draft_terms(product=grid, terms=terms("risk_level", "R4"), by=author, at=clock.now())
         yield broker
 
@@ -93,6 +101,9 @@ def addresses(name: str) -> list[str]:
         return [reverse(f"backoffice:{name}", args=[one.public_id])]
     if name in ("terms-product", "terms-draft"):
         return [reverse(f"backoffice:{name}", args=[Product.objects.get(code="grid").public_id])]
+    if name in ("terms-batch", "terms-plan"):
+        move = TermsMove.objects.get()
+        return [reverse(f"backoffice:{name}", args=[(move if name == "terms-batch" else move.after).public_id])]
     if name == "terms-version":
         return [reverse(f"backoffice:{name}", args=[one.public_id]) for one in TermsVersion.objects.all()]
     return [reverse(f"backoffice:{name}")]

@@ -154,7 +154,7 @@ def test_each_nightly_job_is_asked_for_once_a_day_and_runs(house: Folders) -> No
             app.tasks[entry["task"]](**entry["kwargs"])
     asked = JobRun.objects.order_by("pk")
     assert [run.job for run in asked] == [
-        *("tasks.contracts", chores.CLOSE, chores.SERVE, chores.RETENTION),
+        *("tasks.contracts", "tasks.move_terms", chores.CLOSE, chores.SERVE, chores.RETENTION),
         *("tasks.collect_facts", "tasks.settlement", "tasks.check_calendar", "tasks.seal_head", "tasks.restamp"),
     ]
     for run in asked:

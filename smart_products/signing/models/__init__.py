@@ -32,8 +32,14 @@ from smart_products.signing.models.steps import SigningStep
 from smart_products.signing.models.subscriptions import (
     Subscription,
 )
+from smart_products.signing.models.terms_moves import (
+    AppliedTerms,
+    TermsMove,
+    TermsMoveRow,
+)
 
 __all__ = [
+    "AppliedTerms",
     "AsideChoice",
     "AsideReason",
     "Charge",
@@ -52,4 +58,6 @@ __all__ = [
     "SettlementExport",
     "SigningStep",
     "Subscription",
+    "TermsMove",
+    "TermsMoveRow",
 ]

@@ -70,9 +70,13 @@ class Contract(models.Model):
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="contracts")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="contracts", db_index=False)
     account = models.ForeignKey(AssetAccount, on_delete=models.PROTECT, related_name="contracts")
+    follows = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="followers")
+    """The contract over the same, on other terms, that ends with the signature of this one."""
     terms_public_id = models.UUIDField()
     terms_digest = models.CharField(max_length=64)
     agreed = models.JSONField(encoder=DjangoJSONEncoder)
+    other_terms_since = models.DateField(null=True)
+    """Since when other terms apply than were signed; which ones stands in `AppliedTerms`."""
     state = models.CharField(max_length=16, choices=ContractState.choices, default=ContractState.DRAFT)
     service_state = models.CharField(max_length=16, choices=ServiceState.choices, default=ServiceState.WAITING)
     billing_state = models.CharField(max_length=16, choices=BillingState.choices, default=BillingState.IDLE)
@@ -102,7 +106,12 @@ class Contract(models.Model):
         indexes = [models.Index(fields=["state", "expires_on"], name="contract_state")]
         constraints = [
             models.UniqueConstraint(
-                fields=["client", "product", "account"], condition=Q(state__in=sorted(OPEN)), name="contract_open_once"
+                fields=["client", "product", "account"],
+                condition=Q(state__in=sorted(OPEN), follows=None),
+                name="contract_open_once",
+            ),
+            models.UniqueConstraint(
+                fields=["follows"], condition=Q(state__in=sorted(OPEN)), name="contract_followed_once"
             ),
             models.CheckConstraint(
                 condition=Q(

@@ -17,7 +17,7 @@ from core.money import split
 from smart_products.signing import fees
 from smart_products.signing.models import Charge, Contract, Refund
 from smart_products.signing.operations.moving import each, locked
-from smart_products.signing.queries import billed, uncharged
+from smart_products.signing.queries import billed, terms_on, uncharged
 from smart_products.signing.states import ENDED, BillingState
 
 Assets = Mapping[tuple[int, date, date], int]
@@ -80,7 +80,7 @@ def _add(contract: Contract, one: fees.Due, amount: int, on: date, at: datetime)
         key=f"{contract.number}/{one.fee.code}/{one.first}",
         contract=contract,
         fee=one.fee.code,
-        terms_digest=contract.terms_digest,
+        terms_digest=terms_on(contract, one.first).digest,
         first=one.first,
         until=one.until,
         amount_fen=amount,

@@ -15,7 +15,7 @@ from django.db.models.functions import Least
 
 from core.actor import Actor
 from smart_products.signing.agreed import ends_before
-from smart_products.signing.models import Contract, EndReasonNode, Pause
+from smart_products.signing.models import Contract, EndReasonNode, Pause, SetAside
 from smart_products.signing.operations.charging import refund_all, refund_unused
 from smart_products.signing.operations.moving import LifeError, each, locked, move, note, numbers, tell
 from smart_products.signing.operations.readmitting import readmit
@@ -27,6 +27,7 @@ TELL_DAYS = 30
 """Calendar days before the end of its term that a client is told or asked."""
 
 EXPIRED, COOLED, CLOSED, RETIRED = "event.expired", "client.cooling_off", "event.account_closed", "broker.retired"
+SIGNED_AGAIN = "client.signed_again"
 """Leaves of the tree of reasons that the life of a contract chooses by itself."""
 
 _BY_ITSELF = {EndReason.WITHDRAWN, EndReason.EXPIRED, EndReason.NOT_OBSERVED}
@@ -51,7 +52,8 @@ class NoSuchReason(LifeError):
 @transaction.atomic
 def pause(*, contract: Contract, until: date, on: date, by: Actor, at: datetime) -> Contract:
     """Let the service rest from `on` until before `until`. Raises PauseRefused and IllegalMove."""
-    held, rule = locked(contract), terms_of(contract).pause
+    held = locked(contract)
+    rule = terms_of(held).pause
     taken = held.pauses.filter(since__year=on.year).count()
     if not rule.allowed or not 0 < (until - on).days <= rule.longest_days or taken >= rule.times_a_year:
         raise PauseRefused(f"allowed: {rule.times_a_year} a year of at most {rule.longest_days} days")
@@ -154,6 +156,20 @@ def withdraw(*, contract: Contract, on: date, by: Actor, at: datetime) -> Contra
     return held
 
 
+def hand_over(contract: Contract, to: Contract, on: date, by: Actor, at: datetime) -> None:
+    """End a contract in favour of the one just signed on other terms, in the caller's transaction.
+
+    Unused fees are given back; what a feed said against it stands against its follower now.
+    """
+    held = locked(contract)
+    if held.state not in IN_FORCE:
+        return
+    _end_alone(held, ContractState.TERMINATED, EndReasonNode.objects.get(code=SIGNED_AGAIN), on, at)
+    SetAside.objects.filter(contract=held, choice="").update(contract=to)
+    refund_unused(held, held.ended_on or on, at)
+    tell("terminated", held, on=held.ended_on or on, by=by, at=at, reason=SIGNED_AGAIN)
+
+
 def end_cooling_off(*, on: date, by: Actor, at: datetime) -> tuple[str, ...]:
     """Move on the contracts whose cooling-off period ended before `on`; return their numbers."""
     over = Contract.objects.filter(state=ContractState.COOLING_OFF, cooling_off_until__lt=on)
@@ -197,7 +213,8 @@ def _end_cooling_off(contract: Contract, on: date, by: Actor, at: datetime) -> b
 
 @transaction.atomic
 def _tell_expiring(contract: Contract, on: date, by: Actor, at: datetime) -> bool:
-    held, asks = locked(contract), terms_of(contract).renewal == "ask"
+    held = locked(contract)
+    asks = terms_of(held).renewal == "ask"
     told = held.expiry_told_on is None
     if told and held.expires_on is not None:
         held.expiry_told_on = on
@@ -243,6 +260,12 @@ def _end_pause(contract: Contract, on: date) -> None:
 
 
 def _end(contract: Contract, new: ContractState, leaf: EndReasonNode, on: date, at: datetime) -> None:
+    """End a locked contract, and take in what a feed said against it."""
+    _end_alone(contract, new, leaf, on, at)
+    readmit(contract, at)
+
+
+def _end_alone(contract: Contract, new: ContractState, leaf: EndReasonNode, on: date, at: datetime) -> None:
     """End a locked contract and its subscription, which was in force until before the day."""
     if contract.state not in IN_FORCE or contract.subscription is None or contract.signed_on is None:
         raise IllegalMove(ContractState(contract.state), new)
@@ -252,4 +275,3 @@ def _end(contract: Contract, new: ContractState, leaf: EndReasonNode, on: date, 
     subscription = contract.subscription
     subscription.end, subscription.end_reason, subscription.recorded_at = day, leaf.counts_as, at
     subscription.save()
-    readmit(contract, at)

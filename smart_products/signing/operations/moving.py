@@ -18,7 +18,7 @@ from core.outbox import emit
 from smart_products.catalogue.models import ProductVersion
 from smart_products.catalogue.queries import effective_versions
 from smart_products.signing.models import Contract, ServiceSpan
-from smart_products.signing.queries import terms_of
+from smart_products.signing.queries import applied_terms
 from smart_products.signing.states import ENDED, SERVICE_IN, BillingState, ContractState, ServiceState, check_move
 
 
@@ -27,8 +27,8 @@ class LifeError(ValueError):
 
 
 def is_priced(contract: Contract) -> bool:
-    """Return whether a contract has a fee at all."""
-    return any(fee.basis != "free" for fee in terms_of(contract).fees)
+    """Return whether a contract has a fee at all, or had one under other terms."""
+    return any(fee.basis != "free" for _days, terms in applied_terms(contract) for fee in terms.fees)
 
 
 def locked(contract: Contract) -> Contract:

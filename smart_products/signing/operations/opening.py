@@ -23,6 +23,7 @@ from core.calendar import add_working_days
 from smart_products.catalogue.models import Product
 from smart_products.signing.agreed import AgreedTerms, ends_before
 from smart_products.signing.models import Contract, Subscription
+from smart_products.signing.operations.life import hand_over
 from smart_products.signing.operations.moving import LifeError, each, locked, move, note, numbers, tell
 from smart_products.signing.queries import terms_of
 from smart_products.signing.states import (
@@ -71,11 +72,12 @@ def open_contract(
     product: Product,
     account: AssetAccount,
     terms: AgreedTerms,
+    follows: Contract | None = None,
     on: date,
     by: Actor,
     at: datetime,
 ) -> Contract:
-    """Begin a contract over an account of the client's.
+    """Begin a contract over an account of the client's, or one that takes the place of another on its signature.
 
     Of any number of calls at once exactly one succeeds. Raises AlreadyOpen, AlreadySubscribed (also for a subscription
     of a feed), NotTheirs and ProductGone.
@@ -85,6 +87,7 @@ def open_contract(
         client=client,
         product=product,
         account=account,
+        follows=follows,
         terms_public_id=terms.public_id,
         terms_digest=terms.digest,
         agreed=terms.values(),
@@ -95,9 +98,11 @@ def open_contract(
         with transaction.atomic():
             contract.save()
     except IntegrityError as error:
-        if _violated(error) != "contract_open_once":
+        if _violated(error) not in {"contract_open_once", "contract_followed_once"}:
             raise
-        same = Contract.objects.filter(client=client, product=product, account=account, state__in=OPEN).first()
+        same = Contract.objects.filter(
+            client=client, product=product, account=account, follows=follows, state__in=OPEN
+        ).first()
         if same is not None and same.state in UNSIGNED:
             raise AlreadyOpen(same) from error
         raise AlreadySubscribed("the client has just signed this product over this account") from error
@@ -147,7 +152,8 @@ def complete_signing(
     """Sign: the contract is in force from the Shanghai date `on`, with its subscription of source `here`.
 
     `papers` are the SHA-256 of the signed documents, `signature` names the proof of it. With `start` the service starts
-    at once. Raises NotReady, AlreadySubscribed, NotTheirs, ProductGone and IllegalMove.
+    at once; a contract that this one follows ends. Raises NotReady, AlreadySubscribed, NotTheirs, ProductGone and
+    IllegalMove.
     """
     held = locked(contract)
     if held.state in IN_FORCE:
@@ -165,6 +171,8 @@ def complete_signing(
         facts["cooling_off_until"] = add_working_days(on, terms.cooling_off_days)
     if terms.months is not None:
         facts["expires_on"] = ends_before(on, terms.months)
+    if held.follows is not None:
+        hand_over(held.follows, held, on, by, at)
     move(held, ContractState.SIGNED, on=on, subscription=_subscribe(held, on, at), **facts)
     tell(
         "signed", held, on=on, by=by, at=at,
@@ -216,6 +224,8 @@ def _refuse(contract: Contract, on: date) -> None:
     if product.retired_on is not None and product.retired_on <= on:
         raise ProductGone(f"product {product.code} is retired")
     same = Subscription.objects.filter(client=client, product=product, account=account)
+    if contract.follows is not None:  # ends with the signature
+        same = same.exclude(contract=contract.follows)
     if same.filter(Q(end=None) | Q(end__gt=on)).exists():
         raise AlreadySubscribed(f"client {client.code} has signed {product.code} over account {account.code}")
 

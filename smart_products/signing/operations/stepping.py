@@ -22,18 +22,17 @@ from accounts.operations import give_consent
 from accounts.rules import Purpose
 from core.actor import Actor
 from smart_products.catalogue.models import Product, TermsVersion
-from smart_products.catalogue.queries import read_terms
 from smart_products.catalogue.queries import terms_of as terms_offered
 from smart_products.catalogue.terms import Paper, Terms, Text
 from smart_products.signing.acknowledgements import sentences
-from smart_products.signing.agreed import AgreedFee, AgreedPause, AgreedTerms
 from smart_products.signing.models import Contract, SigningStep
 from smart_products.signing.operations.documents import store_document
 from smart_products.signing.operations.moving import LifeError, locked, note
 from smart_products.signing.operations.opening import AlreadyOpen, abandon, open_contract, record_match, record_warning
 from smart_products.signing.papers import render
 from smart_products.signing.papers.labels import Language, PaperKind
-from smart_products.signing.queries import agreed_terms, done_steps, open_contract_of
+from smart_products.signing.queries import agreed_in, agreed_terms, done_steps, open_contract_of
+from smart_products.signing.queries.terms_moves import asked_to_sign
 from smart_products.signing.states import UNSIGNED, MatchOutcome
 from smart_products.signing.steps import (
     NotAcknowledged,
@@ -53,6 +52,10 @@ PDF = "application/pdf"
 
 class NotOffered(LifeError):
     """No version of terms of this product is in force."""
+
+
+class NothingToSign(LifeError):
+    """The client is not asked to sign other terms for this contract."""
 
 
 class NotTheClient(LifeError):
@@ -86,11 +89,36 @@ def begin_signing(
         if begun.terms_digest == version.digest:
             return begun
         abandon(contract=begun, by=by, at=at)
-    agreed = _agreed(version)
+    agreed = agreed_in(version)
     try:
         return open_contract(client=client, product=product, account=account, terms=agreed, on=on, by=by, at=at)
     except AlreadyOpen as error:
         return error.contract
+
+
+@transaction.atomic
+def begin_signing_again(*, contract: Contract, on: date, by: Actor, at: datetime) -> Contract:
+    """Begin to sign the new terms a client was asked to sign, or go on; his contract stands until the signature.
+
+    Raises NotTheClient, NothingToSign, NotOffered and what `open_contract` raises.
+    """
+    held = locked(contract)
+    require_client(held.client, by)
+    row = asked_to_sign(held)
+    if row is None:
+        raise NothingToSign(held.number)
+    version = terms_offered(held.product_id, on)
+    if version is None or version.pk != row.move.after_id:
+        raise NotOffered(held.product.code)
+    begun = held.followers.filter(state__in=UNSIGNED).first()
+    if begun is not None and begun.terms_digest == version.digest:
+        return begun
+    if begun is not None:
+        abandon(contract=begun, by=by, at=at)
+    return open_contract(
+        client=held.client, product=held.product, account=held.account, terms=agreed_in(version), follows=held,
+        on=on, by=by, at=at,
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -219,21 +247,6 @@ def _require_next(contract: Contract, step: Step) -> None:
 
 def _trace(step: SigningStep, trace: Trace) -> None:
     step.session, step.device, step.address = trace.session, trace.device[:300], trace.address
-
-
-def _agreed(version: TermsVersion) -> AgreedTerms:
-    """Return the values of a version that a contract's life goes by."""
-    terms = read_terms(version)
-    names = ("code", "basis", "amount_fen", "rate_ppm", "period", "charged")
-    return AgreedTerms(
-        public_id=version.public_id,
-        digest=version.digest,
-        cooling_off_days=terms.cooling_off_days,
-        pause=AgreedPause(terms.pause.allowed, terms.pause.longest_days, terms.pause.times_a_year),
-        months=terms.duration.months,
-        renewal=terms.duration.renewal,
-        fees=tuple(AgreedFee(**{name: getattr(fee, name) for name in names}) for fee in terms.fees),
-    )
 
 
 def _render(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from smart_products.signing.queries.contracts import (
+    agreed_in,
     agreed_terms,
+    applied_terms,
     billed,
     contract_of,
     contracts_of,
@@ -14,6 +16,7 @@ from smart_products.signing.queries.contracts import (
     read_steps,
     reasons_to_leave,
     terms_of,
+    terms_on,
     uncharged,
     undecided,
     values_wanted,
@@ -35,7 +38,9 @@ __all__ = [
     "EvidenceView",
     "SubscriptionView",
     "UnknownEvidence",
+    "agreed_in",
     "agreed_terms",
+    "applied_terms",
     "billed",
     "contract_of",
     "contracts_of",
@@ -51,6 +56,7 @@ __all__ = [
     "reasons_to_leave",
     "subscriptions_of",
     "terms_of",
+    "terms_on",
     "uncharged",
     "undecided",
     "values_wanted",

@@ -6,6 +6,7 @@ Never writes. Whose rows a person may see is asked of the querysets (`visible_to
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -14,8 +15,8 @@ from accounts.models import AssetAccount, Client
 from smart_products.catalogue.models import Product, TermsVersion
 from smart_products.catalogue.queries import UnknownTerms, read_terms, terms_version
 from smart_products.catalogue.terms import Terms
-from smart_products.signing.agreed import AgreedTerms
-from smart_products.signing.fees import Due, due
+from smart_products.signing.agreed import AgreedFee, AgreedPause, AgreedTerms
+from smart_products.signing.fees import ALWAYS, Due, Span, due
 from smart_products.signing.models import Contract, EndReasonNode, SetAside, SigningStep
 from smart_products.signing.states import OPEN, BillingState, ContractState
 from smart_products.signing.steps import Step
@@ -23,8 +24,26 @@ from smart_products.suitability.queries import decision_of
 
 
 def terms_of(contract: Contract) -> AgreedTerms:
-    """Return what was agreed on in a contract."""
-    return AgreedTerms.read(contract.terms_public_id, contract.terms_digest, contract.agreed)
+    """Return the terms that apply to a contract now: those that were signed, or those it was moved to last."""
+    return applied_terms(contract)[-1][1]
+
+
+def terms_on(contract: Contract, day: date) -> AgreedTerms:
+    """Return the terms that applied to a contract on a day."""
+    return next(terms for (since, _until), terms in reversed(applied_terms(contract)) if since <= day)
+
+
+def applied_terms(contract: Contract) -> list[tuple[Span, AgreedTerms]]:
+    """Return which terms applied to a contract on which days, the first from ever, the last until now."""
+    # Few have been moved, and who was not is not asked for it.
+    rows = [] if contract.other_terms_since is None else list(contract.applied.order_by("since", "pk"))
+    begins = [ALWAYS[0], *(row.since for row in rows)]
+    ends = [*(row.since for row in rows), None]
+    said = [
+        AgreedTerms.read(contract.terms_public_id, contract.terms_digest, contract.agreed),
+        *(AgreedTerms.read(row.terms_public_id, row.terms_digest, row.agreed) for row in rows),
+    ]
+    return list(zip(zip(begins, ends, strict=True), said, strict=True))
 
 
 def open_contract_of(client: Client, product: Product, account: AssetAccount) -> Contract | None:
@@ -53,10 +72,10 @@ def uncharged(contract: Contract, on: date) -> list[Due]:
         return []
     spans = list(contract.spans.order_by("since").values_list("since", "until"))
     charged = list(contract.charges.values_list("fee", "first", "until"))
-    found = due(terms_of(contract).fees, spans, contract.expires_on, on)
+    found = [due(terms.fees, spans, contract.expires_on, on, within=days) for days, terms in applied_terms(contract)]
     return [
         one
-        for one in found
+        for one in chain.from_iterable(found)
         if not any(fee == one.fee.code and first < one.until and until > one.first for fee, first, until in charged)
     ]
 
@@ -95,6 +114,21 @@ def agreed_terms(contract: Contract) -> tuple[TermsVersion, Terms]:
     if version.digest != contract.terms_digest:
         raise UnknownTerms(contract.terms_public_id)
     return version, read_terms(version)
+
+
+def agreed_in(version: TermsVersion) -> AgreedTerms:
+    """Return the values of a version that a contract's life goes by."""
+    terms = read_terms(version)
+    names = ("code", "basis", "amount_fen", "rate_ppm", "period", "charged")
+    return AgreedTerms(
+        public_id=version.public_id,
+        digest=version.digest,
+        cooling_off_days=terms.cooling_off_days,
+        pause=AgreedPause(terms.pause.allowed, terms.pause.longest_days, terms.pause.times_a_year),
+        months=terms.duration.months,
+        renewal=terms.duration.renewal,
+        fees=tuple(AgreedFee(**{name: getattr(fee, name) for name in names}) for fee in terms.fees),
+    )
 
 
 def papers_of(contract: Contract) -> frozenset[str]:
