@@ -100,16 +100,19 @@ def test_without_scripts_every_part_is_a_link_away(browser: Browser, site: Site)
     context.close()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme", "locale"), [(1440, "light", "zh-CN"), (390, "dark", "zh-CN"), (360, "dark", "en")]
+)
 def test_nothing_serious_and_no_sideways_scrolling(
-    browser: Browser, site: Site, width: int, scheme: Literal["light", "dark"]
+    browser: Browser, site: Site, width: int, scheme: Literal["light", "dark"], locale: str
 ) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="zh-CN")
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale=locale)
     page = context.new_page()
     log_in(page, site)
     for address in (
         "/product/?node=grid", "/product/?show=assets", "/product/#figure-cohorts", "/product/league/?by=tier",
-        "/product/moves/", "/product/compare/?node=grid&versus=node.conditional", "/product/versions/?node=grid",
+        "/product/moves/", "/product/moves/?node=grid",
+        "/product/compare/?node=grid&versus=node.conditional", "/product/versions/?node=grid",
     ):  # fmt: skip
         page.goto(f"{site.url}{address}")
         page.wait_for_load_state("networkidle")

@@ -24,6 +24,21 @@ def test_once_an_answer_and_never_across_two() -> None:
     assert read(1) == 7
 
 
+def test_an_answer_within_another_shares_its_memory() -> None:
+    asked: list[int] = []
+
+    @remembered
+    def read() -> int:
+        asked.append(1)
+        return len(asked)
+
+    with one_answer():
+        with one_answer():
+            assert read() == 1
+        assert read() == 1
+    assert read() == 2
+
+
 def test_another_thread_has_no_part_in_it() -> None:
     asked: list[int] = []
 

@@ -61,7 +61,7 @@ def period_sums(
     rows = [row for row in history if row.as_of >= (before or now).as_of]
     days = rows[1:] if before is not None else []
     ends = {rows[0].as_of, rows[-1].as_of}
-    found, levels = [], Levels()
+    found, told = [], Levels()
     with _near(corners, history[-1].cut) as connection:
         _gather(connection, known, history, rows, [*line, rows[0], rows[-1]])
         for number, corner in enumerate(corners):
@@ -73,8 +73,8 @@ def period_sums(
             counts = _counts(connection, ends | {row.as_of for row in shown})
             nodes = {node for part in (assets, terms, counts) for by_node in part.values() for node in by_node}
             found.append({node: _sums(node, rows, days, assets, terms, counts) for node in nodes})
-            levels |= {row.pk: {node: _level(assets, counts, row.as_of, node) for node in nodes} for row in shown}
-    return found, levels
+            told |= {row.pk: {node: _level(assets, counts, row.as_of, node) for node in nodes} for row in shown}
+    return found, told
 
 
 def levels(known: Timeline, rows: Sequence[Publication], corner: Corner, node: int) -> dict[int, Numbers]:
@@ -110,9 +110,9 @@ def opened(corner: Corner, cut: DataCut) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @contextmanager
 def _near(corners: Sequence[Corner], cut: DataCut, only: int | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a connection with the nodes and the tree of a cut; `is_near(slice)` tells what no corner is without.
+    """Open a connection with the nodes and the tree of a cut; `is_near(slice)` holds for all that any corner may need.
 
-    Near is every outlet that lay under one of the units on any day, with the tiers and channels of all corners.
+    That is every outlet that lay under one of the units on any day, with the tiers and channels of all corners.
     """
     connection = connect(Limits(settings.DUCKDB_MEMORY, settings.DUCKDB_THREADS, settings.DUCKDB_TEMP_DIR))
     try:

@@ -65,7 +65,7 @@ def matrix(
 
     `by` is unit (direct children), outlet, tier or channel: it adds a row for each slice of the node.
     `structure` tells whether a unit is on each day what it was then, or what it is on the as-of day.
-    Who is not `patient` is left without slices on several dimensions, each of which takes a second.
+    Who is not `patient` is left without slices on several dimensions, which take seconds.
     Raises NotPublished for a day or version that is not published, UnknownScope for an unknown code.
     """
     known, shown = opened(as_of, version)
