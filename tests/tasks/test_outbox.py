@@ -179,7 +179,7 @@ class TestNight:
         run, _ = jobs.request("tasks.settlement", end, by=BY, at=noon(end))
         with override_settings(SETTLEMENT_DIR=tmp_path):
             done = contract_chores.settle(run, BY, lambda *_args: None)
-            assert done == {"charged_fen": 300_000_00 * 2000 * 93 // 365_000_000, "without_value": 0, "export": 1}
+            assert done == {"charged_fen": 300_000_00 * 2000 // 1_000_000, "without_value": 0, "export": 1}
             assert (tmp_path / "settlement-000001.json").exists()
             again = contract_chores.settle(run, BY, lambda *_args: None)
         assert again == {"charged_fen": 0, "without_value": 0, "export": None}
