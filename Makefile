@@ -44,7 +44,7 @@ test: lint $(TEXTS) ## lint, then all tests but the slowest, browser included
 test-full: lint $(TEXTS) ## lint, then every test
 	@$(BIN)/python -m tests.browser.chromium > /dev/null
 	@$(BIN)/python -m tests.signing.seals.softhsm > /dev/null
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	@HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-more} $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 lint: $(DEV) ## style, types, floors, templates, security
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

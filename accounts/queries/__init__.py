@@ -19,6 +19,7 @@ from accounts.queries.logins import (
     match_client,
     open_invite,
     reader_of_login,
+    refuses,
 )
 from accounts.queries.notices import (
     notices_of,
@@ -60,6 +61,7 @@ __all__ = [
     "notices_of",
     "open_invite",
     "reader_of_login",
+    "refuses",
     "root_unit",
     "undelivered",
     "unit_tree",

@@ -114,6 +114,12 @@ def consents(client_id: int, purpose: Purpose) -> bool:
     return Consent.objects.filter(client_id=client_id, purpose=purpose, withdrawn_at=None).exists()
 
 
+def refuses(client_id: int, purpose: Purpose) -> bool:
+    """Return whether a client took his agreement to a purpose back, and has not given it again."""
+    mine = Consent.objects.filter(client_id=client_id, purpose=purpose)
+    return not consents(client_id, purpose) and mine.exists()
+
+
 def live_code(client_id: int, purpose: CodePurpose, subject: str, at: datetime) -> OneTimeCode | None:
     """Return the code with which a client can do something now: sent, not used, not expired, with tries left."""
     live = OneTimeCode.objects.filter(client_id=client_id, purpose=purpose, subject=subject)

@@ -39,7 +39,7 @@ def words(consents: list[ConsentView]) -> tuple[ConsentWords, ...]:
         ),
         Purpose.AUTOMATED_DECISIONS: (
             _("A program compares your risk class with a product's risk level and says whether it fits, and why."),
-            _("No program decides any more: a member of staff does, which takes longer."),
+            _("No program decides for you any more: nothing new can be signed here, your outlet looks at it with you."),
         ),
         Purpose.MARKETING: (
             _("Offers are chosen by what you hold and have signed."),

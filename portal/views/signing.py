@@ -290,6 +290,9 @@ def _problem(error: Exception) -> str:
         OtherPaper: _("The paper has changed meanwhile; this is the one that counts."),
         operations.LoginAgain: _("Please log in again before you sign."),
         operations.ConsentWithdrawn: _("You have withdrawn your consent to sign electronically."),
+        operations.ProgramRefused: _(
+            "You want no program to decide for you: your outlet decides with you. To go on here, agree under privacy."
+        ),
         operations.StandingChanged: _("Your risk class or the rules have changed. Please begin this signing again."),
     }
     return words.get(type(error), _("This can not be done now."))

@@ -34,7 +34,7 @@ def tell(world: World, story: list[Delivery]) -> None:
 
 
 @pytest.mark.usefixtures("calendar")
-@histories(0.6)
+@histories()
 @given(stories())
 def test_every_day_of_every_slice(story: list[Delivery]) -> None:
     judge = Judge(resolve(story))
@@ -51,7 +51,7 @@ def test_every_day_of_every_slice(story: list[Delivery]) -> None:
 
 
 @pytest.mark.usefixtures("calendar")
-@histories(0.6)
+@histories()
 @given(stories())
 def test_periods_of_every_slice(story: list[Delivery]) -> None:
     judge = Judge(resolve(story))

@@ -21,6 +21,7 @@ from smart_products.catalogue.models import Product
 from smart_products.catalogue.terms import Terms
 from smart_products.signing.models import Contract, Rematch, SigningStep, Subscription
 from smart_products.signing.operations import rematch
+from smart_products.suitability.models import Decision
 from smart_products.suitability.operations import assess
 from smart_products.suitability.queries import current_questionnaire
 from tasks.calendars import seed_rows
@@ -313,6 +314,23 @@ def test_consent_to_sign_electronically_stands_in_the_privacy_centre() -> None:
     assert browser.post(f"{address}sign/", {"code": "000000"}).status_code == 409
     browser.post("/portal/privacy/consent/", {"purpose": "esign", "act": "give"})
     assert 'name="code"' in browser.get(address).content.decode()
+
+
+def test_who_refuses_a_program_is_decided_for_by_none_until_he_agrees_again() -> None:
+    browser = open_house()
+    consent = "/portal/privacy/consent/"
+    browser.post(consent, {"purpose": "automated_decisions", "act": "give"})
+    browser.post(consent, {"purpose": "automated_decisions", "act": "withdraw"})
+    address = begin(browser)
+    go_on(browser, address)
+    assert browser.post(f"{address}act/", {"step": "suitability"}).status_code == 409
+    assert not Decision.objects.exists()
+    browser.post(consent, {"purpose": "automated_decisions", "act": "give"})
+    while 'name="code"' not in browser.get(address).content.decode():
+        go_on(browser, address)
+    browser.post(consent, {"purpose": "automated_decisions", "act": "withdraw"})
+    assert browser.post(f"{address}sign/", {"code": ask(browser, address)}).status_code == 409
+    assert not Subscription.objects.exists()
 
 
 def test_time_to_think_is_said_before_a_code_is_sent() -> None:

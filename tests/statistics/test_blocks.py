@@ -35,7 +35,7 @@ def calendar(db: None) -> None:
 
 
 @pytest.mark.usefixtures("calendar")
-@histories(0.3)
+@histories(0.4)
 @given(shapes(DAYS, daily=PROFILE == "full"), st.integers(0, 2**32 - 1), st.integers(2, 200), CARRIED)
 def test_any_cut_of_the_days(shape: Shape, seed: int, rows: int, carry_days: int) -> None:
     random = Random(seed)

@@ -70,7 +70,7 @@ def rows_in_postgres() -> tuple[int, ...]:
 
 
 @pytest.mark.usefixtures("calendar")
-@histories(0.1)
+@histories(0.2)
 @given(shapes(20 if PROFILE == "full" else 8, daily=True), st.integers(0, 2**32 - 1), st.integers(2, 200))
 def test_days_of_many_cuts_come_out_as_published(shape: Shape, seed: int, rows: int) -> None:
     random = Random(seed)

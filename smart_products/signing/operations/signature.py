@@ -26,7 +26,7 @@ from smart_products.signing.operations.documents import store_document
 from smart_products.signing.operations.evidence import append_evidence
 from smart_products.signing.operations.moving import locked
 from smart_products.signing.operations.opening import complete_signing
-from smart_products.signing.operations.stepping import PDF, require_client
+from smart_products.signing.operations.stepping import PDF, require_client, require_program
 from smart_products.signing.queries import agreed_terms, done_steps, may_sign_from, read_document
 from smart_products.signing.signer import Signer
 from smart_products.signing.states import SIGNED, UNSIGNED
@@ -112,8 +112,9 @@ def sign(
     """Sign with the one-time code: the agreement is sealed, in force, and proved; signed before, it stays as it is.
 
     With a `provider` the agreement bears a certificate of the signer's own as well (level L2). A wrong code is an
-    answer and takes a try away. Raises NotTheClient, OutOfOrder, LoginAgain, ConsentWithdrawn, ThinkFirst,
-    StandingChanged, and what `complete_signing` raises; nothing is then changed, and the code is good still.
+    answer and takes a try away. Raises NotTheClient, OutOfOrder, LoginAgain, ConsentWithdrawn,
+    ProgramRefused, ThinkFirst, StandingChanged, and what `complete_signing` raises; nothing is then changed, and the
+    code is good still.
     """
     held = locked(contract)
     require_client(held.client, by)
@@ -154,6 +155,7 @@ def _require_all_but_the_code(contract: Contract, identification: Identification
         raise LoginAgain("log in again before signing")
     if not consents(contract.client_id, Purpose.ESIGN):
         raise ConsentWithdrawn("the consent to sign electronically was withdrawn")
+    require_program(contract)
     decision = decision_of(_decided(contract))
     if at < (until := may_sign_from(contract)):
         raise ThinkFirst(until)

@@ -19,6 +19,7 @@ from django.db import transaction
 
 from accounts.models import AssetAccount, Client, ClientLogin
 from accounts.operations import give_consent
+from accounts.queries import refuses
 from accounts.rules import Purpose
 from core.actor import Actor
 from smart_products.catalogue.models import Product, TermsVersion
@@ -40,6 +41,7 @@ from smart_products.signing.steps import (
     OutOfOrder,
     ReadLonger,
     Step,
+    StepError,
     Trace,
     next_step,
 )
@@ -52,6 +54,10 @@ PDF = "application/pdf"
 
 class NotOffered(LifeError):
     """No version of terms of this product is in force."""
+
+
+class ProgramRefused(StepError):
+    """The client wants no program to decide for him: a person has to, which is not done here."""
 
 
 class NothingToSign(LifeError):
@@ -195,11 +201,12 @@ def decide_match(
 ) -> Decision:
     """Decide whether the product fits the client, and keep the step; a refusal ends the signing.
 
-    Raises OutOfOrder and NotTheClient.
+    Raises OutOfOrder, NotTheClient, and ProgramRefused.
     """
     held = locked(contract)
     require_client(held.client, by)
     _require_next(held, Step.SUITABILITY)
+    require_program(held)
     version, terms = agreed_terms(held)
     decision = decide(
         client=held.client,
@@ -231,6 +238,12 @@ def require_client(client: Client, by: Actor) -> None:
     """Raise NotTheClient unless the actor is the login of this client."""
     if by.user_id is None or not ClientLogin.objects.filter(user_id=by.user_id, client=client).exists():
         raise NotTheClient("nobody signs for the client")
+
+
+def require_program(contract: Contract) -> None:
+    """Raise ProgramRefused where the client took back that a program decides."""
+    if refuses(contract.client_id, Purpose.AUTOMATED_DECISIONS):
+        raise ProgramRefused("the client refuses decisions by a program")
 
 
 def _missing(paper: Paper, shown_at: datetime, at: datetime) -> int:
