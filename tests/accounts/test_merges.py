@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from accounts.models import AssetAccount, Client, ClientVersion, Unit, UnitVersion
@@ -27,6 +27,7 @@ from accounts.queries import unit_tree
 from core.merging import ConflictingRows, CsvRows, Merged, ReservedSource, UnknownCode
 from core.models import AuditEvent
 from tests.accounts.organisation import ACCOUNTS, AT, BY, CLIENTS, FIRST, SOURCE, UNITS, organise
+from tests.effort import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -89,7 +90,7 @@ versions = st.lists(
 )
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data(), versions)
 def test_neither_order_nor_packing_of_rows_matters(data: st.DataObject, rows: list[ClientRow]) -> None:
     results = []

@@ -36,7 +36,11 @@ class Screen:
 
 
 PHONE, DESK = Screen(390, 844, "zh-CN"), Screen(1440, 900, "en-US")
-SCREENS = [PHONE, DESK, Screen(390, 844, "en-US"), Screen(1440, 900, "zh-CN")]
+SCREENS = [
+    PHONE,
+    DESK,
+    *(pytest.param(one, marks=pytest.mark.slow) for one in (Screen(390, 844, "en-US"), Screen(1440, 900, "zh-CN"))),
+]
 PAGES = (
     *("/portal/", "/portal/mine/", "/portal/products/", "/portal/notices/", "/portal/privacy/", "/portal/sessions/"),
     *("/portal/how/", "/portal/test/", "/portal/test/1/", "/accounts/2fa/", "/accounts/password/change/"),

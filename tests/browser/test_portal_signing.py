@@ -197,9 +197,13 @@ def verdict(page: Page, house: House, paper: bytes) -> str:
     return page.locator("#verdict").inner_text()
 
 
-def test_a_client_joins_signs_and_leaves(browser: Browser, house: House) -> None:
-    for screen in (PHONE, DESK):
-        whole_way(browser, house, screen)
+def test_a_client_joins_signs_and_leaves_by_phone(browser: Browser, house: House) -> None:
+    whole_way(browser, house, PHONE)
+
+
+@pytest.mark.slow
+def test_a_client_joins_signs_and_leaves_at_a_desk_and_without_javascript(browser: Browser, house: House) -> None:
+    whole_way(browser, house, DESK)
     signs_without_javascript(browser, house)
 
 

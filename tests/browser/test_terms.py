@@ -55,7 +55,10 @@ def fill(page: Page) -> None:
             area.fill("0" if number else "use" if name.endswith("code") else f"说明 {name}")
 
 
-@pytest.mark.parametrize(("number", "look"), list(enumerate(LOOKS)))
+@pytest.mark.parametrize(
+    ("number", "look"),
+    [pytest.param(number, look, marks=[pytest.mark.slow] * (number > 1)) for number, look in enumerate(LOOKS)],
+)
 def test_one_drafts_and_a_colleague_publishes(browser: Browser, site: Site, number: int, look: tuple) -> None:  # type: ignore[type-arg]
     locale, size, scheme, scripts = look
     options = {"locale": locale, "viewport": size, "color_scheme": scheme, "java_script_enabled": scripts}

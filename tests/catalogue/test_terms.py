@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from smart_products.catalogue.bodies import blocks
@@ -15,6 +15,7 @@ from smart_products.catalogue.rules import FeeBasis, PaperKind, RegulatoryClass,
 from smart_products.catalogue.strict import TermsError
 from smart_products.catalogue.terms import Change, Terms, differences, leaves, texts
 from tests.catalogue.terms_samples import SAMPLE, both, changed, paper, terms
+from tests.effort import examples
 
 SEEN = st.characters(categories=("L", "N", "P", "S"))
 LINE = st.text(SEEN, min_size=1, max_size=20)
@@ -86,7 +87,7 @@ def _another(value: Any) -> Any:
     return 1 if value is None else value + "x"
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(mappings())
 def test_any_single_change_changes_the_digest(mapping: dict[str, Any]) -> None:
     digests = {Terms.read(mapping).digest()}

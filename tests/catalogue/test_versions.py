@@ -341,7 +341,7 @@ def test_the_database_wants_two_people(own: int, people: list[Actor]) -> None:
     "statement",
     [
         "DELETE FROM catalogue_termsversion",
-        "TRUNCATE catalogue_termsversion",
+        "TRUNCATE catalogue_termsversion CASCADE",
         "DELETE FROM catalogue_bannedphrase",
         "TRUNCATE catalogue_phrasecontext",
     ],

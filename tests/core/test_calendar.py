@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 from django.core.checks import Warning as CheckWarning
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from core import calendar
@@ -18,6 +18,7 @@ from core.checks import calendar_lasts
 from core.merging import ConflictingRows
 from core.models import AuditEvent, CalendarDay
 from core.operations import CalendarHole, CalendarRow, import_calendar
+from tests.effort import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +76,7 @@ class TestSeeded:
         assert calendar.is_working_day(date(1999, 2, 17))
         assert not calendar.is_working_day(date(1999, 2, 20))
 
-    @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @examples(25, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         st.dates(min_value=date(2004, 1, 1), max_value=date(2025, 6, 30)),
         st.integers(min_value=1, max_value=40),

@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from demo.broker import generate
+from tests.effort import PROFILE
 from tests.oracle import generated, service, statement
 from tests.oracle.agreement import COUNTS, broken_identities, differences
 from tests.oracle.broker import trading_days
-from tests.oracle.effort import PROFILE
 from tests.oracle.feeds import fen
 from tests.oracle.judge import ENTRIES, Judge, Where
 from tests.oracle.world import REASONS, World, resolve

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, note
 
+from tests.effort import histories
 from tests.oracle import service
 from tests.oracle.agreement import compare, slices
-from tests.oracle.effort import histories
 from tests.oracle.feeds import Delivery
 from tests.oracle.judge import Judge
 from tests.oracle.stories import stories

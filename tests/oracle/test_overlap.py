@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from tests.effort import histories
 from tests.oracle import overlap, service
 from tests.oracle.agreement import close_to, slices
-from tests.oracle.effort import histories
 from tests.oracle.feeds import Delivery
 from tests.oracle.judge import Judge, Where
 from tests.oracle.stories import stories

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from core.actor import system
 from smart_products.statistics.operations import publish_retention
+from tests.effort import histories
 from tests.oracle import service, statement
 from tests.oracle.broker import CHANNELS
-from tests.oracle.effort import histories
 from tests.oracle.feeds import Delivery
 from tests.oracle.judge import MATRIX, TIERS, Judge, Where
 from tests.oracle.retention import Question, curve

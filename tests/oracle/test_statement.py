@@ -8,8 +8,8 @@ import pytest
 from django.db import transaction
 from hypothesis import given
 
+from tests.effort import histories
 from tests.oracle import statement
-from tests.oracle.effort import histories
 from tests.oracle.feeds import Delivery
 from tests.oracle.judge import Judge, Where
 from tests.oracle.stories import stories

@@ -20,9 +20,9 @@ from tasks.outbox import dispatch_all
 from tests.accounts.organisation import BY, staff
 from tests.catalogue.terms_samples import changed, colleagues, publish
 from tests.portal.people import registered
-from tests.portal.test_signing import _documents, ask, go_on, open_house, sign  # noqa: F401
+from tests.portal.signing import ask, go_on, open_house, sign
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("documents")]
 
 
 def new_terms(path: str, value: Any) -> TermsMove:

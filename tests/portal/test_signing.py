@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,106 +11,19 @@ from django.db.models import F
 from django.test import Client as Browser
 
 from accounts.models import AssetAccount, Client, OneTimeCode
-from accounts.operations.codes import LIFETIME, WAIT, code_of
+from accounts.operations.codes import LIFETIME, WAIT
 from core import clock
 from core.models import AuditEvent
-from core.operations import import_calendar
 from smart_products.catalogue.models import Product
 from smart_products.catalogue.terms import Terms
-from smart_products.signing.models import Contract, Rematch, SigningStep, Subscription
-from smart_products.signing.operations import rematch
+from smart_products.signing.models import Contract, SigningStep, Subscription
 from smart_products.suitability.models import Decision
-from smart_products.suitability.operations import assess
-from smart_products.suitability.queries import current_questionnaire
-from tasks.calendars import seed_rows
-from tests.accounts.organisation import AT, BY, staff
+from tests.accounts.organisation import staff
 from tests.catalogue.terms_samples import changed, colleagues, publish
-from tests.portal.people import PASSWORD, registered, words
-from tests.suitability.house import best, feed_says, furnish
+from tests.portal.people import registered, words
+from tests.portal.signing import ask, begin, confirm, form, go_on, lie_open, open_house, ready, sign, take_the_test
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _documents(tmp_path: Path, settings: Any) -> None:
-    settings.DOCUMENTS_DIR, settings.ANCHOR_DIR = tmp_path / "documents", tmp_path / "anchors"
-    settings.LOCAL_SEALS_DIR = tmp_path / "seals"
-
-
-def open_house(**different: Any) -> Browser:
-    """Put the grid product on offer, give C1 a class and a login, and return his browser."""
-    furnish()
-    year = clock.shanghai_today().year
-    import_calendar(rows=[row for row in seed_rows() if row[0].year >= year], by=BY, at=AT)
-    whole = changed("cooling_off_days", 5)
-    publish(Product.objects.get(code="GRID"), Terms.read(whole | different), *colleagues("author", "colleague"))
-    take_the_test("C1")
-    browser = registered(Client.objects.get(code="C1"), "lin")
-    confirm(browser)
-    return browser
-
-
-def confirm(browser: Browser, back: str = "/portal/") -> None:
-    """Log in once more: who has just chosen a password has not yet logged in by it."""
-    assert browser.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": back})["Location"] == back
-
-
-def take_the_test(code: str, **answers: str) -> None:
-    today = clock.shanghai_today()
-    assess(
-        client=Client.objects.get(code=code), questionnaire=current_questionnaire(today), answers=best(**answers),
-        on=today, by=BY, at=clock.now(),
-    )  # fmt: skip
-
-
-def begin(browser: Browser) -> str:
-    """Begin to sign and return the address of the signing."""
-    product = Product.objects.get(code="GRID").public_id
-    account = AssetAccount.objects.get(code="A1").public_id
-    answer = browser.post(f"/portal/products/{product}/sign/", {"account": str(account)})
-    assert answer.status_code == 302, words(answer.content.decode())
-    return str(answer["Location"])
-
-
-def form(browser: Browser, address: str) -> dict[str, Any]:
-    """Return what the form of a paper holds once every sentence is ticked."""
-    page = browser.get(address).content.decode()
-    fields = dict(re.findall(r'type="hidden"\s+name="(step|document)"\s+value="([^"]*)"', page))
-    return fields | {"ticked": re.findall(r'name="ticked"\s+value="([^"]*)"', page)}
-
-
-def lie_open() -> None:
-    """Let the paper that is shown lie open for as long as any has to."""
-    SigningStep.objects.filter(done_at=None).update(shown_at=F("shown_at") - timedelta(minutes=5))
-
-
-def go_on(browser: Browser, address: str) -> None:
-    """Take the step whose turn it is."""
-    given = form(browser, address)
-    lie_open()
-    answer = browser.post(f"{address}act/", given)
-    assert answer.status_code == 302, words(answer.content.decode())
-
-
-def ready(browser: Browser) -> str:
-    """Take every step but the signature."""
-    address = begin(browser)
-    while 'name="code"' not in browser.get(address).content.decode():
-        go_on(browser, address)
-    return address
-
-
-def ask(browser: Browser, address: str) -> str:
-    """Have a code sent and return it."""
-    browser.post(f"{address}code/")
-    return code_of(OneTimeCode.objects.latest("made_at"))
-
-
-def sign(browser: Browser) -> Contract:
-    """Sign, and return the contract."""
-    address = ready(browser)
-    assert browser.post(f"{address}sign/", {"code": ask(browser, address)})["Location"] == f"{address}signed/"
-    return Contract.objects.get()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("documents")]
 
 
 def test_a_client_signs_step_by_step_and_reads_the_sealed_paper() -> None:
@@ -351,62 +262,6 @@ def test_a_signing_is_gone_on_with_or_given_up() -> None:
     assert address not in browser.get("/portal/mine/").content.decode()
     assert browser.get(address).status_code == 200
     assert browser.post(f"{address}leave/").status_code == 302
-
-
-def test_a_contract_is_withdrawn_once_and_its_papers_stay() -> None:
-    browser = open_house()
-    contract = sign(browser)
-    here = f"/portal/contracts/{contract.public_id}/"
-    page = browser.get(here).content.decode()
-    assert 'value="withdraw"' in page
-    assert 'value="leave"' not in page, "withdrawing costs nothing, so it is what is offered"
-    assert browser.post(f"{here}act/", {"act": "pause", "until": "2099-01-01"}).status_code == 409
-    assert browser.post(f"{here}act/", {"act": "nonsense"}).status_code == 404
-    for _ in range(2):
-        assert browser.post(f"{here}act/", {"act": "withdraw"})["Location"] == here
-    contract.refresh_from_db()
-    assert contract.state == "withdrawn"
-    assert "<form" not in re.sub(r"<header.*?</header>", "", browser.get(here).content.decode(), flags=re.DOTALL)
-    assert contract.signature in browser.get("/portal/papers/").content.decode()
-    assert browser.get(f"/portal/signing/{contract.public_id}/{contract.signature}.pdf").status_code == 200
-
-
-def test_a_contract_is_paused_resumed_and_left_with_a_reason() -> None:
-    browser = open_house(cooling_off_days=0)
-    contract = sign(browser)
-    here, today = f"/portal/contracts/{contract.public_id}/", clock.shanghai_today()
-    for until in ("", "x", str(today), str(today + timedelta(days=400))):
-        assert browser.post(f"{here}act/", {"act": "pause", "until": until}).status_code == 409, until
-    for _ in range(2):
-        browser.post(f"{here}act/", {"act": "pause", "until": str(today + timedelta(days=7))})
-    contract.refresh_from_db()
-    assert (contract.state, contract.pauses.count()) == ("paused", 1)
-    browser.post(f"{here}act/", {"act": "resume"})
-    assert browser.post(f"{here}act/", {"act": "withdraw"}).status_code == 409
-    assert browser.post(f"{here}act/", {"act": "leave", "reason": ""}).status_code == 409
-    reason = re.search(r'<option value="([^"]+)"', browser.get(here).content.decode())
-    assert reason is not None
-    assert browser.post(f"{here}act/", {"act": "leave", "reason": reason[1]})["Location"] == here
-    contract.refresh_from_db()
-    assert contract.state == "terminated"
-
-
-def test_what_no_longer_fits_is_confirmed_sentence_by_sentence() -> None:
-    browser = open_house(cooling_off_days=0)
-    contract = sign(browser)
-    here, today = f"/portal/contracts/{contract.public_id}/", clock.shanghai_today()
-    assert 'name="ticked"' not in browser.get(here).content.decode()
-    feed_says("C1", today, "C2", today)
-    assert rematch(on=today, by=BY, at=clock.now()).asked == 1
-    page = browser.get(here).content.decode()
-    assert "checked" not in page
-    ticked = re.findall(r'name="ticked"\s+value="([^"]*)"', page)
-    said = {"act": "confirm", "language": "zh"}
-    assert browser.post(f"{here}act/", said | {"ticked": ticked[:1]}).status_code == 409
-    assert browser.post(f"{here}act/", said | {"ticked": ticked})["Location"] == here
-    assert list(Rematch.objects.values_list("state", "acknowledged")) == [("confirmed", ticked)]
-    assert 'name="ticked"' not in browser.get(here).content.decode()
-    assert browser.post(f"{here}act/", said | {"ticked": ticked}).status_code == 409, "there is nothing to confirm"
 
 
 def test_anybody_verifies_a_paper_without_a_login() -> None:

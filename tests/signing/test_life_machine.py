@@ -46,7 +46,7 @@ from smart_products.signing.operations import (
 from smart_products.signing.queries import undecided
 from smart_products.signing.states import ENDED, IN_FORCE, MOVES, OPEN, SIGNED, ContractState, IllegalMove, MatchOutcome
 from tests.accounts.organisation import AT, SOURCE
-from tests.oracle.effort import histories
+from tests.effort import histories
 from tests.signing.contracts import BY, DECISION, FREE, PAID, PAPERS, SHARE, begin, found_broker, noon, signed, when
 
 TERMS = (

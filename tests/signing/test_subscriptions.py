@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from accounts.models import AssetAccount, Client
@@ -25,6 +25,7 @@ from smart_products.signing.operations import (
 from smart_products.signing.states import EndReason
 from smart_products.statistics.figures import LEAVE_REASONS
 from tests.accounts.organisation import AT, BY, FIRST, SOURCE, organise, staff
+from tests.effort import examples
 
 AS_FEED: dict[str, Any] = {"source": SOURCE, "by": BY, "at": AT}
 PRODUCTS = [
@@ -169,7 +170,7 @@ class TestMerge:
         assert {row.code for row in seen(staff("wang", "B1"))} == {"S1"}
         assert not seen(staff("stranger")).exists()
 
-    @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @examples(25, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(st.data())
     def test_the_order_of_the_rows_does_not_matter(self, data: st.DataObject) -> None:
         lengths = st.lists(st.integers(min_value=0, max_value=40), min_size=2, max_size=12)

@@ -12,7 +12,6 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 from hypothesis import given
-from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from core.models import OutboxEvent
@@ -22,6 +21,7 @@ from smart_products.signing.queries import terms_of
 from smart_products.signing.queries.terms_moves import counts_of, on_version, preview
 from smart_products.signing.states import IN_FORCE
 from smart_products.signing.terms_moves import UNSETTLED, AfterDue
+from tests.effort import histories
 from tests.signing.contracts import noon
 from tests.signing.moves_of_terms import (
     NEXT,
@@ -58,7 +58,7 @@ def undone() -> Iterator[None]:
         transaction.savepoint_rollback(mark)
 
 
-@effort(max_examples=12, deadline=None)
+@histories(1.2)
 @given(change=CHANGES, before=STATES, later=LATER, end=st.booleans(), cancelled=st.booleans(), chunk=st.integers(1, 4))
 def test_every_contract_has_one_row_and_says_what_became_of_it(
     change: tuple[str, Any], before: list[str], later: list[str], end: bool, cancelled: bool, chunk: int

@@ -19,9 +19,9 @@ from smart_products.statistics import block
 from smart_products.statistics.models import Grain, Publication
 from smart_products.statistics.operations import closing, computing
 from smart_products.statistics.plan import facts_paths
+from tests.effort import PROFILE, histories
 from tests.oracle import service
 from tests.oracle.broker import Shape, trading_days
-from tests.oracle.effort import PROFILE, histories
 from tests.statistics.cases import account, client, history, signed
 from tests.statistics.cuts import closed, differences, fact_days, of_margin, partition, published, shapes, two_sources
 
@@ -78,6 +78,7 @@ def test_a_lost_file_of_facts_stops_the_close_and_harms_nothing() -> None:
         assert differences(published(), expected) == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("calendar")
 @histories(0.2)
 @given(shapes(DAYS // 2, daily=True), st.integers(0, 2**32 - 1), st.booleans())

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
 from smart_products.statistics.retention import Cohort, CohortCell, NDay, pooled
-from tests.oracle.effort import histories
+from tests.effort import histories
 
 MONTHS = tuple(date(2024, number, 1) for number in range(1, 7))
 END = date(2024, 7, 31)

@@ -20,7 +20,7 @@ from scipy.stats import chi2
 from statsmodels.duration.survfunc import survdiff
 
 from smart_products.statistics.survival import Spells, logrank, survival
-from tests.oracle.effort import histories
+from tests.effort import histories
 
 Observed = list[tuple[int, bool]]
 """Spells as (length in days, ended)."""

@@ -19,9 +19,9 @@ from accounts.models import AssetAccount
 from smart_products.statistics.models import Cell, Grain, Publication, SliceKind
 from smart_products.statistics.queries import NoSuchVersion, NotPublished, UnknownScope, differences, history, matrix
 from smart_products.statistics.queries.parts import OtherAccounts
+from tests.effort import PROFILE, histories
 from tests.oracle import service
 from tests.oracle.broker import Shape, trading_days
-from tests.oracle.effort import PROFILE, histories
 from tests.oracle.feeds import Delivery
 from tests.statistics.cases import account, client, held, night, product, signed
 from tests.statistics.cases import history as loaded_history

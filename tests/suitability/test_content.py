@@ -8,10 +8,11 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from smart_products.suitability.rules import ContentError, Fault, Rule, digest_of, read_questionnaire, read_rules
+from tests.effort import examples
 from tests.suitability.house import QUESTIONS, RULES, rules_contents
 
 FIRST_OPTION = ("questions", 0, "options", 0)
@@ -146,7 +147,7 @@ def paths(content: Any, before: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [before] * bool(before) + [path for step, inner in steps for path in paths(inner, (*before, step))]
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(st.data(), JUNK)
 def test_nothing_but_a_content_error_comes_of_any_content(data: st.DataObject, junk: Any) -> None:
     for read, content in ((read_questionnaire, QUESTIONS), (read_rules, RULES)):

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from core.models import AuditEvent
@@ -33,6 +33,7 @@ from smart_products.suitability.queries import (
 )
 from smart_products.suitability.rules import ReplayBroken, Verdict
 from tests.accounts.organisation import AT, staff
+from tests.effort import examples
 from tests.suitability.house import (
     ANNA,
     BORIS,
@@ -160,7 +161,7 @@ class TestReplay:
         assert replay(decision_of(made.public_id)) == verdict(made) == Verdict("fit", ("fits",))
         assert decided(client(), "R3", on=TODAY + DAY).outcome == "refused"
 
-    @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @examples(40, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
         answers=answers_strategy(),
         content=rules_contents(),

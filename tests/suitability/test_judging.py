@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from smart_products.suitability.rules import (
@@ -22,10 +22,11 @@ from smart_products.suitability.rules import (
     read_rules,
     worse,
 )
+from tests.effort import examples
 from tests.suitability.house import RULES, TODAY, rules, rules_contents
 from tests.suitability.test_content import JUNK, paths, put
 
-MANY = settings(max_examples=300)
+MANY = examples(300)
 UNTIL = date(2026, 6, 3)
 days = st.dates(date(2023, 1, 1), date(2028, 1, 1))
 standings = st.builds(

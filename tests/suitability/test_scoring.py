@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from smart_products.suitability.rules import (
@@ -19,9 +19,10 @@ from smart_products.suitability.rules import (
     read_questionnaire,
     score,
 )
+from tests.effort import examples
 from tests.suitability.house import QUESTIONS, answers_strategy, best, questionnaire, questionnaire_content
 
-MANY = settings(max_examples=200)
+MANY = examples(200)
 
 
 def test_the_best_answers_make_the_highest_class() -> None:

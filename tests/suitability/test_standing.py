@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import Client
@@ -19,6 +19,7 @@ from smart_products.suitability.queries import (
     standings_of,
 )
 from smart_products.suitability.rules import CLASSES, Facts, stand
+from tests.effort import examples
 from tests.suitability.house import START, TODAY, assess, client, feed_says, furnish, rules
 
 DAY = timedelta(days=1)
@@ -125,7 +126,7 @@ facts = st.builds(
 )
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(facts, st.dates(START, UNTIL))
 def test_facts_keep_their_meaning_as_json(one: Facts, on: date) -> None:
     assert Facts.from_plain(one.plain()) == one

@@ -10,11 +10,12 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from smart_products.holdings.reading import reader
 from smart_products.holdings.reading.columns import KINDS
+from tests.effort import examples
 from tests.holdings.reading.feeds import (
     ACCOUNTS,
     ALL,
@@ -293,7 +294,7 @@ def _yuan(fen: int, *, short: bool) -> str:
     return text.rstrip("0").rstrip(".") if short else text
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@examples(40, suppress_health_check=[HealthCheck.too_slow])
 @given(
     amounts=st.dictionaries(CODES, st.tuples(FEN, FEN, st.integers(0, 10**15 - 1), FEN), min_size=1, max_size=30),
     order=st.permutations([column.name for column in KINDS["holdings"]]),

@@ -9,12 +9,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from smart_products.holdings.reading import dialect, survey
 from smart_products.holdings.reading.faults import FeedError
 from smart_products.holdings.reading.manifest import FileEntry
+from tests.effort import examples
 
 ENTRY = FileEntry("units.csv", "units", "csv", "utf-8", "full", 0, "", {}, None)
 
@@ -91,7 +92,7 @@ AMOUNT = st.one_of(
 )
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(amounts=st.lists(AMOUNT, min_size=1, max_size=6))
 def test_no_point_of_a_plain_file_can_be_misread(amounts: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.getbasetemp() / "points.csv"
@@ -114,7 +115,7 @@ def _right(amount: str) -> bool:
 FIELD = st.text(st.characters(codec="utf-8", exclude_characters="\r\0", exclude_categories=["Cs"]), max_size=8)
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(rows=st.lists(st.lists(FIELD, min_size=2, max_size=4), min_size=1, max_size=8))
 def test_the_exact_pass_names_physical_lines(rows: list[list[str]], tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.getbasetemp()

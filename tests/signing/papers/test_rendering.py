@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import typst
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyhanko.pdf_utils.reader import PdfFileReader
 
@@ -17,6 +17,7 @@ from smart_products.signing.papers import PaperError, render
 from smart_products.signing.papers.labels import FIELDS, KINDS
 from smart_products.signing.papers.letters import readable
 from smart_products.signing.papers.rendering import TEMPLATE, _fonts, _inputs
+from tests.effort import examples
 
 VALUES: dict[str, Any] = {
     "kind": "agreement",
@@ -88,7 +89,7 @@ def test_the_machine_can_not_be_read_from_a_text() -> None:
     assert not any("root:" in text for text in _read(body='#read("/etc/passwd")'))
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(st.text(min_size=1, max_size=60), st.text(min_size=1, max_size=60))
 def test_any_text_renders(title: str, body: str) -> None:
     said = {"paper_title": f"题{title}", "body": f"文{body}", "fields": {"client": title, "product": body}}

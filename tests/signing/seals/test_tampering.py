@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from smart_products.signing.seals.verifying import PaperReport, examine
 from smart_products.signing.signer import Signer
+from tests.effort import examples
 from tests.signing import house
 from tests.signing.seals.grafting import regrafted, seal_of
 from tests.signing.seals.tampering import KINDS
@@ -117,7 +118,7 @@ def test_every_byte_around_and_in_the_seal_is_found(later: bool) -> None:
         assert not _examined(changed).ours, place
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.binary(max_size=400))
 def test_no_bytes_break_the_reading(data: bytes) -> None:
     for pdf in (data, b"%PDF-1.7\n" + data, house.sealed()[:-200] + data):

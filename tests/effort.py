@@ -1,13 +1,19 @@
-"""How many histories are tried: a few by default, more in `make test-full`, many with `HYPOTHESIS_PROFILE=full`."""
+"""How many histories and examples are tried: a few by default, more in `make test-full`, many with the profile `full`."""
 
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from hypothesis import HealthCheck, settings
 
 HISTORIES = {"default": 5, "more": 10, "full": 150}
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "default")
+
+
+def examples(usual: int, **others: Any) -> settings:
+    """Return the settings of a test that tries so many examples in full, and a fifth of them by default."""
+    return settings(max_examples=max(10, usual // 5) if PROFILE == "default" else usual, **others)
 
 
 def histories(share: float = 1.0) -> settings:
