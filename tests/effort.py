@@ -1,4 +1,4 @@
-"""How many histories and examples are tried: a few by default, more in `make test-full`, many with the profile `full`."""
+"""How many histories and examples are tried: few by default, more in `make test-full`, many with the profile `full`."""
 
 from __future__ import annotations
 
