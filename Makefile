@@ -42,7 +42,7 @@ test: lint $(TEXTS) ## lint, then all tests but the slowest, browser included
 
 test-full: lint $(TEXTS) ## lint, then every test
 	@$(BIN)/python -m tests.browser.chromium > /dev/null
-	@$(BIN)/python -m pytest -n $(WORKERS)
+	@HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-more} $(BIN)/python -m pytest -n $(WORKERS)
 
 lint: $(DEV) ## style, types, floors, templates, security
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -17,6 +17,7 @@ from benchmarks.instance import ROOT
 KEYS = {"name", "value", "unit", "limit", "ratio", "target", "holds"}
 
 
+@pytest.mark.slow
 def test_a_small_run_reports_every_figure(tmp_path: Path) -> None:
     words = ("holdings", "close of one day", "PostgreSQL", "publish", "matrix")
     _report(tmp_path, ("ingest", "close", "publish", "pages"), words)

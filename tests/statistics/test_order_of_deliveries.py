@@ -96,14 +96,16 @@ def calendar(db: None) -> None:
 
 
 @pytest.mark.usefixtures("calendar")
-def test_every_order_gives_the_same() -> None:
+@pytest.mark.parametrize("each", [pytest.param(5, id="some"), pytest.param(1, id="all", marks=pytest.mark.slow)])
+def test_every_order_gives_the_same(each: int) -> None:
     judge = Judge(resolve(story()))
     found = []
-    for number, order in enumerate(permutations(story())):
+    orders = list(enumerate(permutations(story())))
+    assert len(orders) == 24
+    for number, order in orders[::each]:
         with service.fresh_service() as folder:
             found.append(arrive(folder, list(order), close_each_time=number % 2 == 1, repeat=number % 6 == 0))
-    assert len(found) == 24
-    assert [number for number, each in enumerate(found) if each != found[0]] == []
+    assert [number for number, figures in enumerate(found) if figures != found[0]] == []
     last = {row["node"]: row for row in found[0][-len(SLICES)]["rows"]}
     assert last["matrix"]["retained_clients"] == judge.heads("matrix", Where(), 3) == 3
     assert last["matrix"]["signed_assets"] == "755500.00"
