@@ -78,6 +78,7 @@ def test_a_lost_file_of_facts_stops_the_close_and_harms_nothing() -> None:
         assert differences(published(), expected) == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("calendar")
 @histories(0.2)
 @given(shapes(DAYS // 2, daily=True), st.integers(0, 2**32 - 1), st.booleans())

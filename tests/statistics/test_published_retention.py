@@ -87,6 +87,7 @@ def lose_cuts() -> dict[Path, Path]:
     return {path: path.rename(path.with_suffix(".aside")) for path in lost}
 
 
+@pytest.mark.slow
 def test_what_is_published_is_what_is_counted(closed: Path) -> None:
     counted = every_answer()
     assert publish() == DAYS[-1:]

@@ -114,6 +114,7 @@ def test_what_is_delivered_and_not_closed_yet_is_no_difference() -> None:
         assert service.close()["days"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("calendar")
 def test_what_was_spoilt_is_named_and_mended() -> None:
     spoilt = {"mark": DAYS[3], "month": MARCH[-1], "cell": DAYS[5], "file": DAYS[6], "lost": DAYS[7]}
@@ -132,6 +133,7 @@ def test_what_was_spoilt_is_named_and_mended() -> None:
         assert list(months.values_list("as_of", "version")) == [(MARCH[-1], 2)]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("calendar")
 def test_facts_that_were_spoilt_are_named() -> None:
     with service.fresh_service() as folder:
@@ -175,6 +177,7 @@ def test_days_that_are_named_are_closed_again_and_no_others() -> None:
         assert differences(published(), expected) == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("calendar")
 def test_the_table_says_what_was_done() -> None:
     with service.fresh_service() as folder:
