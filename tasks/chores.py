@@ -51,19 +51,19 @@ def take_delivery(run: JobRun, by: Actor, tell: Tell) -> Result:
 
 def request_close(by: Actor) -> int | None:
     """Ask for the close of the newest day, once for what has been accepted so far; return the id of the run."""
-    newest = newest_fact_day()
-    if newest is None:
-        return None
-    run, _created = jobs.request(CLOSE, newest, inputs_digest()[:24], by=by, at=clock.now())
-    return run.pk
+    return _request(CLOSE, by)
 
 
 def request_retention(by: Actor) -> int | None:
     """Ask for retention as of the newest day, once for what has been accepted so far; return the id of the run."""
+    return _request(RETENTION, by)
+
+
+def _request(job: str, by: Actor) -> int | None:
     newest = newest_fact_day()
     if newest is None:
         return None
-    run, _created = jobs.request(RETENTION, newest, inputs_digest()[:24], by=by, at=clock.now())
+    run, _created = jobs.request(job, newest, inputs_digest()[:24], by=by, at=clock.now())
     return run.pk
 
 

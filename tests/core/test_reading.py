@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 
 from core.reading import one_answer, remembered
@@ -24,7 +25,8 @@ def test_once_an_answer_and_never_across_two() -> None:
     assert read(1) == 7
 
 
-def test_an_answer_within_another_shares_its_memory() -> None:
+def counting() -> Callable[[], int]:
+    """Return a read that says how often it was made."""
     asked: list[int] = []
 
     @remembered
@@ -32,6 +34,11 @@ def test_an_answer_within_another_shares_its_memory() -> None:
         asked.append(1)
         return len(asked)
 
+    return read
+
+
+def test_an_answer_within_another_shares_its_memory() -> None:
+    read = counting()
     with one_answer():
         with one_answer():
             assert read() == 1
@@ -40,20 +47,14 @@ def test_an_answer_within_another_shares_its_memory() -> None:
 
 
 def test_another_thread_has_no_part_in_it() -> None:
-    asked: list[int] = []
-
-    @remembered
-    def read() -> int:
-        asked.append(1)
-        return len(asked)
-
+    read = counting()
     with one_answer():
         read()
         other = threading.Thread(target=read)
         other.start()
         other.join()
-        read()
-    assert len(asked) == 2
+        assert read() == 1
+    assert read() == 3
 
 
 def test_a_failure_is_not_remembered() -> None:
