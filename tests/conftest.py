@@ -48,6 +48,13 @@ def _own_answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _quick_passwords() -> Iterator[None]:
+    """The house's own way of keeping a password, with the least work that it allows."""
+    with override_settings(PASSWORD_HASHERS=["tests.passwords.QuickArgon2"]):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _clean_state() -> Iterator[None]:
     yield

@@ -13,13 +13,13 @@ from io import StringIO
 from pathlib import Path
 
 from django.core.management import call_command
-from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from accounts.operations import create_staff
 from core import clock
 from core.actor import system
+from tests.houses import standing
 
 NOBODY = "nobody"
 PASSWORD = "correct horse battery"
@@ -62,10 +62,5 @@ def publish(folder: Path, *, clients: int = 60, days: int = 24, seed: int = 5) -
 @contextmanager
 def published(blocker: DjangoDbBlocker, folder: Path, *, clients: int, days: int) -> Iterator[Broker]:
     """Give one broker to a whole module of tests, in a transaction around theirs; gone when it is rolled back."""
-    with blocker.unblock():
-        outer = transaction.atomic()
-        # As Django's own TestCase does, so that operations may ask for a transaction of their own.
-        outer._from_testcase = True  # type: ignore[attr-defined]
-        with outer:
-            yield publish(folder, clients=clients, days=days)
-            transaction.set_rollback(True)
+    with standing(blocker):
+        yield publish(folder, clients=clients, days=days)

@@ -7,8 +7,9 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 
-HISTORIES = {"default": 5, "more": 10, "full": 150}
+HISTORIES = {"default": 3, "more": 10, "full": 150}
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "default")
+THOROUGH = PROFILE != "default"
 
 
 def examples(usual: int, **others: Any) -> settings:

@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from demo.broker import generate
 from tests.demo import made
+from tests.houses import standing
 from tests.oracle import generated, service
 from tests.oracle.judge import Judge
 from tests.oracle.retention import Question, Spell, curve
@@ -41,13 +43,25 @@ class Broker:
     planted: Figures
 
 
-@pytest.fixture(params=SEEDS)
-def broker(request: pytest.FixtureRequest, db: None, tmp_path: Path) -> Iterator[Broker]:
-    service.import_test_calendar()
-    truth = generate(folder=tmp_path / "feed", clients=CLIENTS, trading_days=made.trading_days(4), seed=request.param)
-    with service.fresh_service():
-        service.command("deliver", str(tmp_path / "feed"))
-        yield Broker(tmp_path / "feed", truth.planted)
+@pytest.fixture(scope="module", params=SEEDS)
+def house(
+    request: pytest.FixtureRequest,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Broker]:
+    feed = tmp_path_factory.mktemp("planted") / "feed"
+    truth = generate(folder=feed, clients=CLIENTS, trading_days=made.trading_days(4), seed=request.param)
+    with standing(django_db_blocker), service.fresh_service():
+        service.import_test_calendar()
+        service.command("deliver", str(feed))
+        yield Broker(feed, truth.planted)
+
+
+@pytest.fixture
+def broker(house: Broker, db: None) -> Broker:
+    """The house, and a savepoint of its transaction."""
+    return house
 
 
 def spells_of(folder: Path) -> list[Spell]:

@@ -50,6 +50,7 @@ def test_every_day_of_every_slice(story: list[Delivery]) -> None:
     assert wrong == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("calendar")
 @histories()
 @given(stories())

@@ -126,6 +126,7 @@ def test_every_slice(story: list[Delivery], basis: str, node: str, half: int) ->
     assert found == []
 
 
+@pytest.mark.slow
 @histories(0.8)
 @given(stories(), st.integers(0, 120), st.integers(0, 200))
 def test_a_named_period(story: list[Delivery], ago: int, length: int) -> None:
@@ -203,6 +204,7 @@ def summed(slices: list[dict[str, Any]]) -> dict[str, int]:
     return {name: count for name, count in total.items() if count}
 
 
+@pytest.mark.slow
 @histories(0.5)
 @given(stories(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(story: list[Delivery], random: Any) -> None:

@@ -100,7 +100,8 @@ def _log_in(address: str, username: str, password: str) -> str:
     return page
 
 
-def test_from_nothing_to_the_page_and_back_to_nothing(folder: Path) -> None:
+@pytest.mark.parametrize("again", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_from_nothing_to_the_page_and_back_to_nothing(folder: Path, again: bool) -> None:
     port = _free_port()
     with _start(folder, port) as running:
         demo = _wait_for(folder, running)
@@ -111,15 +112,19 @@ def test_from_nothing_to_the_page_and_back_to_nothing(folder: Path) -> None:
     assert said.rstrip().endswith("stopped")
     assert "> deliver" in said
     assert _processes_of(folder) == []
+    if again:
+        _run_again(folder, demo, port)
 
+
+def _run_again(folder: Path, demo: dict[str, Any], port: int) -> None:
     # A second run loads nothing again; then everything is killed at once.
     (folder / "demo.json").unlink()
-    with _start(folder, port) as again:
-        users = [login["username"] for login in _wait_for(folder, again)["logins"]]
+    with _start(folder, port) as second:
+        users = [login["username"] for login in _wait_for(folder, second)["logins"]]
         assert users == [login["username"] for login in demo["logins"]]
         for process in _processes_of(folder):
             process.kill()
-        said, _ = again.communicate(timeout=60)
+        said, _ = second.communicate(timeout=60)
     assert "> deliver" not in said
 
     # A third run finds dead servers' marks and their data; a terminate signal ends it as well.

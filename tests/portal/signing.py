@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F
 from django.test import Client as Browser
 
-from accounts.models import AssetAccount, Client, OneTimeCode
+from accounts.models import AssetAccount, Client, OneTimeCode, User
 from accounts.operations.codes import code_of
 from core import clock
 from core.operations import import_calendar
@@ -25,15 +25,21 @@ from tests.portal.people import PASSWORD, registered, words
 from tests.suitability.house import best, furnish
 
 
-def open_house(**different: Any) -> Browser:
-    """Put the grid product on offer, give C1 a class and a login, and return his browser."""
+def found_house(**different: Any) -> None:
+    """Put the grid product on offer, and give C1 a class and a login."""
     furnish()
     year = clock.shanghai_today().year
     import_calendar(rows=[row for row in seed_rows() if row[0].year >= year], by=BY, at=AT)
     whole = changed("cooling_off_days", 5)
     publish(Product.objects.get(code="GRID"), Terms.read(whole | different), *colleagues("author", "colleague"))
     take_the_test("C1")
-    browser = registered(Client.objects.get(code="C1"), "lin")
+    registered(Client.objects.get(code="C1"), "lin")
+
+
+def enter() -> Browser:
+    """Return C1's browser, logged in just now."""
+    browser = Browser()
+    browser.force_login(User.objects.get(username="lin"))
     confirm(browser)
     return browser
 

@@ -11,14 +11,15 @@ from core import clock
 from smart_products.signing.models import Rematch
 from smart_products.signing.operations import rematch
 from tests.accounts.organisation import BY
-from tests.portal.signing import open_house, sign
+from tests.portal.signing import enter, found_house, sign
 from tests.suitability.house import feed_says
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("documents")]
 
 
 def test_a_contract_is_withdrawn_once_and_its_papers_stay() -> None:
-    browser = open_house()
+    found_house()
+    browser = enter()
     contract = sign(browser)
     here = f"/portal/contracts/{contract.public_id}/"
     page = browser.get(here).content.decode()
@@ -36,7 +37,8 @@ def test_a_contract_is_withdrawn_once_and_its_papers_stay() -> None:
 
 
 def test_a_contract_is_paused_resumed_and_left_with_a_reason() -> None:
-    browser = open_house(cooling_off_days=0)
+    found_house(cooling_off_days=0)
+    browser = enter()
     contract = sign(browser)
     here, today = f"/portal/contracts/{contract.public_id}/", clock.shanghai_today()
     for until in ("", "x", str(today), str(today + timedelta(days=400))):
@@ -56,7 +58,8 @@ def test_a_contract_is_paused_resumed_and_left_with_a_reason() -> None:
 
 
 def test_what_no_longer_fits_is_confirmed_sentence_by_sentence() -> None:
-    browser = open_house(cooling_off_days=0)
+    found_house(cooling_off_days=0)
+    browser = enter()
     contract = sign(browser)
     here, today = f"/portal/contracts/{contract.public_id}/", clock.shanghai_today()
     assert 'name="ticked"' not in browser.get(here).content.decode()

@@ -20,7 +20,7 @@ from tasks.outbox import dispatch_all
 from tests.accounts.organisation import BY, staff
 from tests.catalogue.terms_samples import changed, colleagues, publish
 from tests.portal.people import registered
-from tests.portal.signing import ask, go_on, open_house, sign
+from tests.portal.signing import ask, go_on, sign
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("documents")]
 
@@ -37,8 +37,7 @@ def new_terms(path: str, value: Any) -> TermsMove:
     return run_terms_move(move=move, on=today, by=BY, at=at)
 
 
-def test_new_terms_are_signed_from_the_notice_and_the_old_contract_ends_with_the_signature() -> None:
-    browser = open_house()
+def test_new_terms_are_signed_from_the_notice_and_the_old_contract_ends_with_the_signature(browser: Browser) -> None:
     old = sign(browser)
     move = new_terms("fees.0.amount_fen", 2000)
     dispatch_all()
@@ -63,8 +62,7 @@ def test_new_terms_are_signed_from_the_notice_and_the_old_contract_ends_with_the
     assert browser.post(f"{page}act/", {"act": "sign-again"}).status_code == 409
 
 
-def test_new_terms_are_signed_by_the_client_alone_and_only_where_he_was_asked() -> None:
-    browser = open_house()
+def test_new_terms_are_signed_by_the_client_alone_and_only_where_he_was_asked(browser: Browser) -> None:
     old = sign(browser)
     page = f"/portal/contracts/{old.public_id}/"
     assert browser.post(f"{page}act/", {"act": "sign-again"}).status_code == 409, "nobody asked"
@@ -75,8 +73,7 @@ def test_new_terms_are_signed_by_the_client_alone_and_only_where_he_was_asked() 
     assert Contract.objects.count() == 1
 
 
-def test_who_was_told_of_new_terms_reads_from_when_they_apply() -> None:
-    browser = open_house()
+def test_who_was_told_of_new_terms_reads_from_when_they_apply(browser: Browser) -> None:
     old = sign(browser)
     move = new_terms("leaving.zh", "提前一天告知即可退出。")
     due = TermsMoveRow.objects.get(move=move).due_on

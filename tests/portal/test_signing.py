@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -21,13 +20,12 @@ from smart_products.suitability.models import Decision
 from tests.accounts.organisation import staff
 from tests.catalogue.terms_samples import changed, colleagues, publish
 from tests.portal.people import registered, words
-from tests.portal.signing import ask, begin, confirm, form, go_on, lie_open, open_house, ready, sign, take_the_test
+from tests.portal.signing import ask, begin, confirm, form, go_on, lie_open, ready, sign, take_the_test
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("documents")]
 
 
-def test_a_client_signs_step_by_step_and_reads_the_sealed_paper() -> None:
-    browser = open_house()
+def test_a_client_signs_step_by_step_and_reads_the_sealed_paper(browser: Browser) -> None:
     contract = sign(browser)
     page = words(browser.get(f"/portal/signing/{contract.public_id}/signed/").content.decode())
     assert contract.number in page
@@ -39,8 +37,7 @@ def test_a_client_signs_step_by_step_and_reads_the_sealed_paper() -> None:
     assert Subscription.objects.get(source="here").start == clock.shanghai_today()
 
 
-def test_nothing_is_ticked_beforehand_and_what_was_ticked_stays() -> None:
-    browser = open_house()
+def test_nothing_is_ticked_beforehand_and_what_was_ticked_stays(browser: Browser) -> None:
     address = begin(browser)
     given = form(browser, address)
     assert "checked" not in browser.get(address).content.decode()
@@ -54,8 +51,7 @@ def test_nothing_is_ticked_beforehand_and_what_was_ticked_stays() -> None:
     assert not SigningStep.objects.filter(done_at__isnull=False).exists()
 
 
-def test_every_address_is_for_the_client_alone() -> None:
-    browser = open_house()
+def test_every_address_is_for_the_client_alone(browser: Browser) -> None:
     contract = sign(browser)
     head, other = Browser(), registered(Client.objects.get(code="C2"), "zhao")
     head.force_login(staff("wang", "HQ"))
@@ -81,8 +77,7 @@ def test_every_address_is_for_the_client_alone() -> None:
     assert AuditEvent.objects.count() == events
 
 
-def test_a_paper_of_another_contract_is_not_given() -> None:
-    browser = open_house()
+def test_a_paper_of_another_contract_is_not_given(browser: Browser) -> None:
     contract = sign(browser)
     take_the_test("C2")
     other = registered(Client.objects.get(code="C2"), "zhao")
@@ -94,8 +89,7 @@ def test_a_paper_of_another_contract_is_not_given() -> None:
     assert Contract.objects.count() == 2
 
 
-def test_a_second_click_and_the_back_button_do_nothing_twice() -> None:
-    browser = open_house()
+def test_a_second_click_and_the_back_button_do_nothing_twice(browser: Browser) -> None:
     address = begin(browser)
     assert begin(browser) == address, "begun twice is begun once"
     given = form(browser, address)
@@ -115,8 +109,7 @@ def test_a_second_click_and_the_back_button_do_nothing_twice() -> None:
     assert Contract.objects.get().state == "cooling_off", "what is signed is not given up"
 
 
-def test_codes_that_are_wrong_spent_late_or_missing_sign_nothing() -> None:
-    browser = open_house()
+def test_codes_that_are_wrong_spent_late_or_missing_sign_nothing(browser: Browser) -> None:
     address = ready(browser)
 
     def tried(code: str) -> str:
@@ -141,16 +134,14 @@ def test_codes_that_are_wrong_spent_late_or_missing_sign_nothing() -> None:
     assert browser.post(f"{address}sign/", {"code": ask(browser, address)})["Location"] == f"{address}signed/"
 
 
-def test_without_an_open_account_there_is_nothing_to_sign() -> None:
-    browser = open_house()
+def test_without_an_open_account_there_is_nothing_to_sign(browser: Browser) -> None:
     AssetAccount.objects.filter(code="A1").update(closed_on=clock.shanghai_today())
     page = browser.get(f"/portal/products/{Product.objects.get(code='GRID').public_id}/sign/")
     assert page.status_code == 200
     assert 'name="account"' not in page.content.decode()
 
 
-def test_without_a_number_no_code_is_promised() -> None:
-    browser = open_house()
+def test_without_a_number_no_code_is_promised(browser: Browser) -> None:
     Client.objects.filter(code="C1").update(mobile="")
     address = begin(browser)
     for _ in range(4):
@@ -160,8 +151,7 @@ def test_without_a_number_no_code_is_promised() -> None:
     assert not OneTimeCode.objects.exists()
 
 
-def test_a_refusal_is_said_with_its_reasons() -> None:
-    browser = open_house()
+def test_a_refusal_is_said_with_its_reasons(browser: Browser) -> None:
     take_the_test("C1", loss="nothing")
     address = begin(browser)
     go_on(browser, address)
@@ -172,8 +162,7 @@ def test_a_refusal_is_said_with_its_reasons() -> None:
     assert 'name="step"' not in page
 
 
-def test_a_mismatch_is_signed_after_a_warning_in_six_steps() -> None:
-    browser = open_house()
+def test_a_mismatch_is_signed_after_a_warning_in_six_steps(browser: Browser) -> None:
     take_the_test("C1", loss="to_10")
     publish_level("R4")
     address = ready(browser)
@@ -189,8 +178,7 @@ def publish_level(level: str) -> None:
     )  # fmt: skip
 
 
-def test_a_product_that_is_retired_meanwhile_is_not_signed() -> None:
-    browser = open_house()
+def test_a_product_that_is_retired_meanwhile_is_not_signed(browser: Browser) -> None:
     address = ready(browser)
     code = ask(browser, address)
     Product.objects.filter(code="GRID").update(retired_on=clock.shanghai_today())
@@ -199,8 +187,7 @@ def test_a_product_that_is_retired_meanwhile_is_not_signed() -> None:
     assert not Subscription.objects.filter(source="here").exists()
 
 
-def test_an_old_log_in_is_asked_for_again_and_then_goes_on() -> None:
-    browser = open_house()
+def test_an_old_log_in_is_asked_for_again_and_then_goes_on(browser: Browser) -> None:
     address = ready(browser)
     session = browser.session
     for record in session["account_authentication_methods"]:
@@ -215,8 +202,7 @@ def test_an_old_log_in_is_asked_for_again_and_then_goes_on() -> None:
     assert 'name="code"' in browser.get(address).content.decode()
 
 
-def test_consent_to_sign_electronically_stands_in_the_privacy_centre() -> None:
-    browser = open_house()
+def test_consent_to_sign_electronically_stands_in_the_privacy_centre(browser: Browser) -> None:
     address = ready(browser)
     browser.post("/portal/privacy/consent/", {"purpose": "esign", "act": "withdraw"})
     page = browser.get(address).content.decode()
@@ -227,8 +213,7 @@ def test_consent_to_sign_electronically_stands_in_the_privacy_centre() -> None:
     assert 'name="code"' in browser.get(address).content.decode()
 
 
-def test_who_refuses_a_program_is_decided_for_by_none_until_he_agrees_again() -> None:
-    browser = open_house()
+def test_who_refuses_a_program_is_decided_for_by_none_until_he_agrees_again(browser: Browser) -> None:
     consent = "/portal/privacy/consent/"
     browser.post(consent, {"purpose": "automated_decisions", "act": "give"})
     browser.post(consent, {"purpose": "automated_decisions", "act": "withdraw"})
@@ -244,18 +229,7 @@ def test_who_refuses_a_program_is_decided_for_by_none_until_he_agrees_again() ->
     assert not Subscription.objects.exists()
 
 
-def test_time_to_think_is_said_before_a_code_is_sent() -> None:
-    browser = open_house(thinking_hours=24)
-    address = begin(browser)
-    for _ in range(4):
-        go_on(browser, address)
-    page = browser.get(address).content.decode()
-    assert 'name="code"' not in page
-    assert f"{clock.shanghai_today() + timedelta(days=1)}" in page
-
-
-def test_a_signing_is_gone_on_with_or_given_up() -> None:
-    browser = open_house()
+def test_a_signing_is_gone_on_with_or_given_up(browser: Browser) -> None:
     address = begin(browser)
     assert address in browser.get("/portal/mine/").content.decode()
     browser.post(f"{address}leave/")
@@ -264,8 +238,7 @@ def test_a_signing_is_gone_on_with_or_given_up() -> None:
     assert browser.post(f"{address}leave/").status_code == 302
 
 
-def test_anybody_verifies_a_paper_without_a_login() -> None:
-    browser = open_house()
+def test_anybody_verifies_a_paper_without_a_login(browser: Browser) -> None:
     contract = sign(browser)
     paper = browser.get(f"/portal/signing/{contract.public_id}/{contract.signature}.pdf").content
 

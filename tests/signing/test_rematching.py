@@ -232,15 +232,15 @@ def test_a_class_that_changes_here_is_absorbed_and_the_client_is_told() -> None:
 
 def test_many_are_judged_in_one_run() -> None:
     prepare()
-    codes = [f"R{number:03d}" for number in range(150)]
+    codes = [f"R{number:03d}" for number in range(30)]
     rows = [ClientRow(code, FIRST, "O11", "app", "ordinary", "C3", FIRST, FIRST) for code in codes]
     merge_clients(source=SOURCE, upserts=rows, by=BY, at=AT)
     merge_accounts(source=SOURCE, upserts=[AccountRow(f"A{code[1:]}", code, FIRST) for code in codes], by=BY, at=AT)
     for code in codes:
         sign(code)
-    for code in codes[:50]:
+    for code in codes[:10]:
         feed_says(code, NEXT, "C1", NEXT)
-    assert run(NEXT) == Rematched(150, 50, 50, 0)
+    assert run(NEXT) == Rematched(30, 10, 10, 0)
     states = Counter(Contract.objects.values_list("state", flat=True))
-    assert states == {ContractState.SUSPENDED: 50, ContractState.ACTIVE: 100}
-    assert run(NEXT) == Rematched(150, 0, 0, 0)
+    assert states == {ContractState.SUSPENDED: 10, ContractState.ACTIVE: 20}
+    assert run(NEXT) == Rematched(30, 0, 0, 0)

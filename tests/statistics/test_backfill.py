@@ -81,7 +81,9 @@ LATE = {
 }
 
 
-@pytest.mark.parametrize("late", LATE)
+@pytest.mark.parametrize(
+    "late", [pytest.param(late, marks=[pytest.mark.slow] * (number % 2)) for number, late in enumerate(LATE)]
+)
 def test_the_days_it_touches_and_no_others(late: str) -> None:
     masters, first, end = LATE[late]
     with service.fresh_service() as folder:

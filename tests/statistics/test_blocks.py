@@ -34,6 +34,7 @@ def calendar(db: None) -> None:
     service.import_test_calendar()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("calendar")
 @histories(0.4)
 @given(shapes(DAYS, daily=PROFILE == "full"), st.integers(0, 2**32 - 1), st.integers(2, 200), CARRIED)

@@ -98,7 +98,7 @@ def test_the_same_bytes_restate_nothing() -> None:
 
 
 @pytest.mark.usefixtures("calendar")
-@pytest.mark.parametrize("late", [date(2024, 3, 26), date(2024, 3, 25)])
+@pytest.mark.parametrize("late", [date(2024, 3, 26), pytest.param(date(2024, 3, 25), marks=pytest.mark.slow)])
 def test_a_place_in_the_tree_corrected_later(late: date) -> None:
     """O1 went to B2 on 27 March; the units of an earlier day arrive late and date the move there."""
     rows = {day: {"A1": (1_000 + n, n), "A2": (70_000 - n, 0)} for n, day in enumerate(DAYS)}

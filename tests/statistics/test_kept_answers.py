@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from pytest_django import DjangoDbBlocker
 
 from accounts.models import Client
 from core.actor import system
@@ -27,6 +28,7 @@ from smart_products.statistics.queries import (
     standing,
     transitions,
 )
+from tests import houses
 from tests.oracle import service
 from tests.oracle.broker import trading_days
 from tests.statistics.cases import account, client, history, night, product, signed, units
@@ -49,11 +51,11 @@ QUESTIONS: dict[str, Question] = {
 }
 
 
-@pytest.fixture
-def closed(db: None) -> Iterator[Path]:
+@pytest.fixture(scope="module")
+def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Path]:
     """A small broker with retention published."""
-    service.import_test_calendar()
-    with service.fresh_service() as folder:
+    with houses.standing(django_db_blocker), service.fresh_service() as folder:
+        service.import_test_calendar()
         masters: dict[str, Any] = {
             "clients": [client(name, outlet="O1" if name < "p" else "O2") for name in PEOPLE],
             "accounts": [account(name, name) for name in PEOPLE],
@@ -69,6 +71,12 @@ def closed(db: None) -> Iterator[Path]:
         service.close()
         publish()
         yield folder
+
+
+@pytest.fixture
+def closed(house: Path, db: None) -> Path:
+    """The house, and a savepoint of its transaction."""
+    return house
 
 
 def publish() -> None:

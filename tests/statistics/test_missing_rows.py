@@ -92,7 +92,7 @@ def test_a_closed_account_is_not_carried() -> None:
 
 
 @pytest.mark.usefixtures("calendar")
-@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize("at_once", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_a_day_without_a_delivery_is_not_counted(at_once: bool) -> None:
     """The fund system delivers nothing on two days; then F1 lacks a row for six: five are carried."""
     of_fund = {day: {"F2": (7, 0)} for n, day in enumerate(DAYS) if n not in {1, 2}}

@@ -85,7 +85,7 @@ def test_first_signing_counts_in_the_branch_of_that_day() -> None:
 
 
 @pytest.mark.usefixtures("calendar")
-@pytest.mark.parametrize("unit", ["B1", "B2", "HQ", "O1"])
+@pytest.mark.parametrize("unit", ["B1", *(pytest.param(unit, marks=pytest.mark.slow) for unit in ("B2", "HQ", "O1"))])
 def test_with_another_filter_the_figures_are_the_same(unit: str) -> None:
     """All clients stand in one tier and one channel: naming them changes nothing, though it asks another source."""
     ended = signed("S2", "other", "A2", date(2024, 2, 1), AFTER, "withdrawn")

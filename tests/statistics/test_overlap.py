@@ -225,6 +225,7 @@ def test_ways_add_up_to_the_start_and_the_end(folder: Path) -> None:
         assert row["retained_clients"] == row["stayed"] + row["came_clients"]
 
 
+@pytest.mark.slow
 def test_the_order_of_rows_does_not_matter(db: None) -> None:
     service.import_test_calendar()
     clients, accounts, signings = crowd(Random(2))

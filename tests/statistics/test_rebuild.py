@@ -69,6 +69,7 @@ def rows_in_postgres() -> tuple[int, ...]:
     return tuple(model.objects.count() for model in (Publication, Cell, DataCut))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("calendar")
 @histories(0.2)
 @given(shapes(20 if PROFILE == "full" else 8, daily=True), st.integers(0, 2**32 - 1), st.integers(2, 200))
@@ -104,6 +105,7 @@ def test_each_day_is_computed_from_the_cut_it_was_published_from() -> None:
         assert whole["differences"] == part["differences"] == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("calendar")
 def test_what_is_delivered_and_not_closed_yet_is_no_difference() -> None:
     with service.fresh_service() as folder:
@@ -165,6 +167,7 @@ def spoil(what: str, day: date) -> tuple[str, str, str]:
     return day.isoformat(), row.grain, kind
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("calendar")
 def test_days_that_are_named_are_closed_again_and_no_others() -> None:
     with service.fresh_service() as folder:

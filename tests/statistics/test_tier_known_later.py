@@ -70,7 +70,13 @@ def nightly() -> list[Delivery]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("story", [whole(), nightly()], ids=["at once", "night by night"])
+@pytest.mark.parametrize(
+    "story",
+    [
+        pytest.param(whole(), id="at once"),
+        pytest.param(nightly(), id="night by night", marks=pytest.mark.slow),
+    ],
+)
 def test_first_signings_follow_the_tier(story: Sequence[Delivery]) -> None:
     service.import_test_calendar()
     judge = Judge(resolve(whole()))

@@ -84,6 +84,7 @@ def answers(days: list[date], version: int | None = None) -> dict[Any, Any]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("calendar")
 def test_an_old_version_answers_as_it_did_whatever_period_is_asked() -> None:
     with service.fresh_service() as folder:
@@ -196,6 +197,7 @@ def test_versions_whose_outlets_lie_in_files_each_tell_their_own_figures() -> No
         assert differences(as_of=D, unit="O1").figures == row
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("calendar")
 def test_scopes_and_limits_cut_the_parts_and_the_sums_stay() -> None:
     with service.fresh_service() as folder:

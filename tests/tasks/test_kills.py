@@ -95,7 +95,7 @@ def undisturbed(
     with django_db_blocker.unblock(), override_settings(**settings_below(folder)):
         try:
             broker.import_days()
-            days = trading_days(date(2024, 12, 2), date(2024, 12, 31))
+            days = trading_days(date(2024, 12, 17), date(2024, 12, 31))
             generate(folder=folder / "feed", clients=100, trading_days=days, seed=7)
             feed = sorted(path.parent for path in (folder / "feed").glob("*/manifest.json"))
             late = late_list(folder / "late", feed[0], days[4])

@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -14,9 +15,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
+from pytest_django import DjangoDbBlocker
 
 from smart_products.statistics.registry import REGISTRY
 from tasks.tables import width
+from tests.houses import standing
 from tests.oracle import service
 from tests.statistics.cases import account, client, history, product, signed
 from tests.tasks.conftest import ROOT
@@ -40,10 +43,9 @@ ROWS = {
 }
 
 
-@pytest.fixture
-def published(db: None) -> Any:
+@pytest.fixture(scope="module")
+def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Two days of two clients in a matrix of two products, of which one client changes the one for the other."""
-    service.import_test_calendar()
     days = {day: {"A1": (100, 0), "A2": (200, 0)} for day in (BEFORE, AFTER)}
     told = history(
         days,
@@ -56,10 +58,16 @@ def published(db: None) -> Any:
             signed("S3", "two", "A2", date(2024, 2, 1), of="picks"),
         ],
     )
-    with service.fresh_service() as folder:
+    with standing(django_db_blocker), service.fresh_service() as folder:
+        service.import_test_calendar()
         service.deliver_in_order(folder, [told])
         service.close()
         yield
+
+
+@pytest.fixture
+def published(house: None, db: None) -> None:
+    """The house, and a savepoint of its transaction."""
 
 
 def run(*words: str) -> Any:
@@ -121,14 +129,13 @@ def test_a_period_starts_on_a_published_day_before_its_end(since: str) -> None:
     assert error.value.returncode == 1
 
 
-@pytest.mark.usefixtures("db")
-@pytest.mark.parametrize("words", COMMANDS)
-def test_without_any_publication_they_say_so(words: list[str]) -> None:
-    with translation.override("en"), pytest.raises(CommandError, match="Nothing is published"):
-        run(*words)
-
-
-@pytest.mark.parametrize("words", [["transitions"], ["transitions", "--since=then"], ["shared", SINCE]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["shared", SINCE],
+        *(pytest.param(words, marks=pytest.mark.slow) for words in (["transitions"], ["transitions", "--since=then"])),
+    ],
+)
 def test_a_wrong_word_exits_with_2(words: list[str]) -> None:
     done = subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, capture_output=True, check=False)
     assert (done.returncode, done.stdout) == (2, b"")
