@@ -15,6 +15,7 @@ import pytest
 
 from embedded import services
 from embedded.instance import Instance, open_instance
+from tests.effort import THOROUGH
 
 _ours: list[Instance] = []
 
@@ -23,6 +24,8 @@ _ours: list[Instance] = []
 def pytest_load_initial_conftests() -> Generator[None]:
     """Start the services in the controlling process; workers inherit the addresses."""
     os.environ["DATABASE_ROLE"] = "owner"
+    # Two processes test at once, on two cores; in full the statements are also run by more than one thread.
+    os.environ.setdefault("DUCKDB_THREADS", "2" if THOROUGH else "1")
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker is None:
         instance = open_instance(Path(tempfile.mkdtemp(prefix="smart-test-")))

@@ -16,7 +16,7 @@ from core.actor import system
 from core.models import JobRun
 from core.states import JobState
 from tests.accounts.organisation import organise, staff
-from tests.browser.looks import LOOKS
+from tests.browser.looks import ONE_LOOK
 from tests.browser.site import Site, faults, log_in
 from tests.delivered import Broker, Login
 
@@ -98,7 +98,7 @@ def test_without_scripts_the_page_reads_and_asks_again(browser: Browser, site: S
     context.close()
 
 
-@pytest.mark.parametrize(("width", "scheme", "locale"), LOOKS)
+@pytest.mark.parametrize(("width", "scheme", "locale"), ONE_LOOK)
 def test_nothing_serious_and_no_sideways_scrolling(
     browser: Browser, site: Site, width: int, scheme: Literal["light", "dark"], locale: str
 ) -> None:

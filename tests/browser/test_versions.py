@@ -13,7 +13,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import AssetAccount
 from smart_products.statistics import queries
-from tests.browser.looks import LOOKS
+from tests.browser.looks import ONE_LOOK
 from tests.browser.site import Site, faults, log_in, running
 from tests.restated import revalue
 
@@ -94,7 +94,7 @@ def test_without_scripts_the_page_reads_and_versions_can_be_chosen(browser: Brow
     context.close()
 
 
-@pytest.mark.parametrize(("width", "scheme", "locale"), LOOKS)
+@pytest.mark.parametrize(("width", "scheme", "locale"), ONE_LOOK)
 def test_nothing_serious_and_no_sideways_scrolling(
     browser: Browser, site: Site, width: int, scheme: Literal["light", "dark"], locale: str
 ) -> None:

@@ -84,6 +84,7 @@ def compare(question: Question, **more: Any) -> list[str]:
     return list(wrong(asked(question, **more), expected, title))
 
 
+@pytest.mark.slow
 @histories(0.8)
 @given(stories(), BASES, st.sampled_from((1, 3, 5, 30)), st.sampled_from((1, 2)))
 def test_every_node(story: list[Delivery], basis: str, gap: int, half: int) -> None:

@@ -20,6 +20,7 @@ from smart_products.catalogue.terms import Terms
 from smart_products.signing.acknowledgements import sentences
 from smart_products.signing.models import Contract, Rematch, RematchState
 from smart_products.signing.operations import (
+    MatchOpen,
     NothingToConfirm,
     NotTheClient,
     Rematched,
@@ -27,6 +28,7 @@ from smart_products.signing.operations import (
     confirm_rematch,
     open_contract,
     record_match,
+    release,
     rematch,
     suspend,
 )
@@ -228,6 +230,16 @@ def test_a_class_that_changes_here_is_absorbed_and_the_client_is_told() -> None:
     assert state(contract) == ContractState.SUSPENDED
     kinds = Counter(Notice.objects.filter(client=contract.client).values_list("kind", flat=True))
     assert (kinds[NoticeKind.REMATCHED], kinds[NoticeKind.SUSPENDED]) == (1, 1)
+
+
+def test_what_the_match_withholds_nobody_releases() -> None:
+    prepare()
+    contract = sign()
+    feed_says("C1", NEXT, "C1", NEXT)
+    assert run(NEXT).suspended == 1
+    with pytest.raises(MatchOpen):
+        release(contract=contract, cause="court", on=NEXT, by=BY, at=noon(NEXT))
+    assert state(contract) == ContractState.SUSPENDED
 
 
 def test_many_are_judged_in_one_run() -> None:

@@ -214,6 +214,7 @@ def test_scopes_and_limits_cut_the_parts_and_the_sums_stay() -> None:
                 differences(as_of=DAYS[5], **wrong)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("calendar")
 @histories(0.1)
 @given(shapes(20 if PROFILE == "full" else 8, daily=True), st.integers(0, 2**32 - 1), st.integers(0, 5))

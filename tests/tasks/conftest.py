@@ -59,7 +59,6 @@ def settings_below(folder: Path) -> dict[str, Any]:
         "DOCUMENTS_DIR": folder / "documents",
         "ANCHOR_DIR": folder / "anchors",
         "LOCAL_SEALS_DIR": folder / "secrets" / "seals",
-        "DUCKDB_THREADS": 2,
     }
 
 

@@ -27,6 +27,7 @@ from smart_products.signing.operations.evidence import (
 )
 from smart_products.signing.operations.life import (
     CoolingOffOver,
+    MatchOpen,
     NoRenewal,
     NoSuchReason,
     PauseRefused,
@@ -122,6 +123,7 @@ __all__ = [
     "HeadContradicts",
     "LifeError",
     "LoginAgain",
+    "MatchOpen",
     "MoveOpen",
     "NoRenewal",
     "NoSuchReason",

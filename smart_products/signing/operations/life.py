@@ -15,7 +15,7 @@ from django.db.models.functions import Least
 
 from core.actor import Actor
 from smart_products.signing.agreed import ends_before
-from smart_products.signing.models import Contract, EndReasonNode, Pause, SetAside
+from smart_products.signing.models import Contract, EndReasonNode, Pause, RematchState, SetAside
 from smart_products.signing.operations.charging import refund_all, refund_unused
 from smart_products.signing.operations.moving import LifeError, each, locked, move, note, numbers, tell
 from smart_products.signing.operations.readmitting import readmit
@@ -43,6 +43,10 @@ class CoolingOffOver(LifeError):
 
 class NoRenewal(LifeError):
     """The terms know no renewal, or it is not yet time."""
+
+
+class MatchOpen(LifeError):
+    """The service is withheld because the client may not have it, or has not confirmed: matching alone releases it."""
 
 
 class NoSuchReason(LifeError):
@@ -87,10 +91,15 @@ def suspend(*, contract: Contract, cause: str, on: date, by: Actor, at: datetime
 
 @transaction.atomic
 def release(*, contract: Contract, cause: str, on: date, by: Actor, at: datetime) -> Contract:
-    """Let a suspended service run again: cooling off while that lasts, else in force."""
+    """Let a suspended service run again: cooling off while that lasts, else in force.
+
+    Raises IllegalMove when it is not suspended, and MatchOpen while the match it was withheld for is open.
+    """
     held = locked(contract)
     if held.state != ContractState.SUSPENDED:
         raise IllegalMove(ContractState(held.state), ContractState.ACTIVE)
+    if held.rematches.filter(state=RematchState.SUSPENDED).exists():
+        raise MatchOpen(held.number)
     cooling = held.cooling_off_until is not None and on <= held.cooling_off_until
     held.effective_on = held.effective_on or on
     move(held, ContractState.COOLING_OFF if cooling else ContractState.ACTIVE, on=on)
