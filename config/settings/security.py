@@ -69,8 +69,9 @@ ACCOUNT_FORMS = {
     "reauthenticate": "config.forms.PasswordAgain",
     "change_password": "config.forms.NewPassword",  # nosec B105: the name of a form
 }
-# Finding a client by mobile and identity document: how often one address, and one mobile, may be tried.
-ACCOUNT_RATE_LIMITS = {"portal_match": "20/h/ip,5/h/key"}
+# Finding a client by mobile and identity document: how often one address, and one mobile, may be tried. Judging a
+# paper is work that anybody may ask for: not without end.
+ACCOUNT_RATE_LIMITS = {"portal_match": "20/h/ip,5/h/key", "portal_verify": "120/h/ip"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

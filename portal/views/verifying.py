@@ -1,12 +1,13 @@
 """Verifying a paper: anybody drops a PDF and reads whether it is ours and untouched.
 
-Needs no login and keeps nothing.
+Needs no login and keeps nothing; one address may ask only so often, since judging is work.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
@@ -32,6 +33,9 @@ def verify(request: HttpRequest) -> HttpResponse:
         if given.size is None or given.size > LARGEST:
             context["too_large"] = True
             return render(request, "portal/verify.html", context, status=413)
+        if not ratelimit.consume(request, action="portal_verify"):
+            context["too_many"] = True
+            return render(request, "portal/verify.html", context, status=429)
         report = examine(given.read(), anchors=anchors(clock.now()), issued=is_issued)
         marks = [(mark.role, _time(mark.stamped_at or mark.signed_at)) for mark in report.marks]
         context |= {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -254,3 +255,10 @@ def test_anybody_verifies_a_paper_without_a_login(browser: Browser) -> None:
     assert not verdict(b"no paper at all")
     assert Browser().get("/portal/verify/").status_code == 200
     assert Browser().post("/portal/verify/").status_code == 200
+
+
+def test_one_address_may_not_have_papers_judged_without_end(settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"portal_verify": "2/h/ip"}
+    given = [SimpleUploadedFile("paper.pdf", b"no paper at all", "application/pdf") for _ in range(3)]
+    assert [Browser().post("/portal/verify/", {"paper": one}).status_code for one in given] == [200, 200, 429]
+    assert Browser().get("/portal/verify/").status_code == 200

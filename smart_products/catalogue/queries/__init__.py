@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smart_products.catalogue.queries.phrases import banned_words, lint_lists
+from smart_products.catalogue.queries.phrases import banned_phrases, banned_words, lint_lists
 from smart_products.catalogue.queries.products import (
     FamilyView,
     ProductView,
@@ -35,6 +35,7 @@ __all__ = [
     "ProductView",
     "UnknownProduct",
     "UnknownTerms",
+    "banned_phrases",
     "banned_words",
     "differences_to_feed",
     "effective_versions",

@@ -19,6 +19,11 @@ def lint_lists() -> tuple[tuple[Phrase, ...], tuple[Context, ...]]:
     )
 
 
+def banned_phrases() -> list[BannedPhrase]:
+    """Return every phrase that is or was banned, by language."""
+    return list(BannedPhrase.objects.order_by("language", "phrase"))
+
+
 def banned_words(terms: Terms) -> list[Finding]:
     """Return what the lint finds in terms by the lists as they stand."""
     return lint(terms, *lint_lists())

@@ -16,10 +16,8 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from accounts.queries import acting, holds_on_root, user_by_name
-from accounts.rules import Role
 from core import clock
-from core.actor import Actor, system
+from core.actor import system
 from smart_products.catalogue.models import Product, TermsVersion
 from smart_products.catalogue.operations import TwoPeopleNeeded
 from smart_products.catalogue.queries import terms_of, version_before, versions_of
@@ -37,6 +35,7 @@ from smart_products.signing.queries.terms_moves import (
 )
 from smart_products.signing.terms_moves import AfterDue, TermsMoveState
 from tasks import terms_moves_text as text
+from tasks.people import product_manager
 
 STEPS = ("confirm", "apply", "cancel", "show")
 
@@ -80,13 +79,13 @@ class Command(BaseCommand):
         before, after = _versions(options)
         move = operations.plan_terms_move(
             before=before, after=after, wish=_wish(options), after_due=AfterDue(options["after_due"]),
-            on=_day(options), by=_person(options), at=clock.now(),
+            on=_day(options), by=product_manager(options), at=clock.now(),
         )  # fmt: skip
         self._tell(move, options)
 
     def _confirm(self, options: dict[str, Any]) -> None:
         move = terms_move(options["confirm"])
-        self._tell(operations.confirm_terms_move(move=move, by=_person(options), at=clock.now()), options)
+        self._tell(operations.confirm_terms_move(move=move, by=product_manager(options), at=clock.now()), options)
 
     def _apply(self, options: dict[str, Any]) -> None:
         move, by, seen = terms_move(options["apply"]), system("migrate_terms"), 0
@@ -102,7 +101,7 @@ class Command(BaseCommand):
 
     def _cancel(self, options: dict[str, Any]) -> None:
         move = terms_move(options["cancel"])
-        operations.cancel_terms_move(move=move, on=_day(options), by=_person(options), at=clock.now())
+        operations.cancel_terms_move(move=move, on=_day(options), by=product_manager(options), at=clock.now())
         self._tell(move, options)
 
     def _show(self, options: dict[str, Any]) -> None:
@@ -144,13 +143,6 @@ def _day(options: dict[str, Any]) -> date:
 
 def _wish(options: dict[str, Any]) -> Consent | None:
     return Consent(options["consent"]) if options["consent"] else None
-
-
-def _person(options: dict[str, Any]) -> Actor:
-    user = user_by_name(options["by"] or "")
-    if user is None or not holds_on_root(user, Role.PRODUCT_MANAGER):
-        raise CommandError(_("%(name)s does not manage products for the whole house.") % {"name": options["by"]})
-    return acting(user)
 
 
 def _versions(options: dict[str, Any]) -> tuple[TermsVersion, TermsVersion]:

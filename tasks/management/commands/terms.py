@@ -15,10 +15,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from accounts.queries import acting, holds_on_root, user_by_name
-from accounts.rules import Role
 from core import clock
-from core.actor import Actor
 from smart_products.catalogue import operations, queries
 from smart_products.catalogue.models import Product, TermsVersion
 from smart_products.catalogue.operations import BannedWords, NothingOffered, TooEarly, TwoPeopleNeeded
@@ -26,6 +23,7 @@ from smart_products.catalogue.states import OPEN, IllegalMove, TermsState
 from smart_products.catalogue.strict import TermsError
 from smart_products.catalogue.terms import Terms
 from tasks import terms_text
+from tasks.people import product_manager
 
 MOVES = ("propose", "send-back", "publish", "discard")
 
@@ -105,7 +103,7 @@ class Command(BaseCommand):
             self.stdout.write(terms.digest())
 
     def _draft(self, options: dict[str, Any]) -> None:
-        by, product, terms = _person(options), _product(options), _read(options["file"])
+        by, product, terms = product_manager(options), _product(options), _read(options["file"])
         held = TermsVersion.objects.filter(product=product, state=TermsState.DRAFT).first()
         if held is not None:
             self._tell(operations.redraft_terms(version=held, terms=terms, by=by, at=clock.now()), options)
@@ -118,24 +116,24 @@ class Command(BaseCommand):
         self._tell(version, options)
 
     def _propose(self, options: dict[str, Any]) -> None:
-        by, version = _person(options), _open(options)
+        by, version = product_manager(options), _open(options)
         self._tell(operations.propose_terms(version=version, by=by, at=clock.now()), options)
 
     def _send_back(self, options: dict[str, Any]) -> None:
-        by, version = _person(options), _open(options)
+        by, version = product_manager(options), _open(options)
         self._tell(operations.send_back_terms(version=version, by=by, at=clock.now()), options)
 
     def _publish(self, options: dict[str, Any]) -> None:
-        by, version = _person(options), _open(options)
+        by, version = product_manager(options), _open(options)
         day = options["on"] or clock.shanghai_today()
         self._tell(operations.publish_terms(version=version, valid_from=day, by=by, at=clock.now()), options)
 
     def _discard(self, options: dict[str, Any]) -> None:
-        by, version = _person(options), _open(options)
+        by, version = product_manager(options), _open(options)
         self._tell(operations.discard_terms(version=version, by=by, at=clock.now()), options)
 
     def _retire(self, options: dict[str, Any]) -> None:
-        by, product = _person(options), _product(options)
+        by, product = product_manager(options), _product(options)
         day = options["on"] or clock.shanghai_today()
         ended = operations.retire_product(product=product, on=day, by=by, at=clock.now())
         if options["json"]:
@@ -151,13 +149,6 @@ class Command(BaseCommand):
 
     def _print(self, value: dict[str, Any]) -> None:
         self.stdout.write(json.dumps(value, ensure_ascii=False))
-
-
-def _person(options: dict[str, Any]) -> Actor:
-    user = user_by_name(options["by"])
-    if user is None or not holds_on_root(user, Role.PRODUCT_MANAGER):
-        raise CommandError(_("%(name)s does not manage products for the whole house.") % {"name": options["by"]})
-    return acting(user)
 
 
 def _product(options: dict[str, Any]) -> Product:
