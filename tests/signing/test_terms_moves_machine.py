@@ -48,6 +48,7 @@ from tests.suitability.house import feed_says
 
 CHANGES = (
     ("fees.0.amount_fen", 500),
+    ("fees.0.amount_fen", 400),
     ("fees.0.amount_fen", 2000),
     ("pause.longest_days", 10),
     ("leaving.zh", "提前一天告知即可退出。"),
@@ -74,7 +75,7 @@ class Moves(RuleBasedStateMachine):
     @initialize()
     def _begin(self) -> None:
         self.mark = transaction.savepoint()
-        self.day, self.applied = TODAY, 0
+        self.day, self.applied = TODAY + timedelta(1), 0
         self.codes = clients(4)
         for code in self.codes[:3]:
             sign(code)
@@ -103,13 +104,16 @@ class Moves(RuleBasedStateMachine):
     def class_changes(self, who: int, risk_class: str) -> None:
         feed_says(self.codes[who], self.day, risk_class, self.day)
 
-    @rule(change=st.sampled_from(CHANGES))
-    def another_version(self, change: tuple[str, Any]) -> None:
-        if any(one.valid_from == self.day for one in self._versions()):
+    @rule(change=st.sampled_from(CHANGES), after_due=st.sampled_from(AfterDue))
+    def roll_out(self, change: tuple[str, Any], after_due: AfterDue) -> None:
+        """Publish a version from today on, and plan to move those on the one before it."""
+        versions = self._versions()
+        if versions[-1].valid_from == self.day:
             return
         author, colleague = person("author"), person("colleague")
         terms = Terms.read(changed(*change))
         self._try(lambda: publish(grid(), terms, author, colleague, valid_from=self.day, at=noon(self.day)))
+        self._try(lambda: self._confirmed(versions[-1], self._versions()[-1], after_due))
 
     @rule(old=st.integers(0, 5), after_due=st.sampled_from(AfterDue))
     def move_all(self, old: int, after_due: AfterDue) -> None:
@@ -123,6 +127,13 @@ class Moves(RuleBasedStateMachine):
             before=before, after=after, after_due=after_due, on=self.day, by=person("planner"), at=at
         )
         confirm_terms_move(move=move, by=person("checker"), at=at)
+
+    @rule(changed_today=st.none() | st.tuples(WHO, st.sampled_from(["C1", "C2"])))
+    def batch(self, changed_today: tuple[int, str] | None) -> None:
+        """The job that moves contracts, at any hour; often before any night has heard of a class that changed."""
+        if changed_today is not None:
+            self.class_changes(*changed_today)
+        run_terms_moves(**when(self.day))
 
     @rule()
     def take_back(self) -> None:
