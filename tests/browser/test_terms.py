@@ -5,16 +5,18 @@ manager drafts and proposes, a colleague publishes, and axe finds nothing seriou
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django import DjangoDbBlocker
 
 from core import clock
-from smart_products.catalogue.models import TermsVersion
+from smart_products.catalogue.models import Product, TermsVersion
 from smart_products.catalogue.queries import read_terms
 from smart_products.catalogue.states import TermsState
 from tests.browser.site import Site, faults, running
+from tests.catalogue.terms_samples import acting, publish, terms
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -26,14 +28,22 @@ LOOKS = [
     ("zh-CN", PHONE, "dark", True),
 ]
 
+DAY = timedelta(days=1)
+
 
 @pytest.fixture(scope="module")
 def site(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
-    """One broker for all journeys; each takes a product of its own."""
+    """One broker for all journeys; each takes a product of its own: the last three have two versions."""
     with django_db_blocker.unblock():
-        yield from running(tmp_path_factory.mktemp("site") / "broker", clients=30, days=2)
+        for made in running(tmp_path_factory.mktemp("site") / "broker", clients=30, days=2):
+            author, colleague = (acting(made.broker.user(name)) for name in ("products", "products_colleague"))
+            at, today = clock.now(), clock.shanghai_today()
+            for product in Product.objects.order_by("-family__code", "-code")[:3]:
+                publish(product, terms(), author, colleague, valid_from=today - DAY, at=at - DAY)
+                publish(product, terms("pause.longest_days", 9), author, colleague, valid_from=today, at=at)
+            yield made
 
 
 def enter(page: Page, site: Site, username: str, path: str) -> None:
@@ -101,6 +111,27 @@ def test_one_drafts_and_a_colleague_publishes(browser: Browser, site: Site, numb
     assert looked_at == []
     author.close()
     colleague.close()
+
+
+@pytest.mark.parametrize(
+    ("number", "look"),
+    [(0, LOOKS[0]), (1, ("en-US", PHONE, "dark", True)), pytest.param(2, LOOKS[3], marks=pytest.mark.slow)],
+)
+def test_a_move_is_foreseen_and_planned(browser: Browser, site: Site, number: int, look: tuple) -> None:  # type: ignore[type-arg]
+    locale, size, scheme, scripts = look
+    after = TermsVersion.objects.filter(number=2).order_by("pk")[number]
+    context = browser.new_context(locale=locale, viewport=size, color_scheme=scheme)
+    page = context.new_page()
+    enter(page, site, "products", f"/terms/version/{after.public_id}/contracts/")
+    expect(page.locator("#consent")).to_be_visible()
+    looked_at = _looked(page, scripts=scripts)
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url("**/terms/moves/**")
+    looked_at += _looked(page, scripts=scripts)
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+    assert looked_at == []
+    context.close()
 
 
 def _looked(page: Page, *, scripts: bool) -> list[str]:
