@@ -19,9 +19,8 @@ from django.utils.translation import gettext as _
 from accounts.queries import acting, holds_on_root, user_by_name
 from accounts.rules import Role
 from core import clock
-from core.actor import Actor, system
+from core.actor import Actor, TwoPeopleNeeded, system
 from smart_products.catalogue.models import Product, TermsVersion
-from smart_products.catalogue.operations import TwoPeopleNeeded
 from smart_products.catalogue.queries import terms_of, version_before, versions_of
 from smart_products.signing import operations
 from smart_products.signing.consent import Consent, MilderConsent
