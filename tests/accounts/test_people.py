@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Client, RoleGrant, User
 from accounts.operations import end_grant
-from accounts.operations.people import GrantEnded
+from accounts.operations.grants import GrantEnded
 from core.models import AuditEvent
 from tests.accounts.organisation import AT, BY, grant, organise, staff
 

@@ -16,8 +16,9 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from accounts.queries import acting, holds_on_root, user_by_name
-from accounts.rules import Role
+from accounts.queries import acting, user_by_name
+from accounts.roles import Area
+from accounts.scoping import areas
 from core import clock
 from core.actor import Actor, TwoPeopleNeeded, system
 from smart_products.catalogue.models import Product, TermsVersion
@@ -147,7 +148,7 @@ def _wish(options: dict[str, Any]) -> Consent | None:
 
 def _person(options: dict[str, Any]) -> Actor:
     user = user_by_name(options["by"] or "")
-    if user is None or not holds_on_root(user, Role.PRODUCT_MANAGER):
+    if user is None or Area.MANAGE_TERMS not in areas(user):
         raise CommandError(_("%(name)s does not manage products for the whole house.") % {"name": options["by"]})
     return acting(user)
 

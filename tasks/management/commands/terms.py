@@ -15,8 +15,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from accounts.queries import acting, holds_on_root, user_by_name
-from accounts.rules import Role
+from accounts.queries import acting, user_by_name
+from accounts.roles import Area
+from accounts.scoping import areas
 from core import clock
 from core.actor import Actor
 from smart_products.catalogue import operations, queries
@@ -155,7 +156,7 @@ class Command(BaseCommand):
 
 def _person(options: dict[str, Any]) -> Actor:
     user = user_by_name(options["by"])
-    if user is None or not holds_on_root(user, Role.PRODUCT_MANAGER):
+    if user is None or Area.MANAGE_TERMS not in areas(user):
         raise CommandError(_("%(name)s does not manage products for the whole house.") % {"name": options["by"]})
     return acting(user)
 
