@@ -85,8 +85,8 @@ MEANINGS: dict[Role, Meaning] = {
         frozenset({Level.HEADQUARTERS, Level.BRANCH}), names=True, areas=READING,
     ),
     Role.AUDITOR: Meaning(
-        _("Reads what was done in its unit, by whom and to whom; changes nothing."),
-        EVERYWHERE, names=True, areas=READING,
+        _("Reads what was done in its unit, by whom and to whom; names of clients stay masked."),
+        EVERYWHERE, names=False, areas=READING,
     ),
     Role.ADMINISTRATOR: Meaning(
         _("Makes logins, proposes and confirms roles within its unit, and watches deliveries and jobs of the house."),

@@ -38,6 +38,7 @@ from accounts.queries.organisation import (
     visible_units,
 )
 from accounts.queries.people import (
+    Grants,
     administrators,
     grant_administered,
     grants_of,
@@ -51,6 +52,7 @@ from accounts.queries.people import (
 __all__ = [
     "ClientReader",
     "ConsentView",
+    "Grants",
     "NoMatch",
     "UnitNode",
     "accounts_of",

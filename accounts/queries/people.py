@@ -18,13 +18,15 @@ from accounts.roles import Area
 from accounts.rules import Role
 from accounts.scoping import in_force, not_over, paths_of
 
+Grants = QuerySet[RoleGrant]
+
 
 def is_client(user: User) -> bool:
     """Tell whether a login belongs to a client."""
     return ClientLogin.objects.filter(user_id=user.pk).exists()
 
 
-def open_grants(user: User) -> QuerySet[RoleGrant]:
+def open_grants(user: User) -> Grants:
     """Return the grants of a login that hold today, will hold, or wait for a second person."""
     return user.grants.filter(not_over(None))
 
@@ -35,18 +37,19 @@ def administrators() -> QuerySet[User]:
     return User.objects.filter(Exists(held), is_active=True).order_by("username")
 
 
-def grants_administered(reader: Any) -> QuerySet[RoleGrant]:
+def grants_administered(reader: Any) -> Grants:
     """Return the grants on units that a person administers, with person, unit and who proposed; the latest first."""
     found = RoleGrant.objects.reached(paths_of(reader, Area.SETTINGS))
-    return found.select_related("user", "unit", "proposed_by", "confirmed_by").order_by("-since", "-pk")
+    return found.select_related("user", "unit", "proposed_by", "confirmed_by", "withdrawn_by").order_by("-since", "-pk")
 
 
-def grants_of(reader: Any, users: Iterable[User]) -> QuerySet[RoleGrant]:
-    """Return the grants of these logins on units that a person administers."""
-    return grants_administered(reader).filter(user__in=[user.pk for user in users])
+def grants_of(reader: Any, users: Iterable[User], *, open_only: bool = False) -> Grants:
+    """Return the grants of these logins on units that a person administers; all, or those that are not over."""
+    found = grants_administered(reader).filter(user__in=[user.pk for user in users])
+    return found.filter(not_over(None)) if open_only else found
 
 
-def waiting_grants(reader: Any) -> QuerySet[RoleGrant]:
+def waiting_grants(reader: Any) -> Grants:
     """Return what waits for a second person on units that a person administers."""
     return grants_administered(reader).filter(not_over(None), set_up=False, confirmed_at=None)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client as Browser
+from pytest_django import DjangoDbBlocker
 
 from accounts.models import Client, RoleGrant, Unit, User
 from accounts.operations import (
@@ -40,18 +41,21 @@ from core import clock
 from core.actor import Actor, PersonNeeded, TwoPeopleNeeded
 from core.models import AuditEvent
 from tests.accounts.organisation import BY, grant, organise, staff
+from tests.houses import standing
 from tests.portal.people import registered
 
 pytestmark = pytest.mark.django_db
 NEW = "nine green bottles"
 
 
-@pytest.fixture(autouse=True)
-def _house(db: None) -> None:
-    organise()
-    for name, unit in (("ann", "HQ"), ("bo", "HQ"), ("cy", "B1")):
-        staff(name, unit, Role.ADMINISTRATOR)
-    staff("wang")
+@pytest.fixture(autouse=True, scope="module")
+def _house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with standing(django_db_blocker):
+        organise()
+        for name, unit in (("ann", "HQ"), ("bo", "HQ"), ("cy", "B1")):
+            staff(name, unit, Role.ADMINISTRATOR)
+        staff("wang")
+        yield
 
 
 def user(name: str) -> User:
@@ -102,9 +106,9 @@ def test_what_is_withdrawn_never_holds_and_can_be_proposed_anew() -> None:
     with pytest.raises(GrantOpen):
         propose("bo", "B1", Role.BRANCH_MANAGER)
     withdraw_grant(grant=held, by=who("bo"), at=clock.now())
-    for act in (lambda: confirm(held, "bo"), lambda: withdraw_grant(grant=held, by=who("bo"), at=clock.now())):
+    for act in (confirm_grant, withdraw_grant):
         with pytest.raises(NotWaiting):
-            act()
+            act(grant=held, by=who("bo"), at=clock.now())
     with pytest.raises(GrantEnded):
         end_grant(grant=held, until=today(), by=who("bo"), at=clock.now())
     confirm(propose("bo", "B1", Role.BRANCH_MANAGER), "ann")
