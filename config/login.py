@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
@@ -66,7 +67,9 @@ def second_factor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
             return get_response(request)
         if request.user.is_authenticated and not request.session.get(PASSED):
             held = Authenticator.objects.filter(user_id=request.user.pk).exclude(type="recovery_codes")
-            if not held.exists():
+            # The house's own provider asks for a second factor by its own rules.
+            ways = {one["method"] for one in get_authentication_records(request, request.user)}
+            if "socialaccount" not in ways and not held.exists():
                 return redirect(reverse("mfa_index"))
             request.session[PASSED] = True
         return get_response(request)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from allauth.socialaccount.providers.openid_connect.views import callback
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path, re_path
 
+from config import oidc
 from screens.views import keep
 
 
@@ -17,6 +19,8 @@ urlpatterns = [
     re_path(r"^accounts/(?:email|confirm-email|password/set|password/reset|login/code)/(?P<rest>.*)$", not_offered),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/oidc/<slug:provider_id>/login/", oidc.login, name="openid_connect_login"),
+    path("accounts/oidc/<slug:provider_id>/login/callback/", callback, name="openid_connect_callback"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("preferences/", keep, name="preferences"),
     path("portal/", include("portal.urls")),
