@@ -72,8 +72,14 @@ ACCOUNT_FORMS = {
     "reauthenticate": "config.forms.PasswordAgain",
     "change_password": "config.forms.NewPassword",  # nosec B105: the name of a form
 }
-# Finding a client by mobile and identity document: how often one address, and one mobile, may be tried.
-ACCOUNT_RATE_LIMITS = {"portal_match": "20/h/ip,5/h/key"}
+# How often an address (ip), a login (user) or what is tried (key: a user name, the login behind a code, a mobile) may
+# fail; codes by text message count their own tries.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/m/ip,5/5m/key,20/h/key",
+    "reauthenticate": "10/m/user,30/h/user",
+    "portal_invite": "30/10m/ip",
+    "portal_match": "20/h/ip,5/h/key",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
