@@ -13,12 +13,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import GRANTED
 
+ISO = "%Y-%m-%d"
+"""How a browser wants the value of a day, in any language."""
+
 
 class NewLogin(forms.Form):
     """The login of a new member of staff."""
 
     username = forms.CharField(label=_("User name"), max_length=150, validators=[UnicodeUsernameValidator()])
-    full_name = forms.CharField(label=_("Name"), max_length=150, required=False)
+    full_name = forms.CharField(label=_("Full name"), max_length=150, required=False)
 
 
 class Proposal(forms.Form):
@@ -26,9 +29,9 @@ class Proposal(forms.Form):
 
     role = forms.ChoiceField(label=_("Role"))
     unit = forms.CharField(label=_("Unit"), max_length=64, widget=forms.TextInput(attrs={"list": "units"}))
-    since = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=_("From"), widget=forms.DateInput({"type": "date"}, format=ISO))
     until = forms.DateField(
-        label=_("Until before"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        label=_("Until, not included"), required=False, widget=forms.DateInput({"type": "date"}, format=ISO),
         help_text=_("Empty: until somebody ends it."),
     )  # fmt: skip
 
