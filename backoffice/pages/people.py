@@ -135,7 +135,7 @@ def _state(held: RoleGrant, today: date) -> tuple[str, str]:
     if held.until is not None and held.until <= today:
         return _("ended"), "superseded"
     if not held.set_up and held.confirmed_at is None:
-        return _("waits for a colleague"), "waiting"
+        return _("waits for a second person"), "waiting"
     if held.since > today:
         return _("begins later"), "running"
     return _("in force"), "accepted"
