@@ -111,10 +111,9 @@ def addresses(name: str) -> list[str]:
     if name in ("delivery", "quarantine-sheet"):
         (one, *_) = holdings.deliveries(limit=1, offset=0).rows
         return [reverse(f"backoffice:{name}", args=[one.public_id])]
-    if name in ("terms-product", "terms-draft"):
-        return [reverse(f"backoffice:{name}", args=[Product.objects.get(code="grid").public_id])]
-    if name == "settings-person":
-        return [reverse(f"backoffice:{name}", args=[User.objects.get(username="products").public_id])]
+    if name in ("terms-product", "terms-draft", "settings-person"):
+        person, grid = User.objects.get(username="products"), Product.objects.get(code="grid")
+        return [reverse(f"backoffice:{name}", args=[(person if name == "settings-person" else grid).public_id])]
     if name in ("terms-batch", "terms-plan"):
         move = TermsMove.objects.get()
         return [reverse(f"backoffice:{name}", args=[(move if name == "terms-batch" else move.after).public_id])]
