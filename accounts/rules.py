@@ -22,13 +22,18 @@ class Level(models.TextChoices):
 
 
 class Role(models.TextChoices):
-    """What a person does; granted on a unit, it reaches everything below that unit."""
+    """What a person does; granted on a unit, it reaches everything below that unit. What each may, roles.py says."""
 
-    HEAD_OFFICE_MANAGER = "head_office_manager", _("head office manager")
-    BRANCH_MANAGER = "branch_manager", _("branch manager")
+    CLIENT = "client", _("client")
+    ADVISER = "adviser", _("adviser")
+    RELATIONSHIP_MANAGER = "relationship_manager", _("relationship manager")
     OUTLET_MANAGER = "outlet_manager", _("outlet manager")
-    OPERATIONS = "operations", _("operations")
+    BRANCH_MANAGER = "branch_manager", _("branch manager")
+    HEAD_OFFICE_MANAGER = "head_office_manager", _("head office manager")
     PRODUCT_MANAGER = "product_manager", _("product manager")
+    OPERATIONS = "operations", _("operations")
+    COMPLIANCE = "compliance", _("compliance")
+    AUDITOR = "auditor", _("auditor")
     ADMINISTRATOR = "administrator", _("administrator")
 
 

@@ -16,15 +16,29 @@ from django.db.models import Q
 from django.db.models.functions import Now, TruncDate
 from django.utils import timezone
 
+from accounts.roles import MEANINGS, Area, opened
+from accounts.rules import Role
 from core.reading import remembered
 
 Model_co = TypeVar("Model_co", bound=models.Model, covariant=True)
 
 
+def _day(on: date | None) -> Any:
+    """Return a Shanghai date for a condition; None is the database's own today."""
+    return on if on is not None else TruncDate(Now(), tzinfo=timezone.get_default_timezone())
+
+
+def not_over(on: date | None) -> Q:
+    """Return the condition that a grant holds on a Shanghai date, will hold, or waits for a second person."""
+    return Q(withdrawn_at=None) & (Q(until__isnull=True) | Q(until__gt=_day(on)))
+
+
 def in_force(on: date | None) -> Q:
-    """Return the condition that a grant holds on a Shanghai date (None: the database's own today)."""
-    day: Any = on if on is not None else TruncDate(Now(), tzinfo=timezone.get_default_timezone())
-    return Q(since__lte=day) & (Q(until__isnull=True) | Q(until__gt=day))
+    """Return the condition that a grant holds on a Shanghai date (None: the database's own today).
+
+    One that no second person confirmed holds on no day, but for those of the system that set the house up.
+    """
+    return not_over(on) & Q(since__lte=_day(on)) & (Q(set_up=True) | Q(confirmed_at__isnull=False))
 
 
 @remembered
@@ -38,6 +52,16 @@ def grants(user: Any, on: date | None = None) -> list[Any]:
 def granted_paths(user: Any, on: date | None = None) -> list[str]:
     """Return the paths of the units a user holds any grant on; empty when there is none."""
     return sorted({grant.unit.path for grant in grants(user, on)})
+
+
+def areas(user: Any) -> frozenset[Area]:
+    """Return what a user's roles open today."""
+    return opened((grant.role, grant.unit.parent_id is None) for grant in grants(user))
+
+
+def paths_of(user: Any, area: Area, on: date | None = None) -> list[str]:
+    """Return the paths of the units on which a user holds a role that opens this; empty when there is none."""
+    return sorted({grant.unit.path for grant in grants(user, on) if area in MEANINGS[Role(grant.role)].areas})
 
 
 def reaches(paths: list[str], path: str) -> bool:
@@ -61,10 +85,14 @@ class ScopedQuerySet(models.QuerySet[Model_co]):
 
     unit_path: ClassVar[str]
 
+    def reached(self, paths: list[str]) -> Self:
+        """Keep the rows at or below one of the paths; none for no path."""
+        reach = below(paths, self.unit_path)
+        return self.none() if reach is None else self.filter(reach)
+
     def visible_to(self, user: Any, on: date | None = None) -> Self:
         """Keep the rows at or below a grant of `user` in force on a Shanghai date; none without a grant.
 
         `on` left out is the database's own today.
         """
-        reach = below(granted_paths(user, on), self.unit_path)
-        return self.none() if reach is None else self.filter(reach)
+        return self.reached(granted_paths(user, on))

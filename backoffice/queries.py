@@ -11,11 +11,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from accounts.models import AssetAccount, User
+from accounts.roles import Area
 from accounts.rules import Role
-from accounts.scoping import grants
-
-FEED_ROLES = frozenset({Role.HEAD_OFFICE_MANAGER, Role.OPERATIONS, Role.ADMINISTRATOR})
-"""Roles that see deliveries, which hold rows of the whole house, and the jobs that take them in."""
+from accounts.scoping import areas, grants
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +28,8 @@ class Reader:
     """Whether terms of products may be read: by whoever works for the house."""
     manages_terms: bool = False
     """Whether terms may be drafted, proposed and published."""
+    settings: bool = False
+    """Whether logins and roles of staff may be seen and administered."""
 
 
 def reader(user: User | AnonymousUser) -> Reader:
@@ -37,13 +37,14 @@ def reader(user: User | AnonymousUser) -> Reader:
     if not isinstance(user, User):
         return Reader("", "", False)
     held = sorted(grants(user), key=lambda grant: (grant.unit.path.count("."), grant.pk))
-    on_root = {grant.role for grant in held if grant.unit.parent_id is None}
+    opened = areas(user)
     return Reader(
         name=user.get_full_name() or user.get_username(),
         role=str(Role(held[0].role).label) if held else "",
-        feeds=bool(FEED_ROLES & on_root),
-        terms=user.is_active and bool(held),
-        manages_terms=user.is_active and Role.PRODUCT_MANAGER in on_root,
+        feeds=Area.FEEDS in opened,
+        terms=Area.TERMS in opened,
+        manages_terms=Area.MANAGE_TERMS in opened,
+        settings=Area.SETTINGS in opened,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backoffice.views import differences, feeds, jobs, matrix, product, search, terms, terms_moves
+from backoffice.views import differences, feeds, jobs, matrix, people, product, search, terms, terms_moves
 
 app_name = "backoffice"
 
@@ -36,4 +36,9 @@ urlpatterns = [
     path("terms/version/<uuid:public_id>/<slug:act>/", terms.move, name="terms-move"),
     path("jobs/", jobs.job_runs, name="jobs"),
     path("jobs/<int:run_id>/again/", jobs.again, name="job-again"),
+    path("settings/roles/", people.roles, name="settings-roles"),
+    path("settings/people/", people.people, name="settings-people"),
+    path("settings/people/<uuid:public_id>/", people.member, name="settings-person"),
+    path("settings/people/<uuid:public_id>/<slug:act>/", people.act, name="settings-person-act"),
+    path("settings/grants/<uuid:public_id>/<slug:act>/", people.grant, name="settings-grant"),
 ]

@@ -9,8 +9,11 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
@@ -19,16 +22,34 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from accounts.models import User
+
 PASSED = "second_factor"
 """What a session remembers once a second factor is known to be set up."""
 
 
+BEGAN = "login_began"
+"""What a session remembers of the login between the password and the second factor."""
+
+
 class LoginAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
-    """Closed sign-up, else allauth's own ways."""
+    """Closed sign-up, no login that was switched off or changed halfway, else allauth's own ways."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: staff are given a login, clients register in the portal."""
         return False
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """Remember what the login was when it began."""
+        request.session[BEGAN] = user.get_session_auth_hash()
+        answer: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return answer
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Open the session, unless the login was switched off, or got another password or role, since it began."""
+        if not user.is_active or request.session.pop(BEGAN, "") != user.get_session_auth_hash():
+            raise ImmediateHttpResponse(redirect(settings.LOGIN_URL))
+        super().login(request, user)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -66,7 +87,9 @@ def second_factor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
             return get_response(request)
         if request.user.is_authenticated and not request.session.get(PASSED):
             held = Authenticator.objects.filter(user_id=request.user.pk).exclude(type="recovery_codes")
-            if not held.exists():
+            # The house's own provider asks for a second factor by its own rules.
+            ways = {one["method"] for one in get_authentication_records(request, request.user)}
+            if "socialaccount" not in ways and not held.exists():
                 return redirect(reverse("mfa_index"))
             request.session[PASSED] = True
         return get_response(request)

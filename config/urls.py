@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from allauth.socialaccount.providers.openid_connect.views import callback
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import include, path, re_path
+from django.urls import include, path, re_path, reverse_lazy
+from django.views.generic import RedirectView
 
+from config import oidc
 from screens.views import keep
 
 
@@ -17,6 +20,10 @@ urlpatterns = [
     re_path(r"^accounts/(?:email|confirm-email|password/set|password/reset|login/code)/(?P<rest>.*)$", not_offered),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/oidc/<slug:provider_id>/login/", oidc.login, name="openid_connect_login"),
+    path("accounts/oidc/<slug:provider_id>/login/callback/", callback, name="openid_connect_callback"),
+    # Whoever brings an admin brings no door of its own: its limits and its second factor are those of the one login.
+    path("admin/login/", RedirectView.as_view(url=reverse_lazy("account_login"), query_string=True)),
     path("i18n/", include("django.conf.urls.i18n")),
     path("preferences/", keep, name="preferences"),
     path("portal/", include("portal.urls")),

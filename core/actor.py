@@ -1,7 +1,7 @@
 """Who acts: a person with a login, or a named part of the system.
 
-Owns the value that every operation takes as `by=` and that the audit log keeps.
-Never looks anything up and never decides what an actor may do.
+Owns the value that every operation takes as `by=` and that the audit log keeps, and what is refused where a person,
+or a second one, is needed. Never looks anything up and never decides what else an actor may do.
 """
 
 from __future__ import annotations
@@ -10,6 +10,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["user", "system"]
+
+
+class PersonNeeded(PermissionError):
+    """A part of the system can not do this: persons answer for it."""
+
+
+class TwoPeopleNeeded(PermissionError):
+    """Who took the first step can not take the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +39,10 @@ class Actor:
 def system(name: str) -> Actor:
     """Return the actor for a part of the system, such as `system("deliver")`."""
     return Actor(kind="system", name=name)
+
+
+def person_of(by: Actor) -> int:
+    """Return the id of the person who acts. Raises PersonNeeded for a part of the system."""
+    if by.user_id is None:
+        raise PersonNeeded(f"{by.name} is no person")
+    return by.user_id

@@ -9,6 +9,18 @@ from __future__ import annotations
 from accounts.operations.asset_accounts import AccountRow, merge_accounts, reserve_accounts
 from accounts.operations.clients import ClientRow, merge_clients
 from accounts.operations.codes import CodeCheck, CodeResult, TooSoon, request_code, use_code
+from accounts.operations.grants import (
+    GrantEnded,
+    GrantOpen,
+    NoSuchDays,
+    NotWaiting,
+    WrongLevel,
+    confirm_grant,
+    end_grant,
+    grant_role,
+    propose_grant,
+    withdraw_grant,
+)
 from accounts.operations.logins import (
     AlreadyRegistered,
     Invited,
@@ -21,22 +33,44 @@ from accounts.operations.logins import (
     withdraw_consent,
 )
 from accounts.operations.notices import Hand, Message, deliver_next, mark_read, send_again
-from accounts.operations.people import create_staff, end_grant, grant_role
+from accounts.operations.people import (
+    BeyondReach,
+    NameTaken,
+    NoStaff,
+    NotOneself,
+    SetUpOnly,
+    add_staff,
+    create_staff,
+    renew_staff_password,
+    switch_login,
+)
 from accounts.operations.units import UnitCycle, UnitRow, merge_units
 
 __all__ = [
     "AccountRow",
     "AlreadyRegistered",
+    "BeyondReach",
     "ClientRow",
     "CodeCheck",
     "CodeResult",
+    "GrantEnded",
+    "GrantOpen",
     "Hand",
     "InviteRefused",
     "Invited",
     "Message",
+    "NameTaken",
+    "NoStaff",
+    "NoSuchDays",
+    "NotOneself",
+    "NotWaiting",
+    "SetUpOnly",
     "TooSoon",
     "UnitCycle",
     "UnitRow",
+    "WrongLevel",
+    "add_staff",
+    "confirm_grant",
     "create_staff",
     "deliver_next",
     "end_grant",
@@ -47,12 +81,16 @@ __all__ = [
     "merge_accounts",
     "merge_clients",
     "merge_units",
+    "propose_grant",
     "register_by_invite",
     "register_by_match",
     "renew_client_password",
+    "renew_staff_password",
     "request_code",
     "reserve_accounts",
     "send_again",
+    "switch_login",
     "use_code",
     "withdraw_consent",
+    "withdraw_grant",
 ]

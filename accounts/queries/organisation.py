@@ -12,8 +12,8 @@ from datetime import date
 from typing import Any
 
 from accounts.models import Client, Unit, UnitVersion, User
-from accounts.rules import Level, Role
-from accounts.scoping import granted_paths, in_force, reaches
+from accounts.rules import Level
+from accounts.scoping import granted_paths, reaches
 from core.actor import Actor
 from core.reading import remembered
 
@@ -122,11 +122,6 @@ def demo_units() -> tuple[Unit, Unit, Unit] | None:
         if outlet is not None:
             return root, branch, outlet
     return None
-
-
-def holds_on_root(user: User, role: Role) -> bool:
-    """Tell whether an active login holds a role today on the unit at the top, and so everywhere."""
-    return user.is_active and user.grants.filter(in_force(None), role=role, unit__parent=None).exists()
 
 
 def acting(user: User) -> Actor:

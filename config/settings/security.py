@@ -10,6 +10,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 
 from config.environment import PRODUCTION, env, required, secret
+from config.settings.oidc import OIDC_ORIGIN
 
 SECRET_KEY = secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
@@ -28,7 +29,8 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        # A form may lead on to the house's own provider of logins.
+        "form-action": [SELF, *OIDC_ORIGIN],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }
@@ -41,9 +43,10 @@ SECURE_SSL_REDIRECT: bool = env.bool("SECURE_SSL_REDIRECT", default=PRODUCTION)
 SECURE_HSTS_SECONDS: int = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if PRODUCTION else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
-# Only behind a proxy that sets the header itself, or a client could claim https.
+# Only behind a proxy that sets these headers itself, or a client could claim https, or another address at each guess.
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_SECURE = PRODUCTION
@@ -69,9 +72,16 @@ ACCOUNT_FORMS = {
     "reauthenticate": "config.forms.PasswordAgain",
     "change_password": "config.forms.NewPassword",  # nosec B105: the name of a form
 }
-# Finding a client by mobile and identity document: how often one address, and one mobile, may be tried. Judging a
-# paper is work that anybody may ask for: not without end.
-ACCOUNT_RATE_LIMITS = {"portal_match": "20/h/ip,5/h/key", "portal_verify": "120/h/ip"}
+# How often an address (ip), a login (user) or what is tried (key: a user name, the login behind a code, a mobile) may
+# fail; codes by text message count their own tries.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/m/ip,5/5m/key,20/h/key",
+    "reauthenticate": "10/m/user,30/h/user",
+    "portal_invite": "30/10m/ip",
+    "portal_match": "20/h/ip,5/h/key",
+    # Judging a paper is work that anybody may ask for: not without end.
+    "portal_verify": "120/h/ip",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -49,9 +49,12 @@ def start(request: HttpRequest) -> HttpResponse:
     form = InviteForm(request.POST or None)
     if form.is_valid():
         word = form.cleaned_data["word"].strip()
-        if open_invite(word, clock.now()) is not None:
+        if not ratelimit.consume(request, action="portal_invite"):
+            form.add_error(None, _("Too many attempts. Please try again in an hour."))
+        elif open_invite(word, clock.now()) is not None:
             return redirect("portal:register-invited", word)
-        form.add_error("word", _("This invitation does not hold, or holds no longer."))
+        else:
+            form.add_error("word", _("This invitation does not hold, or holds no longer."))
     context = {"form": form, "match": bool(settings.ID_DIGEST_KEY)}
     return render(request, "portal/register_start.html", context, status=422 if form.errors else 200)
 

@@ -14,8 +14,9 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Client, RoleGrant, User
 from accounts.operations import end_grant
-from accounts.operations.people import GrantEnded
+from accounts.operations.grants import GrantEnded
 from core.models import AuditEvent
+from tasks.management.commands.create_demo_logins import LOGINS
 from tests.accounts.organisation import AT, BY, grant, organise, staff
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,11 @@ def test_demo_logins_see_what_their_role_reaches() -> None:
         "outlet_manager": {"C1"},
         "operations": everybody,
         "product_manager": everybody,
+        "administrator": everybody,
+        "compliance": everybody,
+        "auditor": everybody,
+        "relationship_manager": {"C1"},
+        "adviser": {"C1"},
     }
 
 
@@ -67,8 +73,8 @@ def test_a_second_run_gives_new_passwords_and_no_new_people() -> None:
     first, second = StringIO(), StringIO()
     call_command("create_demo_logins", stdout=first)
     call_command("create_demo_logins", stdout=second)
-    assert User.objects.count() == 6
-    assert RoleGrant.objects.count() == 6
+    assert User.objects.count() == len(LOGINS)
+    assert RoleGrant.objects.count() == len(LOGINS)
     old = json.loads(first.getvalue())[0]
     assert authenticate(username=old["username"], password=old["password"]) is None
 
@@ -84,3 +90,23 @@ def test_production_refuses_demo_logins(settings: Any) -> None:
 def test_no_units_no_logins() -> None:
     with pytest.raises(CommandError):
         call_command("create_demo_logins", stdout=StringIO())
+
+
+def test_the_first_two_administrators_are_made_by_command_and_no_third() -> None:
+    organise()
+    out = StringIO()
+    call_command("grants", "--json", "first", "ann", "bo", stdout=out)
+    made = json.loads(out.getvalue())["grants"]
+    assert all(authenticate(username=one["username"], password=one["password"]) is not None for one in made)
+    call_command("grants", "first", "ann", stdout=out)
+    with pytest.raises(CommandError):
+        call_command("grants", "first", "cy", stdout=out)
+    User.objects.filter(username="bo").update(is_active=False)
+    with pytest.raises(CommandError):
+        call_command("grants", "first", "bo", stdout=out)
+    call_command("grants", "first", "cy", stdout=out)
+    told = StringIO()
+    call_command("grants", "--json", "list", stdout=told)
+    listed = {(one["username"], one["role"], one["unit"]) for one in json.loads(told.getvalue())["grants"]}
+    assert listed == {(name, "administrator", "HQ") for name in ("ann", "bo", "cy")}
+    assert "password" not in told.getvalue()

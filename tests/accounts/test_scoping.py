@@ -88,7 +88,7 @@ def test_a_path_is_no_parent_of_one_that_merely_begins_alike() -> None:
     Unit.objects.create(id=902, source="x", code="under", level="outlet", name="n", path="1.2.5.")
     user = staff("wang")
     grant_on = Unit.objects.get(pk=900)
-    user.grants.create(role=Role.BRANCH_MANAGER, unit=grant_on, since=FIRST)
+    user.grants.create(role=Role.BRANCH_MANAGER, unit=grant_on, since=FIRST, set_up=True)
     assert seen(user)[0] == {"near", "under"}
 
 
@@ -97,7 +97,7 @@ def test_a_path_without_its_separator_reaches_nothing() -> None:
     assert below([""], "path") is None
     unplaced = Unit.objects.create(source="x", code="unplaced", level="branch", name="n")
     user = staff("wang")
-    user.grants.create(role=Role.BRANCH_MANAGER, unit=unplaced, since=FIRST)
+    user.grants.create(role=Role.BRANCH_MANAGER, unit=unplaced, since=FIRST, set_up=True)
     assert seen(user) == NOTHING
 
 

@@ -15,7 +15,7 @@ from tests.architecture.source import DOMAIN, FACES
 # Rates, not money: a logarithm of growth is summed over days.
 RATES = {"statistics.Cell.growth_log"}
 SCOPED = {
-    *("accounts.ClientLogin", "accounts.Invite", "accounts.Consent"),
+    *("accounts.RoleGrant", "accounts.ClientLogin", "accounts.Invite", "accounts.Consent"),
     *("suitability.Assessment", "suitability.ProfessionalStatus", "suitability.Decision"),
     *("accounts.Unit", "accounts.Client", "accounts.AssetAccount", "accounts.Notice", "accounts.NoticeDelivery"),
     *("accounts.OneTimeCode", "signing.Subscription", "signing.Contract", "signing.Pause", "signing.ServiceSpan"),

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
-from accounts.models import AssetAccount
+from accounts.models import AssetAccount, User
 from backoffice.urls import urlpatterns
 from core import clock
 from core.actor import system
@@ -58,11 +58,22 @@ CHOICES = (
     "versus=as_of.{day}&unit={unit}&tier=t1",
     "q=a",
 )
-ELSEWHERE = frozenset({"preferences", "job-again", "terms-retire", "terms-move", "terms-batch-act"})
+ELSEWHERE = frozenset(
+    {
+        "preferences",
+        "job-again",
+        "terms-retire",
+        "terms-move",
+        "terms-batch-act",
+        "settings-person-act",
+        "settings-grant",
+    }
+)
 """Targets of forms: they draw nothing."""
 ROLES = ("head_office_manager", "branch_manager")
 PAGES = tuple(str(pattern.name) for pattern in urlpatterns if pattern.name not in ELSEWHERE)
-CASES = [(name, role) for name in PAGES for role in (["products"] if name.startswith("terms") else ROLES)]
+READERS = {"terms": ["products"], "settings": ["administrator"]}
+CASES = [(name, role) for name in PAGES for role in READERS.get(name.partition("-")[0], ROLES)]
 
 
 @pytest.fixture(scope="module")
@@ -100,8 +111,9 @@ def addresses(name: str) -> list[str]:
     if name in ("delivery", "quarantine-sheet"):
         (one, *_) = holdings.deliveries(limit=1, offset=0).rows
         return [reverse(f"backoffice:{name}", args=[one.public_id])]
-    if name in ("terms-product", "terms-draft"):
-        return [reverse(f"backoffice:{name}", args=[Product.objects.get(code="grid").public_id])]
+    if name in ("terms-product", "terms-draft", "settings-person"):
+        person, grid = User.objects.get(username="products"), Product.objects.get(code="grid")
+        return [reverse(f"backoffice:{name}", args=[(person if name == "settings-person" else grid).public_id])]
     if name in ("terms-batch", "terms-plan"):
         move = TermsMove.objects.get()
         return [reverse(f"backoffice:{name}", args=[(move if name == "terms-batch" else move.after).public_id])]

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.db import IntegrityError, InternalError, transaction
 
 from accounts.models import Notice
+from core.actor import PersonNeeded, TwoPeopleNeeded
 from core.models import AuditEvent, OutboxEvent
-from smart_products.catalogue.operations import PersonNeeded, TwoPeopleNeeded
 from smart_products.signing.consent import Consent, MilderConsent
 from smart_products.signing.models import AppliedTerms, Contract, TermsMove, TermsMoveRow
 from smart_products.signing.operations import (

@@ -42,6 +42,12 @@ def test_a_broker_is_loaded_once(folders: Folders, logins: Path) -> None:
         "operations",
         "products",
         "products_colleague",
+        "administrator",
+        "administrator_colleague",
+        "compliance",
+        "auditor",
+        "manager_of_clients",
+        "adviser",
         "client_one",
         "client_two",
     ]

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from backoffice.pages.terms import words
 from backoffice.pages.terms.refusals import CONFLICT, FORBIDDEN, UNPROCESSABLE, Refusal
+from core.actor import TwoPeopleNeeded
 from screens import formats
-from smart_products.catalogue.operations import TwoPeopleNeeded
 from smart_products.signing.consent import Cause, Consent, MilderConsent
 from smart_products.signing.models import TermsMove, TermsMoveRow
 from smart_products.signing.operations import MoveOpen, NotNow

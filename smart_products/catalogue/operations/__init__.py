@@ -5,6 +5,7 @@ Each operation takes `by=` and `at=`, writes one audit row in its transaction, a
 
 from __future__ import annotations
 
+from core.actor import PersonNeeded, TwoPeopleNeeded
 from smart_products.catalogue.operations.own import CodeTaken, NothingOffered, create_product, retire_product
 from smart_products.catalogue.operations.phrases import keep_context, keep_phrase
 from smart_products.catalogue.operations.products import (
@@ -16,9 +17,7 @@ from smart_products.catalogue.operations.products import (
 )
 from smart_products.catalogue.operations.terms import (
     BannedWords,
-    PersonNeeded,
     TooEarly,
-    TwoPeopleNeeded,
     VersionOpen,
     discard_terms,
     draft_terms,

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
-from core.actor import Actor
+from core.actor import Actor, TwoPeopleNeeded, person_of
 from core.audit import record
 from core.outbox import emit
 from smart_products.catalogue.lint import Finding
@@ -22,14 +22,6 @@ from smart_products.catalogue.operations.own import say
 from smart_products.catalogue.queries import banned_words, read_terms
 from smart_products.catalogue.states import OFFERED, OPEN, TermsState, check_move
 from smart_products.catalogue.terms import Terms
-
-
-class PersonNeeded(PermissionError):
-    """A part of the system can not draft, propose or publish terms: persons answer for them."""
-
-
-class TwoPeopleNeeded(PermissionError):
-    """Who drafted or proposed a version can not publish it."""
 
 
 class VersionOpen(ValueError):
@@ -60,7 +52,7 @@ class BannedWords(ValueError):
 @transaction.atomic
 def draft_terms(*, product: Product, terms: Terms, by: Actor, at: datetime) -> TermsVersion:
     """Add a draft of terms with the product's next number. Raises PersonNeeded and VersionOpen."""
-    person = _person(by)
+    person = person_of(by)
     held = _hold(product.pk)
     standing = TermsVersion.objects.filter(product=held, state__in=OPEN).first()
     if standing is not None:
@@ -81,7 +73,7 @@ def draft_terms(*, product: Product, terms: Terms, by: Actor, at: datetime) -> T
 @transaction.atomic
 def redraft_terms(*, version: TermsVersion, terms: Terms, by: Actor, at: datetime) -> TermsVersion:
     """Write a draft anew; whoever does is its author from then on. Raises PersonNeeded and IllegalMove."""
-    person = _person(by)
+    person = person_of(by)
     held = _locked(version)
     if held.state != TermsState.DRAFT:
         check_move(TermsState(held.state), TermsState.DRAFT)
@@ -96,7 +88,7 @@ def redraft_terms(*, version: TermsVersion, terms: Terms, by: Actor, at: datetim
 @transaction.atomic
 def propose_terms(*, version: TermsVersion, by: Actor, at: datetime) -> TermsVersion:
     """Hand a draft to a colleague to publish. Raises PersonNeeded and IllegalMove."""
-    person = _person(by)
+    person = person_of(by)
     held = _moved(version, TermsState.PROPOSED)
     held.proposed_at, held.proposed_by_id = at, person
     held.save()
@@ -107,7 +99,7 @@ def propose_terms(*, version: TermsVersion, by: Actor, at: datetime) -> TermsVer
 @transaction.atomic
 def send_back_terms(*, version: TermsVersion, by: Actor, at: datetime) -> TermsVersion:
     """Make a proposal a draft again. Raises PersonNeeded and IllegalMove."""
-    _person(by)
+    person_of(by)
     held = _moved(version, TermsState.DRAFT)
     held.proposed_at = held.proposed_by = None
     held.save()
@@ -118,7 +110,7 @@ def send_back_terms(*, version: TermsVersion, by: Actor, at: datetime) -> TermsV
 @transaction.atomic
 def discard_terms(*, version: TermsVersion, by: Actor, at: datetime) -> TermsVersion:
     """Give a draft or a proposal up; it stays readable. Raises PersonNeeded and IllegalMove."""
-    person = _person(by)
+    person = person_of(by)
     held = _moved(version, TermsState.DISCARDED)
     held.discarded_at, held.discarded_by_id = at, person
     held.save()
@@ -133,7 +125,7 @@ def publish_terms(*, version: TermsVersion, valid_from: date, by: Actor, at: dat
     Emits terms_published, and product_regraded when the risk level is another than before. Raises PersonNeeded,
     TwoPeopleNeeded, IllegalMove, TooEarly (never before the Shanghai date of `at`) and BannedWords.
     """
-    person = _person(by)
+    person = person_of(by)
     held = _moved(version, TermsState.PUBLISHED)
     if person in {held.drafted_by_id, held.proposed_by_id}:
         raise TwoPeopleNeeded(f"{by.name} drafted or proposed version {held.number}: a colleague publishes it")
@@ -170,13 +162,6 @@ def _supersede(product_id: int, valid_from: date, *, on: date) -> TermsVersion |
     standing.state, standing.valid_until = TermsState.SUPERSEDED, valid_from
     standing.save()
     return standing
-
-
-def _person(by: Actor) -> int:
-    """Return the id of the person who acts. Raises PersonNeeded for a part of the system."""
-    if by.user_id is None:
-        raise PersonNeeded(f"{by.name} is no person")
-    return by.user_id
 
 
 def _hold(product_id: int) -> Product:

@@ -14,10 +14,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from core.actor import Actor
+from core.actor import Actor, TwoPeopleNeeded, person_of
 from core.audit import record
 from smart_products.catalogue.models import Product, TermsVersion
-from smart_products.catalogue.operations import PersonNeeded, TwoPeopleNeeded
 from smart_products.signing.consent import Consent, asked, chosen
 from smart_products.signing.models import Contract, TermsMove, TermsMoveRow
 from smart_products.signing.operations.moving import LifeError
@@ -72,7 +71,7 @@ def plan_terms_move(
     `wish` may ask for more of the clients than the difference needs. Raises PersonNeeded, MoveOpen, NoSuchMove (also
     when the later version is not in force on the day), and MilderConsent.
     """
-    person = _person(by)
+    person = person_of(by)
     product = Product.objects.select_for_update().get(pk=after.product_id)
     standing = TermsMove.objects.filter(product=product, state__in=OPEN_MOVES).first()
     if standing is not None:
@@ -91,7 +90,7 @@ def plan_terms_move(
 @transaction.atomic
 def confirm_terms_move(*, move: TermsMove, by: Actor, at: datetime) -> TermsMove:
     """Confirm what a colleague planned: it may run from now on. Raises PersonNeeded, TwoPeopleNeeded and NotNow."""
-    person, held = _person(by), _locked(move)
+    person, held = person_of(by), _locked(move)
     if held.state != _M.PLANNED:
         raise NotNow(held)
     if person == held.planned_by_id:
@@ -149,7 +148,7 @@ def run_terms_moves(*, on: date, by: Actor, at: datetime) -> Mapping[str, str]:
 
 @transaction.atomic
 def _cancel(move: TermsMove, by: Actor, at: datetime) -> None:
-    person, held = _person(by), _locked(move)
+    person, held = person_of(by), _locked(move)
     if held.state == _M.CANCELLED:
         return
     if held.state not in OPEN_MOVES:
@@ -268,13 +267,6 @@ def _going(move: TermsMove) -> TermsMove:
     if held.state != _M.RUNNING:
         raise NotNow(held)
     return held
-
-
-def _person(by: Actor) -> int:
-    """Return the id of the person who acts. Raises PersonNeeded for a part of the system."""
-    if by.user_id is None:
-        raise PersonNeeded(f"{by.name} is no person")
-    return by.user_id
 
 
 def _record(action: str, move: TermsMove, by: Actor, at: datetime, **details: object) -> None:

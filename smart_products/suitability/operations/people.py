@@ -1,13 +1,12 @@
 """Two people: who acted is kept by a key that does not change, and the second has to be another.
 
-Owns that key; the refusals are the catalogue's. The database refuses the same person twice as well. Never decides who
+Owns that key. The database refuses the same person twice as well. Never decides who
 may act: the faces do.
 """
 
 from __future__ import annotations
 
-from core.actor import Actor
-from smart_products.catalogue.operations import PersonNeeded, TwoPeopleNeeded
+from core.actor import Actor, PersonNeeded, TwoPeopleNeeded
 
 __all__ = ["PersonNeeded", "TwoPeopleNeeded", "key_of", "second_person"]
 

@@ -37,8 +37,15 @@ LOGINS = (
     ("operations", Role.OPERATIONS, 0),
     ("products", Role.PRODUCT_MANAGER, 0),
     ("products_colleague", Role.PRODUCT_MANAGER, 0),
+    ("administrator", Role.ADMINISTRATOR, 0),
+    ("administrator_colleague", Role.ADMINISTRATOR, 0),
+    ("compliance", Role.COMPLIANCE, 0),
+    ("auditor", Role.AUDITOR, 0),
+    ("manager_of_clients", Role.RELATIONSHIP_MANAGER, 2),
+    ("adviser", Role.ADVISER, 2),
 )
-"""User name, role, and the unit: root, branch or outlet. Two manage products: what one drafts, the other publishes."""
+"""User name, role, and the unit: root, branch or outlet. Two manage products and two administer: what one drafts or
+proposes, the other publishes or confirms."""
 
 CLIENTS = ("client_one", "client_two")
 

@@ -17,9 +17,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from core import clock
-from core.actor import system
+from core.actor import TwoPeopleNeeded, system
 from smart_products.catalogue.models import Product, TermsVersion
-from smart_products.catalogue.operations import TwoPeopleNeeded
 from smart_products.catalogue.queries import terms_of, version_before, versions_of
 from smart_products.signing import operations
 from smart_products.signing.consent import Consent, MilderConsent

@@ -1,0 +1,40 @@
+"""Forms of the back office that allauth and the pages of terms do not bring: a new login, a role to propose.
+
+They read what was posted into typed values and say what is missing. Whether it may be done, the operation decides.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import GRANTED
+
+ISO = "%Y-%m-%d"
+"""How a browser wants the value of a day, in any language."""
+
+
+class NewLogin(forms.Form):
+    """The login of a new member of staff."""
+
+    username = forms.CharField(label=_("User name"), max_length=150, validators=[UnicodeUsernameValidator()])
+    full_name = forms.CharField(label=_("Full name"), max_length=150, required=False)
+
+
+class Proposal(forms.Form):
+    """A role on a unit, from a day on, until before another."""
+
+    role = forms.ChoiceField(label=_("Role"))
+    unit = forms.CharField(label=_("Unit"), max_length=64, widget=forms.TextInput(attrs={"list": "units"}))
+    since = forms.DateField(label=_("From"), widget=forms.DateInput({"type": "date"}, format=ISO))
+    until = forms.DateField(
+        label=_("Until, not included"), required=False, widget=forms.DateInput({"type": "date"}, format=ISO),
+        help_text=_("Empty: until somebody ends it."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"] = forms.ChoiceField(label=_("Role"), choices=[(role.value, role.label) for role in GRANTED])
