@@ -19,7 +19,6 @@ from smart_products.signing.operations.documents import (
 )
 from smart_products.signing.operations.evidence import (
     EvidenceExists,
-    HeadContradicts,
     append_evidence,
     export_evidence,
     restamp_due,
@@ -119,7 +118,6 @@ __all__ = [
     "CoolingOffOver",
     "EvidenceExists",
     "ExportChanged",
-    "HeadContradicts",
     "LifeError",
     "LoginAgain",
     "MoveOpen",
