@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import connection, transaction
 
+from accounts.concerns import concern_of
+from accounts.rules import HERE
 from core.actor import Actor
 from core.anchors import HeadContradicts, write_sealed
-from core.audit import record, require_transaction
+from core.audit import HOUSE, Concern, record, require_transaction
 from core.chaining import extend
 from smart_products.signing.evidence import packing
 from smart_products.signing.evidence.chain import START, Head, Link
 from smart_products.signing.evidence.contents import Contents
-from smart_products.signing.models import EvidenceHead, EvidenceRecord, EvidenceStamp
+from smart_products.signing.models import EvidenceHead, EvidenceRecord, EvidenceStamp, Subscription
 from smart_products.signing.operations.documents import keep
 from smart_products.signing.queries.evidence import (
     digest_at,
@@ -159,4 +161,12 @@ def _lock() -> None:
 
 
 def _record(action: str, kind: str, key: str, details: dict[str, object], by: Actor, at: datetime) -> None:
-    record(action=action, subject_kind=kind, subject_key=key, details=details, by=by, at=at)
+    concern = _concern_of(key) if kind == "subscription" else HOUSE
+    record(action=action, subject_kind=kind, subject_key=key, details=details, by=by, at=at, concern=concern)
+
+
+def _concern_of(subscription_code: str) -> Concern:
+    """Return whom evidence concerns: the client of the subscription that was signed here."""
+    rows = Subscription.objects.filter(source=HERE, code=subscription_code).select_related("client__outlet")
+    signed = rows.first()
+    return concern_of(signed.client) if signed else HOUSE
