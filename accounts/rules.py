@@ -29,6 +29,8 @@ class Role(models.TextChoices):
     OUTLET_MANAGER = "outlet_manager", _("outlet manager")
     OPERATIONS = "operations", _("operations")
     PRODUCT_MANAGER = "product_manager", _("product manager")
+    COMPLIANCE = "compliance", _("compliance")
+    AUDITOR = "auditor", _("auditor")
     ADMINISTRATOR = "administrator", _("administrator")
 
 

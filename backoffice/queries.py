@@ -18,6 +18,18 @@ FEED_ROLES = frozenset({Role.HEAD_OFFICE_MANAGER, Role.OPERATIONS, Role.ADMINIST
 """Roles that see deliveries, which hold rows of the whole house, and the jobs that take them in."""
 
 
+AUDIT_ROLES = frozenset({Role.AUDITOR, Role.COMPLIANCE})
+"""Roles that read what was done and read by anybody, at and below their units."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReach:
+    """What of the audit log a person may read: events of these places and below, and those of the house."""
+
+    places: tuple[str, ...]
+    house: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """The person before the screen."""
@@ -30,6 +42,8 @@ class Reader:
     """Whether terms of products may be read: by whoever works for the house."""
     manages_terms: bool = False
     """Whether terms may be drafted, proposed and published."""
+    audits: bool = False
+    """Whether the audit log may be read, as far as `audit_reach` says."""
 
 
 def reader(user: User | AnonymousUser) -> Reader:
@@ -44,7 +58,14 @@ def reader(user: User | AnonymousUser) -> Reader:
         feeds=bool(FEED_ROLES & on_root),
         terms=user.is_active and bool(held),
         manages_terms=user.is_active and Role.PRODUCT_MANAGER in on_root,
+        audits=any(grant.role in AUDIT_ROLES for grant in held),
     )
+
+
+def audit_reach(user: User | AnonymousUser) -> AuditReach:
+    """Return how far a person may read the audit log; nothing without a role of audit."""
+    held = [grant.unit for grant in grants(user) if grant.role in AUDIT_ROLES]
+    return AuditReach(tuple(sorted({unit.path for unit in held})), any(unit.parent_id is None for unit in held))
 
 
 def visible_accounts(user: User | AnonymousUser) -> QuerySet[AssetAccount]:
