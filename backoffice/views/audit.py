@@ -21,8 +21,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
-from accounts.queries import UnitNode, acting, clients_by_code, visible_units
+from accounts.queries import UnitNode, clients_by_code, visible_units
 from accounts.scoping import reaches
 from backoffice.access import staff
 from backoffice.filters import BadAddress
@@ -30,9 +29,9 @@ from backoffice.pages.audit import asked as addresses
 from backoffice.pages.audit import listing as pages
 from backoffice.pages.audit.asked import HOUSE, Asked
 from backoffice.queries import AuditReach, Reader, audit_reach, reader
-from backoffice.scope import place
+from backoffice.reads import note_read
+from backoffice.scope import place as named
 from core import clock
-from core.audit import Concern, record_read
 from core.queries import AuditQuestion, AuditView, audit_events, audit_standing, storage_periods
 from screens.downloads import as_download
 
@@ -167,19 +166,11 @@ def _record(
     request: HttpRequest, asked: Asked, reach: AuditReach, units: list[UnitNode], details: Mapping[str, object]
 ) -> None:
     """Write that the log was read: by which filters, how many rows."""
-    if not isinstance(request.user, User):
-        raise Http404
     chosen = [unit.path for unit in units if unit.code == asked.unit]
-    record_read(
-        subject_kind="audit",
-        subject_key="events",
-        details={"filters": dict(asked.pairs()), **details},
-        by=acting(request.user),
-        at=clock.now(),
-        concern=Concern(place=(chosen or [*([""] if reach.house else reach.places)])[0]),
-    )
+    (place, *_others) = chosen or ([""] if reach.house else reach.places)
+    note_read(request, "audit", "events", {"filters": dict(asked.pairs()), **details}, place=place)
 
 
 def _names(units: list[UnitNode]) -> dict[str, str]:
     language = translation.get_language()
-    return {unit.path: place(unit, language).name for unit in units}
+    return {unit.path: named(unit, language).name for unit in units}

@@ -37,6 +37,8 @@ LOGINS = (
     ("operations", Role.OPERATIONS, 0),
     ("products", Role.PRODUCT_MANAGER, 0),
     ("products_colleague", Role.PRODUCT_MANAGER, 0),
+    ("compliance", Role.COMPLIANCE, 0),
+    ("auditor", Role.AUDITOR, 0),
 )
 """User name, role, and the unit: root, branch or outlet. Two manage products: what one drafts, the other publishes."""
 
