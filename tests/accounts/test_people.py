@@ -59,6 +59,8 @@ def test_demo_logins_see_what_their_role_reaches() -> None:
         "outlet_manager": {"C1"},
         "operations": everybody,
         "product_manager": everybody,
+        "compliance": everybody,
+        "auditor": everybody,
     }
 
 
@@ -67,8 +69,8 @@ def test_a_second_run_gives_new_passwords_and_no_new_people() -> None:
     first, second = StringIO(), StringIO()
     call_command("create_demo_logins", stdout=first)
     call_command("create_demo_logins", stdout=second)
-    assert User.objects.count() == 6
-    assert RoleGrant.objects.count() == 6
+    assert User.objects.count() == 8
+    assert RoleGrant.objects.count() == 8
     old = json.loads(first.getvalue())[0]
     assert authenticate(username=old["username"], password=old["password"]) is None
 

@@ -42,6 +42,7 @@ def test_a_broker_is_loaded_once(folders: Folders, logins: Path) -> None:
         "operations",
         "products",
         "products_colleague",
+        *("compliance", "auditor"),
         "client_one",
         "client_two",
     ]
