@@ -26,6 +26,8 @@ class Area(StrEnum):
     """Terms of products, to draft, propose, publish and move."""
     FEEDS = "feeds"
     """Deliveries, which hold rows of the whole house, and the jobs that take them in."""
+    AUDIT = "audit"
+    """What was done and read by anybody, at and below one's units."""
     SETTINGS = "settings"
     """Who works here, in which roles."""
 
@@ -82,11 +84,11 @@ MEANINGS: dict[Role, Meaning] = {
     ),
     Role.COMPLIANCE: Meaning(
         _("Reads papers, decisions and records of clients with their names, and who read them."),
-        frozenset({Level.HEADQUARTERS, Level.BRANCH}), names=True, areas=READING,
+        frozenset({Level.HEADQUARTERS, Level.BRANCH}), names=True, areas=READING | {Area.AUDIT},
     ),
     Role.AUDITOR: Meaning(
         _("Reads what was done in its unit, by whom and to whom; names of clients stay masked."),
-        EVERYWHERE, names=False, areas=READING,
+        EVERYWHERE, names=False, areas=READING | {Area.AUDIT},
     ),
     Role.ADMINISTRATOR: Meaning(
         _("Makes logins, proposes and confirms roles within its unit, and watches deliveries and jobs of the house."),

@@ -11,9 +11,17 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from accounts.models import AssetAccount, User
-from accounts.roles import Area
+from accounts.roles import MEANINGS, Area
 from accounts.rules import Role
 from accounts.scoping import areas, grants
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReach:
+    """What of the audit log a person may read: events of these places and below, and those of the house."""
+
+    places: tuple[str, ...]
+    house: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,8 @@ class Reader:
     """Whether terms may be drafted, proposed and published."""
     settings: bool = False
     """Whether logins and roles of staff may be seen and administered."""
+    audits: bool = False
+    """Whether the audit log may be read, as far as `audit_reach` says."""
 
 
 def reader(user: User | AnonymousUser) -> Reader:
@@ -45,7 +55,14 @@ def reader(user: User | AnonymousUser) -> Reader:
         terms=Area.TERMS in opened,
         manages_terms=Area.MANAGE_TERMS in opened,
         settings=Area.SETTINGS in opened,
+        audits=Area.AUDIT in opened,
     )
+
+
+def audit_reach(user: User | AnonymousUser) -> AuditReach:
+    """Return how far a person may read the audit log; nothing without a role of audit."""
+    held = [grant.unit for grant in grants(user) if Area.AUDIT in MEANINGS[Role(grant.role)].areas]
+    return AuditReach(tuple(sorted({unit.path for unit in held})), any(unit.parent_id is None for unit in held))
 
 
 def visible_accounts(user: User | AnonymousUser) -> QuerySet[AssetAccount]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backoffice.views import differences, feeds, jobs, matrix, people, product, search, terms, terms_moves
+from backoffice.views import audit, differences, feeds, jobs, matrix, people, product, search, terms, terms_moves
 
 app_name = "backoffice"
 
@@ -34,6 +34,9 @@ urlpatterns = [
     path("terms/<uuid:public_id>/retire/", terms.retire, name="terms-retire"),
     path("terms/version/<uuid:public_id>/", terms.version, name="terms-version"),
     path("terms/version/<uuid:public_id>/<slug:act>/", terms.move, name="terms-move"),
+    path("audit/", audit.events, name="audit"),
+    path("audit/events.csv", audit.sheet, name="audit-sheet"),
+    path("audit/storage/", audit.storage, name="audit-storage"),
     path("jobs/", jobs.job_runs, name="jobs"),
     path("jobs/<int:run_id>/again/", jobs.again, name="job-again"),
     path("settings/roles/", people.roles, name="settings-roles"),

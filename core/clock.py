@@ -6,7 +6,7 @@ below a face reads it, so that every operation can be replayed at any time.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -22,6 +22,16 @@ def now() -> datetime:
 def shanghai_today() -> date:
     """Return today's calendar date in Shanghai."""
     return now().astimezone(SHANGHAI).date()
+
+
+def shanghai_day(at: datetime) -> date:
+    """Return the calendar date in Shanghai of an aware time."""
+    return at.astimezone(SHANGHAI).date()
+
+
+def shanghai_midnight(day: date) -> datetime:
+    """Return the moment a calendar date begins in Shanghai."""
+    return datetime.combine(day, time(), tzinfo=SHANGHAI)
 
 
 def shanghai_minute(at: datetime) -> str:

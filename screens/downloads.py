@@ -10,5 +10,9 @@ from django.http import HttpResponse
 
 def csv_file(text: str, name: str) -> HttpResponse:
     """Return CSV as a download; the byte order mark lets spreadsheet programs read Chinese names."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8", headers=headers)
+    return HttpResponse(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8", headers=as_download(name))
+
+
+def as_download(name: str) -> dict[str, str]:
+    """Return the headers of a file that is kept and not shown."""
+    return {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -11,7 +11,8 @@ from django.conf import settings
 
 from core import clock, jobs
 from core.actor import system
-from tasks import attempts, chores, contract_chores, inbox, proofs
+from core.operations import link_audit
+from tasks import attempts, chores, contract_chores, inbox, proofs, storage
 
 
 @shared_task(name="tasks.watch_inbox")
@@ -26,6 +27,12 @@ def sweep() -> None:
     """Ask again for what failed, stalled or lost its worker."""
     attempts.bury_dead()
     jobs.sweep(by=system("sweep"), at=clock.now())
+
+
+@shared_task(name="tasks.link_audit")
+def link_audit_events() -> None:
+    """Put the events of audit that were committed since into their chains."""
+    link_audit(by=system("link_audit"), at=clock.now())
 
 
 @shared_task(name="tasks.nightly")
@@ -99,6 +106,18 @@ def settlement(*, run_id: int) -> None:
 def seal_head(*, run_id: int) -> None:
     """Seal the end of the chain of evidence outside the database."""
     attempts.perform(run_id=run_id, work=proofs.seal_chain)
+
+
+@shared_task(name="tasks.seal_audit")
+def seal_audit(*, run_id: int) -> None:
+    """Seal the ends of the chains of audit outside the database."""
+    attempts.perform(run_id=run_id, work=proofs.seal_audit_chains)
+
+
+@shared_task(name="tasks.report_storage")
+def report_storage(*, run_id: int) -> None:
+    """Count what has been stored longer than it has to be."""
+    attempts.perform(run_id=run_id, work=storage.report)
 
 
 @shared_task(name="tasks.restamp")

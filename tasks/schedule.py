@@ -20,6 +20,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     # Both follow a message after commit; these find what a lost one was about.
     "outbox": {"task": "tasks.outbox.dispatch", "schedule": EVERY_MINUTE, "options": UNSENT},
     "notices": {"task": "tasks.notices.send", "schedule": EVERY_MINUTE, "options": UNSENT},
+    "link_audit": {"task": "tasks.link_audit", "schedule": 5 * EVERY_MINUTE, "options": {"expires": 280}},
     # What a new day brings to contracts, before the close counts it.
     "contracts": {
         "task": "tasks.nightly",
@@ -69,6 +70,16 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "tasks.nightly",
         "schedule": crontab(hour=23, minute=50),
         "kwargs": {"job": "tasks.seal_head"},
+    },
+    "seal_audit": {
+        "task": "tasks.nightly",
+        "schedule": crontab(hour=23, minute=55),
+        "kwargs": {"job": "tasks.seal_audit"},
+    },
+    "report_storage": {
+        "task": "tasks.nightly",
+        "schedule": crontab(hour=5, minute=0, day_of_month=1),
+        "kwargs": {"job": "tasks.report_storage"},
     },
     "restamp": {
         "task": "tasks.nightly",

@@ -17,7 +17,9 @@ from django.test import override_settings
 from django.utils import translation
 from hypothesis import settings as examples
 
-SEEDED = {"catalogue_bannedphrase", "catalogue_phrasecontext", "signing_endreasonnode"}
+SEEDED = {
+    *("catalogue_bannedphrase", "catalogue_phrasecontext", "signing_endreasonnode", "core_storageperiod"),
+}
 """Tables that a migration fills; emptied, they would stay empty for every later test."""
 
 GUARDED = "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"

@@ -17,10 +17,10 @@ from enum import StrEnum
 from django.conf import settings
 from django.db import connection, transaction
 
+from accounts.concerns import record_about
 from accounts.models import Client, OneTimeCode
 from accounts.rules import Channel, CodePurpose
 from core.actor import Actor
-from core.audit import record
 from core.outbox import emit
 
 DIGITS = 6
@@ -89,7 +89,7 @@ def request_code(
     code.digest = _digest(code, code_of(code))
     code.save()
     details = {"code": str(code.public_id), "purpose": purpose, "channel": channel}
-    record(action="request_code", subject_kind="client", subject_key=client.code, details=details, by=by, at=at)
+    record_about(client, action="request_code", details=details, by=by, at=at)
     emit(
         kind="code_requested",
         subject_kind="code",
@@ -125,7 +125,7 @@ def use_code(
     code.save()
     result = CodeResult.RIGHT if right else CodeResult.WRONG
     details = {"code": str(code.public_id), "purpose": purpose, "result": result}
-    record(action="use_code", subject_kind="client", subject_key=client.code, details=details, by=by, at=at)
+    record_about(client, action="use_code", details=details, by=by, at=at)
     return CodeCheck(result, code.attempts_left, code)
 
 

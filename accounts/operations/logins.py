@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from accounts.concerns import record_about
 from accounts.digests import token_hash
 from accounts.models import Client, ClientLogin, Consent, Invite, User
 from accounts.rules import Purpose
 from core.actor import Actor
-from core.audit import record
 
 INVITE_DAYS = 14
 """Days that an invitation is good for."""
@@ -57,7 +57,7 @@ def invite_client(*, client: Client, by: Actor, at: datetime) -> Invited:
     invite = Invite.objects.create(
         client=held, token_hash=token_hash(token), created_at=at, expires_at=at + timedelta(days=INVITE_DAYS)
     )
-    record(action="invite_client", subject_kind="client", subject_key=held.code, details={}, by=by, at=at)
+    record_about(held, action="invite_client", details={}, by=by, at=at)
     return Invited(invite, token)
 
 
@@ -94,14 +94,7 @@ def _register(
     user.set_password(password)
     user.save()
     login = ClientLogin.objects.create(user=user, client=held, registered_at=at, invite=invite)
-    record(
-        action="register_client",
-        subject_kind="client",
-        subject_key=held.code,
-        details={"by": "invite" if invite else "match"},
-        by=by,
-        at=at,
-    )
+    record_about(held, action="register_client", details={"by": "invite" if invite else "match"}, by=by, at=at)
     return login
 
 
@@ -111,8 +104,8 @@ def renew_client_password(*, login: ClientLogin, password: str, by: Actor, at: d
     user = User.objects.select_for_update().get(pk=login.user_id)
     user.set_password(password)
     user.save()
-    key = login.client.code
-    record(action="renew_client_password", subject_kind="client", subject_key=key, details={}, by=by, at=at)
+    client = login.client
+    record_about(client, action="renew_client_password", details={}, by=by, at=at)
     return login
 
 
@@ -141,4 +134,4 @@ def withdraw_consent(*, client: Client, purpose: Purpose, by: Actor, at: datetim
 
 def _record_consent(action: str, client: Client, purpose: Purpose, *, by: Actor, at: datetime) -> None:
     details = {"purpose": purpose.value}
-    record(action=action, subject_kind="client", subject_key=client.code, details=details, by=by, at=at)
+    record_about(client, action=action, details=details, by=by, at=at)

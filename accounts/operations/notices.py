@@ -14,12 +14,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import override
 
+from accounts.concerns import record_about
 from accounts.models import Client, Notice, NoticeDelivery, OneTimeCode
 from accounts.notice_texts import text_of
 from accounts.operations.codes import LIFETIME, code_of
 from accounts.rules import Channel, DeliveryState, NoticeKind
 from core.actor import Actor
-from core.audit import record
 from core.messages import send_after_commit
 from core.models import OutboxEvent
 from core.senders import Refused, Unavailable
@@ -94,13 +94,12 @@ def deliver_next(*, hand: Hand, by: Actor, at: datetime) -> bool:
 @transaction.atomic
 def send_again(*, delivery: NoticeDelivery, by: Actor, at: datetime) -> NoticeDelivery:
     """Have a delivery that was given up tried again."""
-    held = NoticeDelivery.objects.select_for_update().get(pk=delivery.pk)
+    held = NoticeDelivery.objects.select_for_update(of=("self",)).select_related("notice__client").get(pk=delivery.pk)
     if held.state == DeliveryState.GIVEN_UP:
         held.state, held.attempts, held.due_at = DeliveryState.WAITING, 0, at
         held.save()
-        record(
-            action="send_again", subject_kind="delivery", subject_key=str(held.public_id), details={}, by=by, at=at
-        )  # fmt: skip
+        subject = ("delivery", str(held.public_id))
+        record_about(held.notice.client, action="send_again", subject=subject, details={}, by=by, at=at)
         send_after_commit(SEND)
     return held
 
@@ -111,10 +110,7 @@ def mark_read(*, client: Client, at: datetime, by: Actor, notice: Notice | None 
     unread = Notice.objects.filter(client=client, read_at=None)
     count = (unread if notice is None else unread.filter(pk=notice.pk)).update(read_at=at)
     if count:
-        record(
-            action="read_notices", subject_kind="client", subject_key=client.code, details={"count": count},
-            by=by, at=at,
-        )  # fmt: skip
+        record_about(client, action="read_notices", details={"count": count}, by=by, at=at)
     return count
 
 

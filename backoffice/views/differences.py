@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.queries import unit_tree
 from backoffice import states
 from backoffice.access import staff
 from backoffice.filters import MATRIX
@@ -21,6 +22,7 @@ from backoffice.pages.product import differences as pages
 from backoffice.pages.product import differences_sheet as sheets
 from backoffice.pages.product.head import plain_frame
 from backoffice.queries import reader, visible_accounts
+from backoffice.reads import note_read
 from backoffice.views.asking import Asked, Missing, asked, in_words, not_published
 from screens.downloads import csv_file
 from smart_products.statistics import queries
@@ -68,9 +70,12 @@ def sheet(request: HttpRequest) -> HttpResponse:
 
 
 def _differences(request: HttpRequest, what: Asked, limit: int) -> Differences:
-    """Return the differences of what was asked. Raises NotPublished, NoSuchVersion and UnknownScope."""
+    """Return the differences of what was asked, and record that accounts are shown.
+
+    Raises NotPublished, NoSuchVersion and UnknownScope.
+    """
     chosen, frame = what.chosen, plain_frame(what.chosen, what.around)
-    return queries.differences(
+    found = queries.differences(
         as_of=what.as_of,
         earlier=chosen.against,
         later=chosen.version,
@@ -82,6 +87,11 @@ def _differences(request: HttpRequest, what: Asked, limit: int) -> Differences:
         limit=limit,
         visible=visible_accounts(request.user),
     )
+    if found.accounts:
+        path = next((unit.path for unit in unit_tree(what.as_of) if unit.code == what.unit), "")
+        details = {"as_of": what.as_of, "unit": what.unit, "accounts": len(found.accounts)}
+        note_read(request, "differences", chosen.node or MATRIX, details, place=path)
+    return found
 
 
 def _no_such_version(what: Asked, problem: NoSuchVersion, address: str) -> Missing:

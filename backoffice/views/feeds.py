@@ -16,7 +16,8 @@ from django.views.decorators.http import require_safe
 
 from backoffice.access import door
 from backoffice.pages import feeds as pages
-from backoffice.queries import Reader
+from backoffice.queries import Reader, reader
+from backoffice.reads import note_read
 from screens.downloads import csv_file
 from smart_products.holdings import queries
 from smart_products.holdings.queries import UnknownDelivery
@@ -72,6 +73,8 @@ def delivery(request: HttpRequest, person: Reader, public_id: UUID) -> HttpRespo
     except UnknownDelivery as problem:
         raise Http404 from problem
     refused = queries.quarantine(public_id, limit=SHOWN_REFUSALS) if found.delivery.quarantined else ()
+    if refused:
+        note_read(request, "quarantine", str(public_id), {"rows": len(refused)})
     context = {
         "section": "feeds",
         "reader": person,
@@ -92,7 +95,9 @@ def delivery(request: HttpRequest, person: Reader, public_id: UUID) -> HttpRespo
 def quarantine_sheet(request: HttpRequest, person: Reader, public_id: UUID) -> HttpResponse:
     """Give all refused rows of a delivery as CSV."""
     try:
-        body = pages.quarantine_csv(queries.quarantine(public_id, limit=None))
+        refused = queries.quarantine(public_id, limit=None)
     except UnknownDelivery as problem:
         raise Http404 from problem
+    note_read(request, "quarantine", str(public_id), {"rows": len(refused), "as": "csv"})
+    body = pages.quarantine_csv(refused)
     return csv_file(body, f"quarantine-{public_id}.csv")

@@ -15,6 +15,9 @@ QUARANTINE_LIMIT: float = env.float("QUARANTINE_LIMIT", default=0.01)
 # Days that a correction may close again without an operator's word.
 RECLOSE_DAYS: int = env.int("RECLOSE_DAYS", default=31)
 
+# Events of the audit log that one export may hold.
+AUDIT_EXPORT_ROWS: int = env.int("AUDIT_EXPORT_ROWS", default=100_000)
+
 DUCKDB_MEMORY: str = env.str("DUCKDB_MEMORY", default="2GiB")
 # 0: as many threads as the machine has processors.
 DUCKDB_THREADS: int = env.int("DUCKDB_THREADS", default=0)

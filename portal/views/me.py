@@ -10,11 +10,11 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.concerns import record_about
 from accounts.operations import give_consent, withdraw_consent
 from accounts.queries import ClientReader, consents_of
 from accounts.rules import Purpose
 from core import clock
-from core.audit import record
 from portal.access import actor, client
 from portal.pages import own_data, privacy
 from portal.pages.devices import device
@@ -80,12 +80,7 @@ def end_sessions(request: HttpRequest, reader: ClientReader) -> HttpResponse:
     ended = list(others)
     for one in ended:
         one.end()
-    record(
-        action="end_sessions",
-        subject_kind="client",
-        subject_key=reader.client.code,
-        details={"sessions": len(ended)},
-        by=actor(request),
-        at=clock.now(),
+    record_about(
+        reader.client, action="end_sessions", details={"sessions": len(ended)}, by=actor(request), at=clock.now()
     )
     return redirect("portal:sessions")

@@ -23,7 +23,7 @@ def _write(by: Actor, at: datetime) -> AuditEvent:
         "UPDATE core_auditevent SET action = 'other'",
         "UPDATE core_auditevent SET action = 'other' WHERE false",
         "DELETE FROM core_auditevent",
-        "TRUNCATE core_auditevent",
+        "TRUNCATE core_auditevent, core_auditlink",
         "TRUNCATE core_auditevent CASCADE",
     ],
 )

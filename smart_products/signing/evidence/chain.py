@@ -15,6 +15,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core.chaining import extend
 from smart_products.signing.evidence import canonical
 from smart_products.signing.findings import Finding
 
@@ -85,11 +86,6 @@ def read_head(data: bytes) -> Head:
     if head.file() != data:
         raise ValueError("not a head of the chain")
     return head
-
-
-def extend(previous: str, leaf: str) -> str:
-    """Return the digest of a chain to which a leaf is added."""
-    return hashlib.sha256(f"{previous}\n{leaf}\n".encode()).hexdigest()
 
 
 def follow(digest: str, leaves: Iterable[str]) -> str:

@@ -15,8 +15,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core.chaining import extend
 from smart_products.signing.evidence import canonical
-from smart_products.signing.evidence.chain import Link, extend, follow, read_head
+from smart_products.signing.evidence.chain import Link, follow, read_head
 from smart_products.signing.evidence.packing import (
     HEAD,
     HEAD_SEAL,

@@ -19,7 +19,6 @@ from smart_products.signing.operations.documents import (
 )
 from smart_products.signing.operations.evidence import (
     EvidenceExists,
-    HeadContradicts,
     append_evidence,
     export_evidence,
     restamp_due,
@@ -120,7 +119,6 @@ __all__ = [
     "CoolingOffOver",
     "EvidenceExists",
     "ExportChanged",
-    "HeadContradicts",
     "LifeError",
     "LoginAgain",
     "MatchOpen",

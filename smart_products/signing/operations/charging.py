@@ -11,8 +11,8 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from accounts.concerns import record_about
 from core.actor import Actor
-from core.audit import record
 from core.money import split
 from smart_products.signing import fees
 from smart_products.signing.models import Charge, Contract, Refund
@@ -51,7 +51,7 @@ def _charge(contract: Contract, on: date, assets_fen: Assets, by: Actor, at: dat
         held.save()
     if made:
         details = {"charges": {one.key: one.amount_fen for one in made}}
-        record(action="charge", subject_kind="contract", subject_key=held.number, details=details, by=by, at=at)
+        record_about(held.client, action="charge", subject=("contract", held.number), details=details, by=by, at=at)
     return sum(one.amount_fen for one in made)
 
 

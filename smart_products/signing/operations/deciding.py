@@ -9,8 +9,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.concerns import record_about
 from core.actor import Actor
-from core.audit import record
 from smart_products.signing.models import AsideChoice, SetAside
 from smart_products.signing.operations.life import terminate
 from smart_products.signing.operations.moving import LifeError
@@ -34,7 +34,7 @@ def decide_aside(*, aside: SetAside, choice: AsideChoice, by: Actor, at: datetim
 
     Raises AlreadyDecided and CanNotTake.
     """
-    row = SetAside.objects.select_for_update(of=("self",)).select_related("contract").get(pk=aside.pk)
+    row = SetAside.objects.select_for_update(of=("self",)).select_related("contract", "client__outlet").get(pk=aside.pk)
     if row.choice or choice == AsideChoice.CLEARED:
         raise AlreadyDecided(str(row))
     row.choice, row.decided_at, row.decided_by = choice, at, by.name
@@ -47,5 +47,5 @@ def decide_aside(*, aside: SetAside, choice: AsideChoice, by: Actor, at: datetim
             raise CanNotTake(f"{row} overlaps another subscription")
         take_in(row)
     details = {"choice": choice, "contract": row.contract.number}
-    record(action="decide", subject_kind="set_aside", subject_key=str(row), details=details, by=by, at=at)
+    record_about(row.client, action="decide", subject=("set_aside", str(row)), details=details, by=by, at=at)
     return row

@@ -8,21 +8,23 @@ its echo.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import connection, transaction
 
+from accounts.concerns import concern_of
+from accounts.rules import HERE
 from core.actor import Actor
-from core.audit import record, require_transaction
+from core.anchors import HeadContradicts, write_sealed
+from core.audit import HOUSE, Concern, record, require_transaction
+from core.chaining import extend
 from smart_products.signing.evidence import packing
-from smart_products.signing.evidence.chain import START, Head, Link, extend
+from smart_products.signing.evidence.chain import START, Head, Link
 from smart_products.signing.evidence.contents import Contents
-from smart_products.signing.models import EvidenceHead, EvidenceRecord, EvidenceStamp
+from smart_products.signing.models import EvidenceHead, EvidenceRecord, EvidenceStamp, Subscription
 from smart_products.signing.operations.documents import keep
 from smart_products.signing.queries.evidence import (
     digest_at,
@@ -44,10 +46,6 @@ PACK_TYPE, TOKEN_TYPE, CERTIFICATE_TYPE = "application/zip", "application/timest
 
 class EvidenceExists(ValueError):
     """The subscription has its evidence already."""
-
-
-class HeadContradicts(RuntimeError):
-    """A sealed head of that day lies in ANCHOR_DIR and says something else than the chain."""
 
 
 @transaction.atomic
@@ -110,7 +108,7 @@ def seal_head(*, day: date, sealer: Sealer, by: Actor, at: datetime) -> Evidence
     head = written or Head(day, last.position, last.digest, named)
     data = head.file()
     if written is None:
-        _write_head(settings.ANCHOR_DIR, day, data, sealer.seal_file(data, at=at).seal)
+        write_sealed(settings.ANCHOR_DIR, day, data, sealer.seal_file(data, at=at).seal)
     file = hashlib.sha256(data).hexdigest()
     row = EvidenceHead.objects.create(day=day, position=head.position, digest=head.digest, file=file, at=at)
     _record("seal_head", "evidence_head", day.isoformat(), {"position": head.position, "file": file}, by, at)
@@ -157,22 +155,18 @@ def _restamp(row: EvidenceRecord, sealer: Sealer, by: Actor, at: datetime) -> Ev
     return stamp
 
 
-def _write_head(folder: Path, day: date, data: bytes, seal: bytes) -> None:
-    """Write the seal first: a head without its seal never stands there."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for ending, written in (("p7s", seal), ("json", data)):
-        fresh = folder / f".{day}.{ending}"
-        with fresh.open("wb") as file:
-            file.write(written)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.rename(folder / f"{day}.{ending}")
-
-
 def _lock() -> None:
     with connection.cursor() as cursor:
         cursor.execute(LOCK)
 
 
 def _record(action: str, kind: str, key: str, details: dict[str, object], by: Actor, at: datetime) -> None:
-    record(action=action, subject_kind=kind, subject_key=key, details=details, by=by, at=at)
+    concern = _concern_of(key) if kind == "subscription" else HOUSE
+    record(action=action, subject_kind=kind, subject_key=key, details=details, by=by, at=at, concern=concern)
+
+
+def _concern_of(subscription_code: str) -> Concern:
+    """Return whom evidence concerns: the client of the subscription that was signed here."""
+    rows = Subscription.objects.filter(source=HERE, code=subscription_code).select_related("client__outlet")
+    signed = rows.first()
+    return concern_of(signed.client) if signed else HOUSE

@@ -12,8 +12,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from accounts.concerns import record_about
 from core.actor import Actor
-from core.audit import record
 from core.outbox import emit
 from smart_products.catalogue.models import ProductVersion
 from smart_products.catalogue.queries import effective_versions
@@ -33,7 +33,7 @@ def is_priced(contract: Contract) -> bool:
 
 def locked(contract: Contract) -> Contract:
     """Return the contract as it stands, under a row lock."""
-    rows = Contract.objects.select_for_update(of=("self",)).select_related("client", "product", "account")
+    rows = Contract.objects.select_for_update(of=("self",)).select_related("client__outlet", "product", "account")
     return rows.get(pk=contract.pk)
 
 
@@ -58,7 +58,7 @@ def move(contract: Contract, new: ContractState, *, on: date, **fields: Any) -> 
 def tell(kind: str, contract: Contract, *, on: date, by: Actor, at: datetime, **more: Any) -> None:
     """Write the audit row of a move and the event for others."""
     details = {"product": contract.product.code, "state": contract.state, "on": on, **more}
-    record(action=kind, subject_kind="contract", subject_key=contract.number, details=details, by=by, at=at)
+    record_about(contract.client, action=kind, subject=("contract", contract.number), details=details, by=by, at=at)
     who = {"client": str(contract.client.public_id), "contract": contract.number}
     payload = {**who, "names": _names(contract), **details}
     emit(
@@ -68,7 +68,7 @@ def tell(kind: str, contract: Contract, *, on: date, by: Actor, at: datetime, **
 
 def note(action: str, contract: Contract, *, by: Actor, at: datetime, **details: Any) -> None:
     """Write the audit row of a step that nobody else needs to hear of."""
-    record(action=action, subject_kind="contract", subject_key=contract.number, details=details, by=by, at=at)
+    record_about(contract.client, action=action, subject=("contract", contract.number), details=details, by=by, at=at)
 
 
 def numbers(contracts: Iterable[Contract]) -> tuple[str, ...]:

@@ -13,9 +13,9 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
+from accounts.concerns import record_about
 from accounts.models import Client
 from core.actor import Actor
-from core.audit import record
 from smart_products.suitability.models import Assessment, QuestionnaireVersion
 from smart_products.suitability.operations.standing import may_change
 from smart_products.suitability.queries.versions import checked, questionnaire_version, rules_version
@@ -166,4 +166,4 @@ def _kept(answers: Answers) -> dict[str, Any]:
 def _record(action: str, made: Assessment, *, by: Actor, at: datetime) -> None:
     """Write the audit row: which test, never what was answered or what it came to."""
     details = {"assessment": made.public_id, "questionnaire": made.questionnaire.number, "on": made.assessed_on}
-    record(action=action, subject_kind="client", subject_key=made.client.code, details=details, by=by, at=at)
+    record_about(made.client, action=action, details=details, by=by, at=at)

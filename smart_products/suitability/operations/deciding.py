@@ -12,9 +12,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.concerns import record_about
 from accounts.models import Client
 from core.actor import Actor
-from core.audit import record
 from smart_products.catalogue.models import Product
 from smart_products.suitability.models import Assessment, Decision
 from smart_products.suitability.operations.standing import locked
@@ -80,7 +80,7 @@ def decide(
         )
     details = {"product": product.code, "rules": ruled_by.number, "outcome": verdict.outcome}
     key = str(made.public_id)
-    record(action="decide_match", subject_kind="decision", subject_key=key, details=details, by=by, at=at)
+    record_about(client, action="decide_match", subject=("decision", key), details=details, by=by, at=at)
     return made
 
 

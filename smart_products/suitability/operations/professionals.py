@@ -15,9 +15,9 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from psycopg.errors import ExclusionViolation, UniqueViolation
 
+from accounts.concerns import record_about
 from accounts.models import Client
 from core.actor import Actor
-from core.audit import record
 from smart_products.suitability.models import ProfessionalStatus
 from smart_products.suitability.models.versions import SHA256
 from smart_products.suitability.operations.people import PersonNeeded, key_of, second_person
@@ -120,4 +120,4 @@ def _told_apart() -> Iterator[None]:
 
 def _record(action: str, status: ProfessionalStatus, details: dict[str, Any], *, by: Actor, at: datetime) -> None:
     told = {"evidence": status.public_id, "papers": len(status.evidence), **details}
-    record(action=action, subject_kind="client", subject_key=status.client.code, details=told, by=by, at=at)
+    record_about(status.client, action=action, details=told, by=by, at=at)

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.actor import system
-from smart_products.signing.operations import HeadContradicts, seal_head
+from core.anchors import HeadContradicts
+from smart_products.signing.operations import seal_head
 from smart_products.signing.seals.configured import sealer
 
 

@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from core.chaining import extend
 from smart_products.signing.evidence import canonical, container, packing
-from smart_products.signing.evidence.chain import START, Head, Link, extend, follow
+from smart_products.signing.evidence.chain import START, Head, Link, follow
 from smart_products.signing.seals.trust import fingerprint
 from tests.signing import house
 

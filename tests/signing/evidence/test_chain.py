@@ -10,13 +10,13 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from pytest_django.fixtures import Settings
 
+from core.anchors import HeadContradicts
 from core.audit import NoTransaction
 from core.models import AuditEvent
 from smart_products.signing.evidence.verifying import verify
 from smart_products.signing.models import Document, EvidenceHead, EvidenceRecord, EvidenceStamp
 from smart_products.signing.operations import (
     EvidenceExists,
-    HeadContradicts,
     append_evidence,
     export_evidence,
     restamp_due,

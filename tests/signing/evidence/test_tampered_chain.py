@@ -13,8 +13,9 @@ from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
+from core.chaining import extend
 from core.files import path_of
-from smart_products.signing.evidence.chain import START, extend
+from smart_products.signing.evidence.chain import START
 from smart_products.signing.models import EvidenceRecord
 from smart_products.signing.queries import evidence_list, read_document
 from smart_products.signing.queries.chain import verify_chain

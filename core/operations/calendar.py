@@ -1,4 +1,4 @@
-"""Operations of core: importing calendar days.
+"""Operations of the calendar: importing its days.
 
 Each writes its audit row in the same transaction. The audit log and the job runs are
 written by audit.py and jobs.py. Never decides which days the exchange trades: the

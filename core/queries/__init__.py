@@ -1,0 +1,28 @@
+"""Reads of core: job runs and receipts; events of audit and whether their chains are whole. Never writes."""
+
+from __future__ import annotations
+
+from core.queries.events import AuditCursor, AuditPage, AuditQuestion, AuditView, Standing, audit_events, audit_standing
+from core.queries.runs import JobRunList, JobRunView, ReceiptView, job_run_list, job_runs, open_receipts
+from core.queries.storage import Period, storage_periods
+from core.queries.verifying import Judgement, verify_audit
+
+__all__ = [
+    "AuditCursor",
+    "AuditPage",
+    "AuditQuestion",
+    "AuditView",
+    "JobRunList",
+    "JobRunView",
+    "Judgement",
+    "Period",
+    "ReceiptView",
+    "Standing",
+    "audit_events",
+    "audit_standing",
+    "job_run_list",
+    "job_runs",
+    "open_receipts",
+    "storage_periods",
+    "verify_audit",
+]
