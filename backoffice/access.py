@@ -19,6 +19,7 @@ from django.shortcuts import resolve_url
 
 from accounts.queries import client_of
 from accounts.scoping import grants
+from backoffice.queries import Reader, reader
 from core.reading import one_answer
 
 READING = ("GET", "HEAD")
@@ -45,3 +46,18 @@ def staff(view: View[P]) -> View[P]:
         return redirect_to_login(request.get_full_path())
 
     return guarded
+
+
+def door(
+    view: Callable[Concatenate[HttpRequest, Reader, P], HttpResponse], may: Callable[[Reader], bool]
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Let only readers of staff in who may, and hand the view who reads; others find nothing."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        person = reader(request.user)
+        if not may(person):
+            raise Http404
+        return view(request, person, *args, **kwargs)
+
+    return staff(guarded)

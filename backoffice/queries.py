@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
+from accounts.masking import CLIENT_ROLES
 from accounts.models import AssetAccount, User
 from accounts.rules import Role
 from accounts.scoping import grants
@@ -30,6 +31,8 @@ class Reader:
     """Whether terms of products may be read: by whoever works for the house."""
     manages_terms: bool = False
     """Whether terms may be drafted, proposed and published."""
+    clients: bool = False
+    """Whether lists of clients and their contracts may be read: those of the own units."""
 
 
 def reader(user: User | AnonymousUser) -> Reader:
@@ -44,6 +47,7 @@ def reader(user: User | AnonymousUser) -> Reader:
         feeds=bool(FEED_ROLES & on_root),
         terms=user.is_active and bool(held),
         manages_terms=user.is_active and Role.PRODUCT_MANAGER in on_root,
+        clients=any(grant.role in CLIENT_ROLES for grant in held),
     )
 
 

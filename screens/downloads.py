@@ -1,6 +1,6 @@
-"""A table as a file to keep.
+"""A table or a paper as a file to keep.
 
-Text in, response out; what stands in it is the pages' business.
+Text or bytes in, response out; what stands in it is the pages' business.
 """
 
 from __future__ import annotations
@@ -12,3 +12,12 @@ def csv_file(text: str, name: str) -> HttpResponse:
     """Return CSV as a download; the byte order mark lets spreadsheet programs read Chinese names."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def paper(data: bytes, name: str, *, inline: bool = False) -> HttpResponse:
+    """Return a paper byte for byte, to keep or to read in place; no cache keeps it."""
+    headers = {
+        "Content-Disposition": f'{"inline" if inline else "attachment"}; filename="{name}"',
+        "Cache-Control": "private, no-store",
+    }
+    return HttpResponse(data, content_type="application/pdf", headers=headers)

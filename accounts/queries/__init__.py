@@ -5,6 +5,7 @@ Who may see what is asked of the querysets themselves (`Client.objects.visible_t
 
 from __future__ import annotations
 
+from accounts.queries.clients import AccountView, ClientCard, client_card, clients_of, found_by
 from accounts.queries.logins import (
     ClientReader,
     ConsentView,
@@ -40,6 +41,8 @@ from accounts.queries.organisation import (
 )
 
 __all__ = [
+    "AccountView",
+    "ClientCard",
     "ClientReader",
     "ConsentView",
     "NoMatch",
@@ -48,12 +51,15 @@ __all__ = [
     "acting",
     "actor_of",
     "client_by_public_id",
+    "client_card",
     "client_of",
     "client_of_code",
     "clients_by_code",
+    "clients_of",
     "consents",
     "consents_of",
     "demo_units",
+    "found_by",
     "holds_on_root",
     "live_code",
     "login_of",

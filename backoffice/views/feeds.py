@@ -6,7 +6,6 @@ Only roles that work for the whole house see them; for anybody else there is not
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import wraps
 from typing import Concatenate, ParamSpec
 from uuid import UUID
 
@@ -15,9 +14,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from backoffice.access import staff
+from backoffice.access import door
 from backoffice.pages import feeds as pages
-from backoffice.queries import Reader, reader
+from backoffice.queries import Reader
 from screens.downloads import csv_file
 from smart_products.holdings import queries
 from smart_products.holdings.queries import UnknownDelivery
@@ -33,15 +32,7 @@ def for_feeds(
     view: Callable[Concatenate[HttpRequest, Reader, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """Let only readers in whose role sees deliveries; others find nothing."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        person = reader(request.user)
-        if not person.feeds:
-            raise Http404
-        return view(request, person, *args, **kwargs)
-
-    return staff(guarded)
+    return door(view, lambda person: person.feeds)
 
 
 def offset_of(query: Mapping[str, str]) -> int:

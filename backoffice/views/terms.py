@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from functools import wraps
 from typing import Concatenate, ParamSpec
 from uuid import UUID
 
@@ -20,12 +19,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from accounts.queries import acting
-from backoffice.access import staff
+from backoffice.access import door
 from backoffice.pages.terms import form as forms
 from backoffice.pages.terms import listing, posted, refusals
 from backoffice.pages.terms import version as pages
 from backoffice.pages.terms.differences import differences
-from backoffice.queries import Reader, reader
+from backoffice.queries import Reader
 from core import clock
 from core.actor import Actor
 from smart_products.catalogue import operations, queries
@@ -42,27 +41,14 @@ def readers(
     view: Callable[Concatenate[HttpRequest, Reader, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """Let only those in who work for the house; others find nothing."""
-    return _doors(view, lambda person: person.terms)
+    return door(view, lambda person: person.terms)
 
 
 def managers(
     view: Callable[Concatenate[HttpRequest, Reader, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """Let only product managers of the whole house in; others find nothing."""
-    return _doors(view, lambda person: person.manages_terms)
-
-
-def _doors(
-    view: Callable[Concatenate[HttpRequest, Reader, P], HttpResponse], may: Callable[[Reader], bool]
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        person = reader(request.user)
-        if not may(person):
-            raise Http404
-        return view(request, person, *args, **kwargs)
-
-    return staff(guarded)
+    return door(view, lambda person: person.manages_terms)
 
 
 @require_safe
