@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.masking import Field
 from backoffice.lists import FEED_STATES, Listing
 from backoffice.pages.clients.card import dates, mark
-from backoffice.pages.clients.fields import Shown, shown
+from backoffice.pages.clients.fields import Shown, reading
 from backoffice.pages.clients.listing import outlet_name
 from backoffice.pages.sheet import safe
 from screens import formats
@@ -68,12 +68,13 @@ def contracts(
     asked: Mapping[int, Rematch] | None = None,
 ) -> list[Line]:
     """Return contracts as lines; with the open question of each where it is the list of those."""
+    name = reading(user, Field.NAME)
     return [
         Line(
             number=one.number,
             source="here",
             client=one.client.code,
-            name=shown(one.client, Field.NAME, user),
+            name=name(one.client),
             outlet=outlet_name(one.client.outlet, language),
             product=product_name(products.get(one.product_id), language),
             product_code=products[one.product_id].code if one.product_id in products else "",
@@ -100,10 +101,11 @@ def subscriptions(
     found: Iterable[Subscription], products: Mapping[int, ProductView], on: date, user: Any, language: str
 ) -> list[Line]:
     """Return what feeds told as lines, each with the end that really holds."""
-    return [_subscription(one, products, on, user, language) for one in found]
+    name = reading(user, Field.NAME)
+    return [_subscription(one, name(one.client), products, on, language) for one in found]
 
 
-def _subscription(one: Subscription, products: Mapping[int, ProductView], on: date, user: Any, language: str) -> Line:
+def _subscription(one: Subscription, name: Shown, products: Mapping[int, ProductView], on: date, language: str) -> Line:
     ended = effective_end(one.start, one.end, one.account.closed_on, one.product.retired_on)
     over = ended is not None and ended <= on
     reason = str(EndReason(one.end_reason).label) if one.end_reason and ended == one.end else ""
@@ -114,7 +116,7 @@ def _subscription(one: Subscription, products: Mapping[int, ProductView], on: da
         number=one.code,
         source=one.source,
         client=one.client.code,
-        name=shown(one.client, Field.NAME, user),
+        name=name,
         outlet=outlet_name(one.client.outlet, language),
         product=product_name(products.get(one.product_id), language),
         product_code=one.product.code,

@@ -19,7 +19,7 @@ from accounts.models import Client, Unit
 from accounts.rules import InvestorClass, RiskClass
 from backoffice.lists import Listing
 from backoffice.pages.choices import Crumb, Option, named_options, unit_options
-from backoffice.pages.clients.fields import Shown, shown
+from backoffice.pages.clients.fields import Shown, reading
 from backoffice.pages.sheet import safe
 from backoffice.scope import Scope
 from screens import formats
@@ -92,11 +92,12 @@ def lines(
     notes: Mapping[int, str] | None = None,
 ) -> list[ClientLine]:
     """Return clients as lines, with the products that each has in force."""
+    name = reading(user, Field.NAME)
     return [
         ClientLine(
             public_id=client.public_id,
             code=client.code,
-            name=shown(client, Field.NAME, user),
+            name=name(client),
             outlet=outlet_name(client.outlet, language),
             risk=client.risk_class or formats.DASH,
             tested=client.risk_assessed_on.isoformat() if client.risk_assessed_on else "",
@@ -120,10 +121,11 @@ def csv_text(
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(HEAD)
+    name = reading(user, Field.NAME)
     for client in found:
         codes = [products[one].code for one in held.get(client.pk, ()) if one in products]
         row = (
-            client.code, shown(client, Field.NAME, user).text, client.outlet.code if client.outlet else "",
+            client.code, name(client).text, client.outlet.code if client.outlet else "",
             outlet_name(client.outlet, language), client.channel, client.risk_class, client.risk_assessed_on or "",
             client.investor_class, client.opened_on or "", " ".join(codes),
         )  # fmt: skip

@@ -16,13 +16,14 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from accounts.masking import CLIENT_ROLES
 from accounts.models import Client
 from accounts.rules import HERE
+from smart_products.catalogue.models import Product
 from smart_products.catalogue.queries import ProductView
 from smart_products.signing.models import Contract, Pause, Rematch, SigningStep, Subscription
 from smart_products.signing.models.rematches import OPEN_REMATCHES
 from smart_products.signing.states import ContractState
 
 Clients = TypeVar("Clients", bound=QuerySet[Client])
-MOST = 10_000
+MOST = 1_000
 """A count does not go on beyond this."""
 
 
@@ -32,7 +33,7 @@ def in_force(day: date) -> Q:
         Q(start__lte=day)
         & (Q(end=None) | Q(end__gt=day))
         & (Q(account__closed_on=None) | Q(account__closed_on__gt=day))
-        & (Q(product__retired_on=None) | Q(product__retired_on__gt=day))
+        & ~Q(product__in=Product.objects.filter(retired_on__lte=day))
     )
 
 
