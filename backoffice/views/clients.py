@@ -35,6 +35,7 @@ from core import clock
 from core.actor import Actor
 from core.audit import record
 from core.keyset import BadPlace, cut
+from screens import formats
 from screens.downloads import csv_file
 from smart_products.catalogue.queries import ProductView, products
 from smart_products.signing.queries import worklists
@@ -125,7 +126,7 @@ def clients(request: HttpRequest, person: Reader) -> HttpResponse:
         "bar": pages.bar(what.scope, what.products.values(), chosen, language(), people=True),
         "before": chosen.address(before=page.before) if page.before else None,
         "after": chosen.address(after=page.after) if page.after else None,
-        "sheet": SHEET,
+        "sheet": formats.heads(SHEET),
     }
     return render(request, "backoffice/clients/list.html", context)
 

@@ -23,6 +23,7 @@ from backoffice.views.clients import PAGE, SHEET, Asked, actor, asked, for_clien
 from core import clock
 from core.audit import record
 from core.keyset import BadPlace, Cut, cut
+from screens import formats
 from screens.downloads import csv_file
 from smart_products.signing.models import Contract, Subscription
 from smart_products.signing.queries import worklists
@@ -134,6 +135,6 @@ def _draw(
         "every_state": chosen.address(state=""),
         "before": chosen.address(before=page.before) if page.before else None,
         "after": chosen.address(after=page.after) if page.after else None,
-        "sheet": SHEET,
+        "sheet": formats.heads(SHEET),
     }
     return render(request, "backoffice/subscriptions.html", context)
