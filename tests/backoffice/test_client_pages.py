@@ -137,6 +137,7 @@ def test_clients_are_found_by_name_sound_and_number(outlet: Browser) -> None:
     assert found(outlet, holds="yes") == found(outlet, product="GRID") == {"C1"}
     assert found(outlet, holds="no", risk="C3") == {"N1", "N2", "N3"}
     assert "No client fits this selection" in read(outlet, "/clients/", q="nobody")
+    assert "/clients/?q=%E6%AC%A7" in outlet.get("/search/", {"q": "欧"}).content.decode()
 
 
 def test_a_covered_name_is_found_whole_alone(branch: Browser) -> None:
