@@ -7,6 +7,7 @@ Paths end with a separator, so that "1.2." is no parent of "1.20.".
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -49,9 +50,9 @@ def grants(user: Any, on: date | None = None) -> list[Any]:
     return list(user.grants.filter(in_force(on)).select_related("unit"))
 
 
-def granted_paths(user: Any, on: date | None = None) -> list[str]:
-    """Return the paths of the units a user holds any grant on; empty when there is none."""
-    return sorted({grant.unit.path for grant in grants(user, on)})
+def granted_paths(user: Any, on: date | None = None, roles: Collection[str] | None = None) -> list[str]:
+    """Return the paths of the units a user holds a grant on, of these roles or of any; empty when there is none."""
+    return sorted({grant.unit.path for grant in grants(user, on) if roles is None or grant.role in roles})
 
 
 def areas(user: Any) -> frozenset[Area]:
@@ -90,9 +91,9 @@ class ScopedQuerySet(models.QuerySet[Model_co]):
         reach = below(paths, self.unit_path)
         return self.none() if reach is None else self.filter(reach)
 
-    def visible_to(self, user: Any, on: date | None = None) -> Self:
+    def visible_to(self, user: Any, on: date | None = None, roles: Collection[str] | None = None) -> Self:
         """Keep the rows at or below a grant of `user` in force on a Shanghai date; none without a grant.
 
-        `on` left out is the database's own today.
+        `on` left out is the database's own today; `roles` lets only grants of these roles count.
         """
-        return self.reached(granted_paths(user, on))
+        return self.reached(granted_paths(user, on, roles))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
+from accounts.masking import CLIENT_ROLES
 from accounts.models import AssetAccount, User
 from accounts.roles import MEANINGS, Area
 from accounts.rules import Role
@@ -40,6 +41,8 @@ class Reader:
     """Whether logins and roles of staff may be seen and administered."""
     audits: bool = False
     """Whether the audit log may be read, as far as `audit_reach` says."""
+    clients: bool = False
+    """Whether lists of clients and their contracts may be read: those of the own units."""
 
 
 def reader(user: User | AnonymousUser) -> Reader:
@@ -56,6 +59,7 @@ def reader(user: User | AnonymousUser) -> Reader:
         manages_terms=Area.MANAGE_TERMS in opened,
         settings=Area.SETTINGS in opened,
         audits=Area.AUDIT in opened,
+        clients=any(grant.role in CLIENT_ROLES for grant in held),
     )
 
 

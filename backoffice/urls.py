@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from backoffice.views import audit, differences, feeds, jobs, matrix, people, product, search, terms, terms_moves
+from backoffice.views import (
+    audit,
+    client,
+    clients,
+    differences,
+    feeds,
+    jobs,
+    matrix,
+    people,
+    product,
+    search,
+    subscriptions,
+    terms,
+    terms_moves,
+)
 
 app_name = "backoffice"
 
@@ -21,6 +35,16 @@ urlpatterns = [
     path("product/differences.csv", differences.sheet, name="differences-sheet"),
     path("product/<slug:name>.csv", product.sheet, name="product-sheet"),
     path("search/", search.search, name="search"),
+    path("clients/", clients.clients, name="clients"),
+    path("clients/sheet.csv", clients.sheet, name="clients-sheet"),
+    path("clients/expiring/", clients.expiring, name="clients-expiring"),
+    path("clients/<uuid:public_id>/", client.client, name="client"),
+    path("clients/<uuid:public_id>/history/", client.history, name="client-history"),
+    path("clients/<uuid:public_id>/show/<slug:name>/", client.show, name="client-show"),
+    path("clients/<uuid:public_id>/papers/<slug:sha256>/", client.document, name="client-paper"),
+    path("subscriptions/", subscriptions.subscriptions, name="subscriptions"),
+    path("subscriptions/sheet.csv", subscriptions.sheet, name="subscriptions-sheet"),
+    path("subscriptions/<slug:name>/", subscriptions.queue, name="queue"),
     path("feeds/", feeds.deliveries, name="feeds"),
     path("feeds/<uuid:public_id>/", feeds.delivery, name="delivery"),
     path("feeds/<uuid:public_id>/quarantine.csv", feeds.quarantine_sheet, name="quarantine-sheet"),

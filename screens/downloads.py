@@ -1,6 +1,6 @@
-"""A table as a file to keep.
+"""A table or a paper as a file to keep.
 
-Text in, response out; what stands in it is the pages' business.
+Text or bytes in, response out; what stands in it is the pages' business.
 """
 
 from __future__ import annotations
@@ -16,3 +16,12 @@ def csv_file(text: str, name: str) -> HttpResponse:
 def as_download(name: str) -> dict[str, str]:
     """Return the headers of a file that is kept and not shown."""
     return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
+def paper(data: bytes, name: str, *, inline: bool = False) -> HttpResponse:
+    """Return a paper byte for byte, to keep or to read in place; no cache keeps it."""
+    headers = {
+        "Content-Disposition": f'{"inline" if inline else "attachment"}; filename="{name}"',
+        "Cache-Control": "private, no-store",
+    }
+    return HttpResponse(data, content_type="application/pdf", headers=headers)

@@ -70,12 +70,20 @@ class Client(ClientFacts):
     source = models.CharField(max_length=64)
     code = models.CharField(max_length=64)
     outlet = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="clients", db_constraint=False)
+    pinyin = models.CharField(max_length=800, default="", db_default="", editable=False)
+    """The name by its sound (`spelling.py`), and below its initials: by these a client is searched for."""
+    initials = models.CharField(max_length=800, default="", db_default="", editable=False)
 
     objects = ClientQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("client")
         constraints = [models.UniqueConstraint(fields=["source", "code"], name="client_code")]
+        # A beginning is found by this class of operators whatever the order of letters in the database.
+        indexes = [
+            models.Index(fields=[field], opclasses=["varchar_pattern_ops"], name=f"client_by_{field}")
+            for field in ("code", "name", "pinyin", "initials")
+        ]
 
     def __str__(self) -> str:
         return self.code

@@ -11,7 +11,9 @@ from datetime import date, datetime
 from typing import LiteralString, NamedTuple
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
+from accounts.spelling import spell
 from core.actor import Actor
 from core.audit import record
 from core.merging import CsvRows, Incoming, Merged, begin, load, plan_for, refuse_unknown, run
@@ -87,10 +89,22 @@ LEFT JOIN accounts_clientversion v ON v.client_id = k.client_id AND v.valid_from
 WHERE v.id IS NULL OR ({_VERSION_FACTS}) IS DISTINCT FROM ({_KEYED_FACTS})
 """
 
+_SPELLED = Incoming(table="spelled_names", columns="name text, pinyin text, initials text", key="name")
+
+# Every name that a client touched here may come to bear.
+_NAMES = """
+SELECT name FROM keyed_clients WHERE name <> ''
+UNION
+SELECT v.name FROM accounts_clientversion v WHERE v.name <> '' AND v.client_id IN (
+    SELECT client_id FROM keyed_clients WHERE NOT fresh UNION SELECT client_id FROM gone_clients)
+"""
+
 _INSERT_CLIENTS: LiteralString = f"""
-INSERT INTO accounts_client (id, source, code, {_FACTS})
-SELECT DISTINCT ON (k.client_id) k.client_id, %s, k.code, {_KEYED_FACTS}
-FROM keyed_clients k WHERE k.fresh ORDER BY k.client_id, k.valid_from DESC
+INSERT INTO accounts_client (id, source, code, {_FACTS}, pinyin, initials)
+SELECT DISTINCT ON (k.client_id) k.client_id, %s, k.code, {_KEYED_FACTS},
+       coalesce(s.pinyin, ''), coalesce(s.initials, '')
+FROM keyed_clients k LEFT JOIN spelled_names s ON s.name = k.name
+WHERE k.fresh ORDER BY k.client_id, k.valid_from DESC
 """
 
 _DELETE_VERSIONS = """
@@ -117,10 +131,10 @@ FROM keyed_clients k WHERE k.version_id IS NULL ORDER BY k.client_id, k.valid_fr
 
 # A client whose every version was taken back keeps its id, belongs to no outlet and is seen by nobody.
 _REFRESH: LiteralString = f"""
-UPDATE accounts_client c SET ({_FACTS}) = ROW (
+UPDATE accounts_client c SET ({_FACTS}, pinyin, initials) = ROW (
     l.outlet_id, coalesce(l.channel, ''), coalesce(l.investor_class, ''), coalesce(l.risk_class, ''),
     l.risk_assessed_on, l.opened_on, coalesce(l.name, ''), l.birth_year, coalesce(l.mobile, ''),
-    coalesce(l.email, ''), coalesce(l.id_digest, ''))
+    coalesce(l.email, ''), coalesce(l.id_digest, ''), coalesce(s.pinyin, ''), coalesce(s.initials, ''))
 FROM (
     SELECT DISTINCT ON (t.client_id) t.client_id, {_VERSION_FACTS}
     FROM (
@@ -128,7 +142,7 @@ FROM (
         UNION SELECT g.client_id FROM gone_clients g
     ) t LEFT JOIN accounts_clientversion v ON v.client_id = t.client_id
     ORDER BY t.client_id, v.valid_from DESC NULLS LAST
-) l
+) l LEFT JOIN spelled_names s ON s.name = l.name
 WHERE c.id = l.client_id AND (c.{_FACTS.replace(", ", ", c.")}) IS DISTINCT FROM (
     l.outlet_id, coalesce(l.channel, ''), coalesce(l.investor_class, ''), coalesce(l.risk_class, ''),
     l.risk_assessed_on, l.opened_on, coalesce(l.name, ''), l.birth_year, coalesce(l.mobile, ''),
@@ -164,6 +178,7 @@ def merge_clients(
         cursor.execute(_FRESH, names)
         cursor.execute(_KEYED, names)
         cursor.execute("ANALYZE keyed_clients")
+        _spell_names(cursor)
         run(cursor, _INSERT_CLIENTS, [source])
         updated = run(cursor, _UPDATE_VERSIONS)
         inserted = run(cursor, _INSERT_VERSIONS)
@@ -179,3 +194,9 @@ def merge_clients(
         at=at,
     )
     return merged
+
+
+def _spell_names(cursor: CursorWrapper) -> None:
+    """Fill a table with the sound of each name that is written below."""
+    cursor.execute(_NAMES)
+    load(cursor, _SPELLED, [(name, *spell(name)) for (name,) in cursor.fetchall()], kind="name")

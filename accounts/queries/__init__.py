@@ -5,6 +5,7 @@ Who may see what is asked of the querysets themselves (`Client.objects.visible_t
 
 from __future__ import annotations
 
+from accounts.queries.clients import AccountView, ClientCard, client_card, clients_of, found_by
 from accounts.queries.logins import (
     ClientReader,
     ConsentView,
@@ -51,6 +52,8 @@ from accounts.queries.people import (
 )
 
 __all__ = [
+    "AccountView",
+    "ClientCard",
     "ClientReader",
     "ConsentView",
     "Grants",
@@ -61,12 +64,15 @@ __all__ = [
     "actor_of",
     "administrators",
     "client_by_public_id",
+    "client_card",
     "client_of",
     "client_of_code",
     "clients_by_code",
+    "clients_of",
     "consents",
     "consents_of",
     "demo_units",
+    "found_by",
     "grant_administered",
     "grants_of",
     "holders",

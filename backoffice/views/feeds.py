@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from backoffice.access import door
 from backoffice.pages import feeds as pages
-from backoffice.queries import Reader, reader
+from backoffice.queries import Reader
 from backoffice.reads import note_read
 from screens.downloads import csv_file
 from smart_products.holdings import queries

@@ -11,8 +11,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from portal.pages.mine import covered
 from portal.pages.signing import moment
+from screens.signed import covered
 from smart_products.catalogue.bodies import Block, blocks
 from smart_products.catalogue.terms import Terms
 from smart_products.signing.acknowledgements import sentences

@@ -17,9 +17,9 @@ from accounts.queries import ClientReader
 from accounts.rules import Purpose
 from core import clock
 from portal.access import client
-from portal.pages import assets, contracts, definitions, mine
+from portal.pages import contracts, definitions
 from portal.pages.test import Result, result
-from screens import formats
+from screens import assets, formats, signed
 from screens.downloads import csv_file
 from smart_products.catalogue.queries import ProductView, products
 from smart_products.signing.queries import contracts_of
@@ -61,7 +61,7 @@ def home(request: HttpRequest, reader: ClientReader) -> HttpResponse:
     if book is not None:
         line = book.line()
         context["page"] = assets.page(line, assets.span(request.GET), language)
-        context["live"] = mine.lines(book, _products(), language, live=True)
+        context["live"] = signed.lines(book, _products(), language, live=True)
         context["sheet_address"] = _sheet_address(request)
         context["first"] = min((one.start for one in book.subscriptions), default=None)
     context["result"] = _standing(reader)
@@ -76,8 +76,8 @@ def holdings(request: HttpRequest, reader: ClientReader) -> HttpResponse:
     context: dict[str, object] = {"tab": "mine", "reader": reader, "book": book}
     if book is not None:
         found = _products()
-        context["live"] = mine.lines(book, found, language, live=True)
-        context["ended"] = mine.lines(book, found, language, live=False)
+        context["live"] = signed.lines(book, found, language, live=True)
+        context["ended"] = signed.lines(book, found, language, live=False)
         context["unit"] = formats.scales(language)[-1].word
     made = contracts_of(reader.client.pk)
     context["begun"], context["signed"] = contracts.begun(made, language), contracts.signed(made, language)
@@ -95,7 +95,7 @@ def subscription(request: HttpRequest, reader: ClientReader, public_id: UUID) ->
     if one is None:
         raise Http404
     made = {held.subscription.public_id: held for held in contracts_of(reader.client.pk) if held.subscription}
-    lines = mine.lines(book, _products(), language, live=True) + mine.lines(book, _products(), language, live=False)
+    lines = signed.lines(book, _products(), language, live=True) + signed.lines(book, _products(), language, live=False)
     context = {
         "tab": "mine",
         "reader": reader,

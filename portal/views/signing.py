@@ -27,10 +27,11 @@ from core import clock
 from core.calendar import CalendarGap
 from portal.access import actor, client
 from portal.pages import signing as pages
-from portal.pages.mine import covered
 from portal.pages.test import result
 from portal.views.products import offered
+from screens.downloads import paper as paper_file
 from screens.preferences import house
+from screens.signed import covered
 from smart_products.catalogue.bodies import blocks
 from smart_products.signing import operations
 from smart_products.signing.models import Contract
@@ -341,8 +342,5 @@ def document(request: HttpRequest, reader: ClientReader, public_id: UUID, sha256
     contract = _contract(reader, public_id)
     if sha256 not in papers_of(contract):
         raise Http404
-    answer = HttpResponse(read_document(sha256), content_type="application/pdf")
-    kind = "inline" if request.GET.get("show") else "attachment"
-    answer["Content-Disposition"] = f'{kind}; filename="{contract.number}-{sha256[:8]}.pdf"'
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    name = f"{contract.number}-{sha256[:8]}.pdf"
+    return paper_file(read_document(sha256), name, inline=bool(request.GET.get("show")))

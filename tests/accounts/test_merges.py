@@ -269,3 +269,18 @@ def test_the_database_refuses_what_the_rules_forbid() -> None:
     for statement in refused:
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
+
+
+def test_a_name_is_spelled_as_it_stands() -> None:
+    """The sound follows the latest version: a new name, a version taken back, and nothing for no name."""
+    organise()
+
+    def sound(code: str = "C1") -> tuple[str, str]:
+        return Client.objects.values_list("pinyin", "initials").get(code=code)
+
+    assert (sound(), sound("C2")) == (("zhangsan", "zs"), ("", ""))
+    renamed = ClientRow("C1", LATER, "O11", "app", "ordinary", "C3", FIRST, FIRST, "曾三")
+    merge_clients(upserts=[renamed], **AS_FEED)
+    assert sound() == ("zengsan", "zs")
+    merge_clients(upserts=[], removed=[("C1", LATER)], **AS_FEED)
+    assert sound() == ("zhangsan", "zs")

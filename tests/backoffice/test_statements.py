@@ -5,19 +5,23 @@ Whatever is chosen, whoever asks: the number may not grow with what is shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from io import StringIO
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.cache import caches
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
-from accounts.models import AssetAccount, User
+from accounts.models import AssetAccount, ClientLogin, User
+from accounts.models import Client as People
 from backoffice.urls import urlpatterns
 from core import clock
 from core.actor import system
@@ -62,6 +66,8 @@ CHOICES = (
 ELSEWHERE = frozenset(
     {
         "preferences",
+        "client-show",
+        "client-paper",
         "job-again",
         "terms-retire",
         "terms-move",
@@ -70,7 +76,7 @@ ELSEWHERE = frozenset(
         "settings-grant",
     }
 )
-"""Targets of forms: they draw nothing."""
+"""Targets of forms, which draw nothing, and papers, which this broker has none of."""
 ROLES = ("head_office_manager", "branch_manager")
 PAGES = tuple(str(pattern.name) for pattern in urlpatterns if pattern.name not in ELSEWHERE)
 OTHERS = {"terms": ("products",), "settings": ("administrator",), "audit": ("auditor",)}
@@ -105,23 +111,42 @@ def restated_day() -> date:
     return queries.fact_days()[-4]
 
 
+def people() -> list[UUID]:
+    """Return the client who has a login, and the first one by number."""
+    registered = ClientLogin.objects.select_related("client").earliest("pk").client
+    return [registered.public_id, People.objects.earliest("code").public_id]
+
+
+def newest_delivery() -> list[UUID]:
+    return [holdings.deliveries(limit=1, offset=0).rows[0].public_id]
+
+
+def grid() -> list[UUID]:
+    return [Product.objects.get(code="grid").public_id]
+
+
+ARGUMENTS: dict[str, Callable[[], Sequence[Any]]] = {
+    "product-sheet": lambda: ("cohorts", "survival", "n-day", "league", "moves", "compare", "versions"),
+    "client": people,
+    "client-history": people,
+    "queue": lambda: ("cooling-off", "rematching"),
+    "delivery": newest_delivery,
+    "quarantine-sheet": newest_delivery,
+    "settings-person": lambda: [User.objects.get(username="products").public_id],
+    "terms-product": grid,
+    "terms-draft": grid,
+    "terms-batch": lambda: [TermsMove.objects.get().public_id],
+    "terms-plan": lambda: [TermsMove.objects.get().after.public_id],
+    "terms-version": lambda: [one.public_id for one in TermsVersion.objects.all()],
+}
+"""What the pages of an address name, each that holds something else."""
+
+
 def addresses(name: str) -> list[str]:
-    """Return where a page of this name is found: each that holds something else."""
-    if name == "product-sheet":
-        sheets = ("cohorts", "survival", "n-day", "league", "moves", "compare", "versions")
-        return [reverse(f"backoffice:{name}", args=[sheet]) for sheet in sheets]
-    if name in ("delivery", "quarantine-sheet"):
-        (one, *_) = holdings.deliveries(limit=1, offset=0).rows
-        return [reverse(f"backoffice:{name}", args=[one.public_id])]
-    if name in ("terms-product", "terms-draft", "settings-person"):
-        person, grid = User.objects.get(username="products"), Product.objects.get(code="grid")
-        return [reverse(f"backoffice:{name}", args=[(person if name == "settings-person" else grid).public_id])]
-    if name in ("terms-batch", "terms-plan"):
-        move = TermsMove.objects.get()
-        return [reverse(f"backoffice:{name}", args=[(move if name == "terms-batch" else move.after).public_id])]
-    if name == "terms-version":
-        return [reverse(f"backoffice:{name}", args=[one.public_id]) for one in TermsVersion.objects.all()]
-    return [reverse(f"backoffice:{name}")]
+    """Return where a page of this name is found."""
+    if name not in ARGUMENTS:
+        return [reverse(f"backoffice:{name}")]
+    return [reverse(f"backoffice:{name}", args=[one]) for one in ARGUMENTS[name]()]
 
 
 @pytest.mark.parametrize(("name", "role"), CASES)
@@ -151,3 +176,16 @@ def test_a_page_takes_fifteen_statements_at_most(broker: Broker, name: str, role
                 many[page] = len(asked)
     assert not many
     assert answered & {200, 302} or role == "branch_manager", "something was drawn"
+
+
+def test_a_clients_page_says_what_the_client_reads(broker: Broker) -> None:
+    """Value, what came from the client and what from the market are the same text in the portal and for staff."""
+    call_command("serve", stdout=StringIO(), stderr=StringIO())
+    mine, staff, login = Client(), Client(), ClientLogin.objects.select_related("client", "user").earliest("pk")
+    mine.force_login(login.user)
+    staff.force_login(broker.user("head_office_manager"))
+    for period in ("", "?period=quarter"):
+        own = mine.get(f"/portal/{period}").context["page"]
+        told = staff.get(reverse("backoffice:client", args=[login.client.public_id]) + period).context["page"]
+        assert own == told
+        assert own.total not in ("", "0.00")

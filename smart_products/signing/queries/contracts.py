@@ -104,7 +104,8 @@ def contract_of(client_id: int, public_id: UUID) -> Contract | None:
 
 def contracts_of(client_id: int) -> list[Contract]:
     """Return the contracts of a client that were signed or can be gone on with, the latest first."""
-    found = Contract.objects.select_related("product", "account", "subscription").filter(client_id=client_id)
+    found = Contract.objects.select_related("product", "account", "subscription", "end_reason")
+    found = found.filter(client_id=client_id)
     return list(found.exclude(state__in=[ContractState.ABANDONED, ContractState.REFUSED]).order_by("-opened_at", "-pk"))
 
 

@@ -7,12 +7,20 @@ from smart_products.suitability.queries.decisions import (
     NoSuchDecision,
     changed_since,
     decision_of,
+    decisions_of,
     record_of,
     replay,
     weakened,
     words_of,
 )
-from smart_products.suitability.queries.standings import Expiring, expiring, standing_of, standings_of
+from smart_products.suitability.queries.standings import (
+    Expiring,
+    assessments_of,
+    expiring,
+    expiring_among,
+    standing_of,
+    standings_of,
+)
 from smart_products.suitability.queries.versions import (
     ContentAltered,
     NoSuchVersion,
@@ -36,10 +44,13 @@ __all__ = [
     "NoSuchVersion",
     "NothingPublished",
     "VersionView",
+    "assessments_of",
     "changed_since",
     "current_questionnaire",
     "decision_of",
+    "decisions_of",
     "expiring",
+    "expiring_among",
     "matching_rules",
     "questionnaire_numbered",
     "questionnaire_version",

@@ -61,6 +61,11 @@ def decision_of(public_id: UUID) -> Decision:
     return found
 
 
+def decisions_of(client_id: int) -> list[Decision]:
+    """Return what was decided about a client, the latest first."""
+    return list(Decision.objects.filter(client_id=client_id).defer("inputs").order_by("-at", "-pk"))
+
+
 def replay(decision: Decision) -> Verdict:
     """Work a decision out again from what it kept. Raises ReplayBroken and ContentAltered."""
     found = pure.replay(record_of(decision))

@@ -12,10 +12,15 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Client
+from smart_products.suitability.models import Assessment
 from smart_products.suitability.queries.versions import matching_rules
 from smart_products.suitability.rules import Facts, Rules, Standing, stand
+from smart_products.suitability.rules.days import add_months
+
+SLACK = timedelta(days=4)
 
 _FACTS = """
 SELECT c.id, o.id, v.risk_class, v.risk_assessed_on, v.investor_class, o.risk_class, o.protected, o.assessed_on,
@@ -94,6 +99,11 @@ def stands(client_ids: Collection[int], rules: Rules, on: date) -> dict[int, Sta
     return {one.client_id: stand(one.facts, rules, on) for one in known(client_ids, on)}
 
 
+def assessments_of(client_id: int) -> list[Assessment]:
+    """Return the tests that a client took or declined here, the latest first."""
+    return list(Assessment.objects.filter(client_id=client_id).order_by("-at", "-pk"))
+
+
 def expiring(client_ids: Collection[int], on: date, within: int) -> list[Expiring]:
     """Return which of these clients have a class that holds on a day and expires within so many days, the next first.
 
@@ -106,3 +116,13 @@ def expiring(client_ids: Collection[int], on: date, within: int) -> list[Expirin
         if standing.valid_class(on) and standing.expires_on is not None and standing.expires_on <= last
     ]
     return sorted(found, key=lambda one: (one.expires_on, one.client_id))
+
+
+def expiring_among(clients: QuerySet[Client], on: date, within: int) -> list[Expiring]:
+    """Return `expiring` for any number of clients: only those are judged whose class could expire in time."""
+    rules, last = matching_rules(on), on + timedelta(days=within)
+    # Months are of different length: a few days more on either side are judged and left out.
+    told = (add_months(on, -rules.validity_months) - SLACK, add_months(last, -rules.validity_months) + SLACK)
+    tested = Assessment.objects.filter(client=OuterRef("pk"), expires_on__range=(on, last))
+    possible = clients.filter(Q(risk_assessed_on__range=told) | Exists(tested))
+    return expiring(list(possible.order_by().values_list("pk", flat=True)), on, within)

@@ -1,6 +1,7 @@
-"""What a client has signed, as a list and one by one, and how the reader is called.
+"""What a client has signed, as a list and one by one: for the client, and for staff who have the client.
 
-Names products in the reader's language, shows the end of account codes alone, and says why a subscription ended.
+Names products in the reader's language and says why a subscription ended. The end of an account's code is enough for
+the client; staff read the whole.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from portal.pages.assets import Amount, change, rate
 from screens import formats
+from screens.assets import Amount, change, rate
 from smart_products.catalogue.queries import ProductView
 from smart_products.signing.queries import SubscriptionView
 from smart_products.signing.states import EndReason
@@ -27,6 +28,8 @@ class Line:
     public_id: UUID
     name: str
     account: str
+    account_code: str
+    product_id: int
     since: str
     ended: str
     reason: str
@@ -72,6 +75,8 @@ def _line(
         public_id=one.public_id,
         name=product_name(products.get(one.product_id), language),
         account=covered(one.account_code),
+        account_code=one.account_code,
+        product_id=one.product_id,
         since=one.start.isoformat(),
         ended=one.ended.isoformat() if one.ended is not None else "",
         reason=str(EndReason(one.end_reason).label) if one.end_reason else "",

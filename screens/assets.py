@@ -15,8 +15,8 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from core.money import yuan
-from portal.charts.worth import PHONE, WIDE, Chart, Point, chart
 from screens import formats
+from screens.worth import PHONE, WIDE, Chart, Point, chart
 from smart_products.statistics.personal import Day, Period, over
 
 EVERY_DAY = 70

@@ -1,1 +1,0 @@
-"""Drawings of the portal: from exact fen to the coordinates of an SVG."""
