@@ -18,7 +18,7 @@ from accounts.queries.people import is_client
 from accounts.roles import MEANINGS
 from accounts.rules import Level, Role
 from core.actor import Actor, TwoPeopleNeeded
-from core.audit import record
+from core.audit import Concern, record
 
 
 class GrantEnded(ValueError):
@@ -158,4 +158,7 @@ def _day(at: datetime) -> date:
 
 def _record(action: str, grant: RoleGrant, by: Actor, at: datetime, **days: date | None) -> None:
     details = {"role": grant.role, "unit": grant.unit.code, **days}
-    record(action=action, subject_kind="user", subject_key=grant.user.username, details=details, by=by, at=at)
+    record(
+        action=action, subject_kind="user", subject_key=grant.user.username, details=details, by=by, at=at,
+        concern=Concern(place=grant.unit.path),
+    )  # fmt: skip

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.concerns import record_client_read
 from accounts.masking import Field, reads_in_full, roles_at
 from accounts.queries import ClientCard, client_card, notices_of
 from accounts.rules import Purpose
@@ -23,7 +24,6 @@ from backoffice.pages.clients.fields import on_asking, shown
 from backoffice.queries import Reader
 from backoffice.views.clients import actor, for_clients, language
 from core import clock
-from core.audit import record
 from screens import assets, formats, signed
 from screens.downloads import paper
 from smart_products.catalogue.queries import products
@@ -137,5 +137,4 @@ def _standing(found: ClientCard, today: Any) -> Standing | None:
 
 
 def _record(request: HttpRequest, found: ClientCard, details: dict[str, str]) -> None:
-    key = found.client.code
-    record(action="read", subject_kind="client", subject_key=key, details=details, by=actor(request), at=clock.now())
+    record_client_read(found.client, details=details, by=actor(request), at=clock.now())

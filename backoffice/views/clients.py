@@ -28,12 +28,12 @@ from backoffice.lists import Listing
 from backoffice.pages.clients import listing as pages
 from backoffice.pages.feeds import pages_around
 from backoffice.queries import Reader
+from backoffice.reads import note_read
 from backoffice.scope import NoUnits, Scope, UnknownUnit
 from backoffice.scope import scope as scope_of
 from backoffice.views.feeds import offset_of
 from core import clock
 from core.actor import Actor
-from core.audit import record
 from core.keyset import BadPlace, cut
 from screens import formats
 from screens.downloads import csv_file
@@ -151,8 +151,7 @@ def sheet(request: HttpRequest, person: Reader) -> HttpResponse:
     rows = list(_found(request, what).order_by(*ORDER)[:SHEET])
     held = worklists.live_products([one.pk for one in rows], clock.shanghai_today())
     details = {"sheet": "clients", "rows": len(rows), "filters": dict(what.chosen.pairs())}
-    key = what.scope.unit.code
-    record(action="read", subject_kind="unit", subject_key=key, details=details, by=actor(request), at=clock.now())
+    note_read(request, "unit", what.scope.unit.code, details, place=what.path)
     return csv_file(pages.csv_text(rows, held, what.products, request.user, language()), "clients.csv")
 
 

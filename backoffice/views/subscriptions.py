@@ -19,9 +19,9 @@ from backoffice.pages import contracts as pages
 from backoffice.pages.clients import listing
 from backoffice.pages.contracts import Count, Line
 from backoffice.queries import Reader
-from backoffice.views.clients import PAGE, SHEET, Asked, actor, asked, for_clients, language
+from backoffice.reads import note_read
+from backoffice.views.clients import PAGE, SHEET, Asked, asked, for_clients, language
 from core import clock
-from core.audit import record
 from core.keyset import BadPlace, Cut, cut
 from screens import formats
 from screens.downloads import csv_file
@@ -79,8 +79,7 @@ def sheet(request: HttpRequest, person: Reader) -> HttpResponse:
         made = _made(request, what, count=False)[0].order_by(*CONTRACTS)[:SHEET]
         lines = pages.contracts(made, what.products, request.user, language())
     details = {"sheet": "subscriptions", "rows": len(lines), "filters": dict(what.chosen.pairs())}
-    key = what.scope.unit.code
-    record(action="read", subject_kind="unit", subject_key=key, details=details, by=actor(request), at=clock.now())
+    note_read(request, "unit", what.scope.unit.code, details, place=what.path)
     return csv_file(pages.csv_text(lines), "subscriptions.csv")
 
 
