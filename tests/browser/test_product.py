@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django import DjangoDbBlocker
 
 from smart_products.statistics import queries
-from tests.browser.looks import LOOKS
+from tests.browser.looks import ONE_LOOK
 from tests.browser.site import Site, faults, log_in, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -102,7 +102,7 @@ def test_without_scripts_every_part_is_a_link_away(browser: Browser, site: Site)
 
 
 @pytest.mark.parametrize(
-    ("width", "scheme", "locale"), [*LOOKS, pytest.param(360, "dark", "en", marks=pytest.mark.slow)]
+    ("width", "scheme", "locale"), [*ONE_LOOK, pytest.param(360, "dark", "en", marks=pytest.mark.slow)]
 )
 def test_nothing_serious_and_no_sideways_scrolling(
     browser: Browser, site: Site, width: int, scheme: Literal["light", "dark"], locale: str

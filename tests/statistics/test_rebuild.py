@@ -89,6 +89,7 @@ def test_days_of_many_cuts_come_out_as_published(shape: Shape, seed: int, rows: 
         assert rows_in_postgres() == before
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("calendar")
 def test_each_day_is_computed_from_the_cut_it_was_published_from() -> None:
     with service.fresh_service() as folder:

@@ -264,7 +264,11 @@ def test_a_bad_file_is_refused_by_name(
     assert not tables.exists(connection, f"feed_{case.kind}")
 
 
-@pytest.mark.parametrize("case", ROW_CASES, ids=_named)
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, marks=[pytest.mark.slow] * (number % 2)) for number, case in enumerate(ROW_CASES)],
+    ids=_named,
+)
 def test_a_bad_row_is_named_and_left_out_and_too_many_refuse_the_file(
     case: Case, delivery: Delivery, connection: duckdb.DuckDBPyConnection, scratch: Path
 ) -> None:
