@@ -153,17 +153,19 @@ def test_roles_count_where_they_are_held_alone(house: None) -> None:
     both = person("both", "O11", Role.PRODUCT_MANAGER)
     assert both.get("/clients/").status_code == 404, "a product manager has no clients"
     extra = person("extra", "B1", Role.BRANCH_MANAGER)
-    grant_to("extra", "O11", Role.OUTLET_MANAGER)
+    grant_to("extra", "O11", Role.OUTLET_MANAGER, extra)
     assert "欧阳志远" in read(extra, "/clients/", q="oyz")
-    grant_to("both", "O12", Role.OUTLET_MANAGER)
+    grant_to("both", "O12", Role.OUTLET_MANAGER, both)
     assert len(found(both, q="P")) == 50
     assert not found(both, q="N"), "the other role reaches further, and has no clients there"
     assert both.get(page_of("N1")).status_code == 404
 
 
-def grant_to(name: str, unit: str, role: Role) -> None:
+def grant_to(name: str, unit: str, role: Role, browser: Browser) -> None:
+    """Give a login one more role; its sessions end with that, so it logs in again."""
     user, place = User.objects.get(username=name), Unit.objects.get(code=unit)
     grant_role(user=user, role=role, unit=place, since=FIRST, by=BY, at=AT)
+    browser.force_login(User.objects.get(pk=user.pk))
 
 
 def test_one_field_is_shown_and_recorded(branch: Browser) -> None:
