@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from config.settings import security
+
 ROOT = Path(__file__).resolve().parents[2]
 SHOW = "import os; from django.conf import settings; print(settings.{})"
 
@@ -132,3 +134,8 @@ def test_a_killed_task_comes_back_within_seconds_and_not_while_it_runs(tmp_path:
     assert "'unacked_restore_throttle': 1" in options
     limit = int(_run(environment, "-c", SHOW.format("CELERY_TASK_TIME_LIMIT")).stdout)
     assert f"'visibility_timeout': {limit + 600}" in options
+
+
+def test_passwords_are_kept_by_argon2_with_its_own_work() -> None:
+    """Tests hash with the least work (tests/passwords.py); the house does not."""
+    assert security.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]

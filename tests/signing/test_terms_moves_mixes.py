@@ -38,6 +38,7 @@ from tests.signing.moves_of_terms import (
     version,
 )
 from tests.signing.signings import TODAY, prepare
+from tests.suitability.house import feed_says
 
 pytestmark = pytest.mark.django_db
 
@@ -125,3 +126,10 @@ def test_the_lowest_class_is_never_moved_above_its_level_by_a_batch() -> None:
     assert terms_of(contract).digest == version(1).digest
     assert set(counts_of(move)) <= {"asked_to_sign", "kept.refused", "kept.rematching", "kept.suspended"}
     assert contract.signed_on == TODAY
+
+
+def test_a_class_that_fell_that_very_day_keeps_its_terms_before_any_night_has_heard_of_it() -> None:
+    broker(SILENT, count=2)
+    feed_says("R000", NEXT, "C1", NEXT)
+    assert counts_of(run(confirmed())) == {"kept.refused": 1, "moved": 1}
+    assert [one.contract.client.code for one in AppliedTerms.objects.all()] == ["R001"]
