@@ -8,7 +8,6 @@ models does.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
@@ -20,10 +19,6 @@ from django.shortcuts import resolve_url
 from accounts.queries import client_of
 from accounts.scoping import grants
 from backoffice.queries import Reader, reader
-from core.reading import one_answer
-
-READING = ("GET", "HEAD")
-"""What such a request reads twice it may remember: it changes nothing."""
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -37,10 +32,9 @@ def staff(view: View[P]) -> View[P]:
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if request.user.is_authenticated:
-            with one_answer() if request.method in READING else nullcontext():
-                if not grants(request.user) and client_of(request.user) is not None:
-                    raise Http404
-                return view(request, *args, **kwargs)
+            if not grants(request.user) and client_of(request.user) is not None:
+                raise Http404
+            return view(request, *args, **kwargs)
         if request.headers.get("HX-Request"):
             return HttpResponse(headers={"HX-Redirect": resolve_url(settings.LOGIN_URL)})
         return redirect_to_login(request.get_full_path())

@@ -7,7 +7,6 @@ nothing of another can be named. Never decides what a client agreed to: the page
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
@@ -16,10 +15,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.queries import ClientReader, reader_of_login
 from core.actor import Actor
-from core.reading import one_answer
-
-READING = ("GET", "HEAD")
-"""What such a request reads twice it may remember: it changes nothing."""
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, ClientReader, P], HttpResponse]
@@ -32,11 +27,10 @@ def client(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        with one_answer() if request.method in READING else nullcontext():
-            reader = reader_of_login(request.user.pk)
-            if reader is None:
-                raise Http404
-            return view(request, reader, *args, **kwargs)
+        reader = reader_of_login(request.user.pk)
+        if reader is None:
+            raise Http404
+        return view(request, reader, *args, **kwargs)
 
     return guarded
 

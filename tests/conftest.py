@@ -57,6 +57,13 @@ def _quick_passwords() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _requests_as_app() -> Iterator[None]:
+    """Whatever a browser or a test client asks, the database answers as it answers the web."""
+    with override_settings(MIDDLEWARE=["tests.role.as_the_web", *settings.MIDDLEWARE]):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _clean_state() -> Iterator[None]:
     yield

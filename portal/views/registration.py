@@ -18,7 +18,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import ClientLogin
+from accounts import wall
+from accounts.digests import id_digest, token_hash
+from accounts.models import ClientLogin, Invite
 from accounts.operations import (
     AlreadyRegistered,
     CodeResult,
@@ -30,7 +32,7 @@ from accounts.operations import (
     request_code,
     use_code,
 )
-from accounts.queries import NoMatch, client_by_public_id, match_client, open_invite
+from accounts.queries import NoMatch, client_by_id, match_client, open_invite
 from accounts.rules import Channel, CodePurpose, Purpose
 from core import clock
 from core.actor import Actor, system
@@ -51,7 +53,7 @@ def start(request: HttpRequest) -> HttpResponse:
         word = form.cleaned_data["word"].strip()
         if not ratelimit.consume(request, action="portal_invite"):
             form.add_error(None, _("Too many attempts. Please try again in an hour."))
-        elif open_invite(word, clock.now()) is not None:
+        elif _opened(word) is not None:
             return redirect("portal:register-invited", word)
         else:
             form.add_error("word", _("This invitation does not hold, or holds no longer."))
@@ -59,11 +61,20 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/register_start.html", context, status=422 if form.errors else 200)
 
 
+def _opened(word: str) -> Invite | None:
+    """Return the invitation of a word that still holds; whoever knows it acts for its client from here on."""
+    wall.prove(token_hash(word))
+    invite = open_invite(word, clock.now())
+    if invite is not None:
+        wall.act_for(invite.client_id)
+    return invite
+
+
 @sensitive_post_parameters("password", "again")
 @require_http_methods(["GET", "HEAD", "POST"])
 def invited(request: HttpRequest, word: str) -> HttpResponse:
     """Make the login of an invited client, and log him in."""
-    if open_invite(word, clock.now()) is None:
+    if _opened(word) is None:
         return render(request, "portal/register_refused.html", status=410)
     form = RegisterForm(request.POST or None)
     if form.is_valid():
@@ -99,19 +110,21 @@ def match(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/register_match.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _send_code(mobile: str, id_number: str) -> str:
+def _send_code(mobile: str, id_number: str) -> int | None:
     """Have a code sent to the matching client; return who that is, or nothing."""
+    wall.prove(id_digest(id_number))
     try:
         found = match_client(mobile, id_number)
+        wall.act_for(found.pk)
         request_code(
             client=found, purpose=CodePurpose.REGISTER, subject="", channel=Channel.SMS, by=system("portal"),
             at=clock.now(),
         )  # fmt: skip
     except NoMatch:
-        return ""
+        return None
     except TooSoon:
         pass  # the code sent before is still good
-    return str(found.public_id)
+    return found.pk
 
 
 @sensitive_post_parameters("password", "again", "code")
@@ -135,12 +148,13 @@ def matched(request: HttpRequest) -> HttpResponse:
 
 
 @transaction.atomic
-def _register_matched(public_id: str, form: CodeForm) -> ClientLogin | None:
+def _register_matched(client_id: int | None, form: CodeForm) -> ClientLogin | None:
     """Use the code and make the login together; None for a wrong code, whose attempt counts."""
     given, at, by = form.cleaned_data, clock.now(), system("portal")
-    found = client_by_public_id(public_id) if public_id else None
-    if found is None:
+    if client_id is None:
         return None
+    wall.act_for(client_id)
+    found = client_by_id(client_id)
     check = use_code(client=found, purpose=CodePurpose.REGISTER, subject="", given=given["code"], by=by, at=at)
     if check.result != CodeResult.RIGHT:
         return None

@@ -10,9 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client as Browser
-from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import Client, Unit, User
@@ -42,6 +40,7 @@ from tests.houses import standing
 from tests.portal.people import words
 from tests.signing.contracts import noon
 from tests.signing.signings import TODAY, prepare
+from tests.statements import asked
 from tests.suitability.house import client as client_of
 from tests.suitability.house import feed_says
 
@@ -225,9 +224,9 @@ def test_without_the_clients_consent_no_amount_is_read(outlet: Browser) -> None:
     give_consent(**told)
     assert "withdrew the consent" not in read(outlet, page_of("C1"))
     withdraw_consent(**told)
-    with CaptureQueriesContext(connection) as asked:
+    with asked() as statements:
         assert "withdrew the consent" in read(outlet, page_of("C1"))
-    assert not [one for one in asked if "holdings_account" in one["sql"]]
+    assert not [one for one in statements if "holdings_account" in one]
 
 
 def test_signings_by_state_and_from_feeds(branch: Browser, outlet: Browser) -> None:
@@ -305,7 +304,7 @@ def test_strangers_find_nothing_and_leave_no_trace(house: None) -> None:
 def test_more_rows_take_no_more_statements(outlet: Browser, address: str) -> None:
     counted = []
     for said in ("N1", "N"):
-        with CaptureQueriesContext(connection) as captured:
+        with asked() as captured:
             assert outlet.get(address, {"q": said}).status_code == 200
         counted.append(len(captured))
     assert counted[0] == counted[1] <= MOST
@@ -315,7 +314,7 @@ def test_more_rows_take_no_more_statements(outlet: Browser, address: str) -> Non
 def test_more_signings_take_no_more_statements(branch: Browser, address: str) -> None:
     counted = []
     for _ in range(2):
-        with CaptureQueriesContext(connection) as captured:
+        with asked() as captured:
             assert branch.get(address).status_code == 200
         counted.append(len(captured))
         days = [FIRST + timedelta(days=number) for number in range(4)]
@@ -329,6 +328,6 @@ def test_more_signings_take_no_more_statements(branch: Browser, address: str) ->
 
 def test_a_clients_pages_take_fifteen_statements(outlet: Browser) -> None:
     for address in addresses("C1"):
-        with CaptureQueriesContext(connection) as captured:
+        with asked() as captured:
             assert outlet.get(address).status_code == 200
         assert len(captured) <= MOST, (address, len(captured))

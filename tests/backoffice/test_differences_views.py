@@ -10,9 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import AssetAccount, Unit
@@ -22,6 +20,7 @@ from smart_products.statistics import queries
 from smart_products.statistics.nodes import MATRIX_CODE
 from tests.delivered import NOBODY, Broker, published
 from tests.restated import move, revalue
+from tests.statements import asked
 
 pytestmark = pytest.mark.django_db
 
@@ -211,11 +210,11 @@ def test_more_accounts_need_no_more_queries(broker: Broker, node: str) -> None:
     for unit in (broker.user("outlet_manager").grants.get().unit.code, queries.matrix().total.unit):
         for address in (PAGE, SHEET):
             for scope in ("", "&tier=t2", "&channel=online"):
-                with CaptureQueriesContext(connection) as asked:
+                with asked() as told:
                     assert (
                         head.get(f"{address}?as_of={DAY}&node={node}&unit={unit}&against=1{scope}").status_code == 200
                     )
-                counts.append(len(asked))
+                counts.append(len(told))
     counts = [count - READ for count in counts]
     assert counts[:6] == counts[6:]
     assert max(counts) <= STATEMENTS

@@ -162,6 +162,6 @@ def test_statements_do_not_grow_with_people(count: int, django_assert_max_num_qu
             at=at,
         )  # fmt: skip
     bo = inside("bo")
-    for address, most in (("/settings/people/", 9), (page("new0"), 9), ("/settings/roles/", 6)):
+    for address, most in (("/settings/people/", 10), (page("new0"), 10), ("/settings/roles/", 7)):
         with django_assert_max_num_queries(most):
             assert bo.get(address).status_code == 200

@@ -14,9 +14,7 @@ from uuid import UUID
 import pytest
 from django.core.cache import caches
 from django.core.management import call_command
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 
@@ -36,6 +34,7 @@ from tests.catalogue.terms_samples import acting, publish, terms
 from tests.delivered import Broker, published
 from tests.effort import THOROUGH
 from tests.restated import revalue
+from tests.statements import asked
 
 pytestmark = pytest.mark.django_db
 
@@ -165,15 +164,15 @@ def test_a_page_takes_fifteen_statements_at_most(broker: Broker, name: str, role
         for choice in CHOICES if THOROUGH and role != "branch_manager" else CHOICES[::4]:
             page = f"{address}?{choice.format(**places)}"
             caches["answers"].clear()  # what is kept takes fewer
-            with CaptureQueriesContext(connection) as captured:
+            with asked() as captured:
                 answer: Any = client.get(page)
                 answered.add(answer.status_code)
                 if answer.streaming:
                     b"".join(answer.streaming_content)
             # That data of clients were read is recorded beside what the page asks.
-            asked = [one for one in captured if not one["sql"].startswith('INSERT INTO "core_auditevent"')]
-            if len(asked) > MOST:
-                many[page] = len(asked)
+            told = [one for one in captured if not one.startswith('INSERT INTO "core_auditevent"')]
+            if len(told) > MOST:
+                many[page] = len(told)
     assert not many
     assert answered & {200, 302} or role == "branch_manager", "something was drawn"
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
 from django.test import Client as Browser
-from django.test.utils import CaptureQueriesContext
 
 from tests.portal.signing import ask, begin, go_on, sign
+from tests.statements import asked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("documents")]
 
@@ -17,7 +16,7 @@ MOST = 15
 
 def statements(browser: Browser, address: str) -> int:
     """Return how many statements a page takes, those of session, login and transaction among them."""
-    with CaptureQueriesContext(connection) as captured:
+    with asked() as captured:
         assert browser.get(address).status_code == 200
     return len(captured)
 
