@@ -52,6 +52,12 @@ class Listing:
         """Return names and values of what was chosen."""
         return [(item.name, value) for item in fields(self) if (value := getattr(self, item.name))]
 
+    def on_record(self) -> dict[str, str]:
+        """Return what a record of the read keeps: the choices, but of a search only that there was one, since its
+        words may be somebody's name and a record is never changed.
+        """
+        return {name: "*" if name == "q" else value for name, value in self.pairs()}
+
     @property
     def narrowed(self) -> bool:
         """Return whether anything but the page was chosen."""

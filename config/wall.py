@@ -1,7 +1,7 @@
 """Middleware: each request of the web is one transaction that names who acts, from the view to its rendered page.
 
-Owns that transaction; a view that fails takes back all it wrote, and what one request reads twice it remembers. Has to
-be the last of the middlewares, where errors of views arrive first.
+Owns that transaction, in which a view that fails takes back all it wrote (`ATOMIC_REQUESTS`); what one request reads
+twice it remembers.
 """
 
 from __future__ import annotations
@@ -19,18 +19,12 @@ READING = ("GET", "HEAD")
 """What such a request reads twice it may remember: it changes nothing."""
 
 
-class Wall:
-    """Goes around the view."""
+def behind_the_wall(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Answer inside a transaction that belongs to the person who asks."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer inside a transaction that belongs to the person who asks."""
+    def answered(request: HttpRequest) -> HttpResponse:
         with one_answer() if request.method in READING else nullcontext(), transaction.atomic():
             wall.enter(request.user)
-            return self.get_response(request)
+            return get_response(request)
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        """Take back what a view wrote that failed; the page that says so is drawn without the database."""
-        transaction.set_rollback(True)
+    return answered

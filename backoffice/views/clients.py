@@ -150,7 +150,7 @@ def sheet(request: HttpRequest, person: Reader) -> HttpResponse:
     what = asked(request)
     rows = list(_found(request, what).order_by(*ORDER)[:SHEET])
     held = worklists.live_products([one.pk for one in rows], clock.shanghai_today())
-    details = {"sheet": "clients", "rows": len(rows), "filters": dict(what.chosen.pairs())}
+    details = {"sheet": "clients", "rows": len(rows), "filters": what.chosen.on_record()}
     note_read(request, "unit", what.scope.unit.code, details, place=what.path)
     return csv_file(pages.csv_text(rows, held, what.products, request.user, language()), "clients.csv")
 

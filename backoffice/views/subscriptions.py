@@ -78,7 +78,7 @@ def sheet(request: HttpRequest, person: Reader) -> HttpResponse:
     else:
         made = _made(request, what, count=False)[0].order_by(*CONTRACTS)[:SHEET]
         lines = pages.contracts(made, what.products, request.user, language())
-    details = {"sheet": "subscriptions", "rows": len(lines), "filters": dict(what.chosen.pairs())}
+    details = {"sheet": "subscriptions", "rows": len(lines), "filters": what.chosen.on_record()}
     note_read(request, "unit", what.scope.unit.code, details, place=what.path)
     return csv_file(pages.csv_text(lines), "subscriptions.csv")
 

@@ -49,8 +49,7 @@ MIDDLEWARE = [
     "config.login.second_factor",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
-    # The last one: errors of views have to arrive here first.
-    "config.wall.Wall",
+    "config.wall.behind_the_wall",
 ]
 
 AUTH_USER_MODEL = "accounts.User"

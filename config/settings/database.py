@@ -1,6 +1,7 @@
 """The database connection of this process, by its role (`DATABASE_ROLE`: owner, app or jobs), and the caches.
 
-A request is one transaction, which `config/wall.py` opens: a row-level setting made for it cannot outlive it.
+A request is one transaction (`config/wall.py`), so that a row-level setting made for it cannot outlive it; its view is
+a savepoint within.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from config.environment import LOCAL_DIR, broker_url, database_url, env
 DATABASE_ROLE: str = env.str("DATABASE_ROLE", default="app")
 
 _connection: dict[str, Any] = env.db_url_config(database_url(DATABASE_ROLE))
+_connection["ATOMIC_REQUESTS"] = True
 _connection.setdefault("OPTIONS", {})
 if DATABASE_ROLE == "app":
     # Celery closes a pool at each task: the pool is for the web alone.

@@ -1,0 +1,1 @@
+"""Every address of the service, asked by everybody who might ask."""

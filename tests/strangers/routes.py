@@ -1,0 +1,228 @@
+"""Whose each address is, written by hand: a route that is not listed here fails the test of the list.
+
+What a route shows, `leaks.py` judges; this is about who is let in at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, get_resolver, reverse
+
+from accounts.models import RoleGrant
+from core.models import JobRun
+from smart_products.catalogue.models import Product, TermsVersion
+from smart_products.holdings.models import Delivery
+from smart_products.signing.models import TermsMove
+from tests.strangers.house import ROLES, House, restated_day
+
+NOT_OFFERED = "^accounts/(?:email|confirm-email|password/set|password/reset|login/code)/(?P<rest>.*)$"
+
+STAFF = frozenset(ROLES)
+TOP = frozenset(name for name, (_, place) in ROLES.items() if place == "top")
+BRANCH_ADMINS = frozenset({"administrator", "branch_administrator"})
+AUDITS = frozenset({"compliance", "auditor", "branch_auditor", "branch_compliance", "other_auditor"})
+CLIENTS = STAFF - {"products", "administrator", "branch_administrator"}
+"""Who has lists of clients."""
+REACHING = frozenset({"own", "adviser", "caretaker", "parent", "top", "operations", "compliance", "auditor"})
+"""Who reaches the subject, and has lists of clients."""
+PAPERS = frozenset({"own", "adviser", "compliance"})
+PRODUCTS = frozenset({"products"})
+FEEDS = frozenset({"top", "operations", "administrator"})
+PORTAL = frozenset({"subject", "other_client"})
+LOGGED_IN = STAFF | PORTAL | {"roleless"}
+EVERYBODY = LOGGED_IN | {"anonymous"}
+NOBODY: frozenset[str] = frozenset()
+
+Arguments = Callable[[House], list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Who is let in, and what the address names and asks for. `act`: the target of a form, which draws nothing."""
+
+    lets: frozenset[str]
+    names: Arguments | tuple[Any, ...] = ()
+    act: bool = False
+    query: str = ""
+
+
+def _subject(*more: Any) -> Arguments:
+    return lambda house: [house.subject.public_id, *more]
+
+
+def _contract(*more: Any) -> Arguments:
+    return lambda house: [house.contract.public_id, *more]
+
+
+def _delivery(_house: House) -> list[Any]:
+    return [Delivery.objects.latest("pk").public_id]
+
+
+def _grid(_house: House) -> list[Any]:
+    return [Product.objects.get(code="grid").public_id]
+
+
+def _version(*more: Any) -> Arguments:
+    return lambda _house: [TermsVersion.objects.earliest("pk").public_id, *more]
+
+
+def _batch(*more: Any) -> Arguments:
+    return lambda _house: [TermsMove.objects.get().public_id, *more]
+
+
+def _person(*more: Any) -> Arguments:
+    return lambda house: [house.user("own").public_id, *more]
+
+
+ROUTES: dict[str, Door] = {
+    NOT_OFFERED: Door(NOBODY, ("x",)),
+    "account_email": Door(NOBODY),
+    "account_email_verification_sent": Door(NOBODY),
+    "account_confirm_email": Door(NOBODY, ("x",)),
+    "account_set_password": Door(NOBODY),
+    "account_reset_password": Door(NOBODY),
+    "account_reset_password_done": Door(NOBODY),
+    "account_reset_password_from_key": Door(NOBODY, ("x", "y",)),
+    "account_reset_password_from_key_done": Door(NOBODY),
+    "account_confirm_login_code": Door(NOBODY),
+    "account_login": Door(EVERYBODY),
+    "account_logout": Door(EVERYBODY, act=True),
+    "account_inactive": Door(EVERYBODY),
+    "account_signup": Door(EVERYBODY),
+    "account_reauthenticate": Door(LOGGED_IN),
+    "account_change_password": Door(LOGGED_IN),
+    "mfa_index": Door(LOGGED_IN),
+    "mfa_authenticate": Door(LOGGED_IN),
+    "mfa_reauthenticate": Door(LOGGED_IN),
+    "mfa_activate_totp": Door(LOGGED_IN),
+    "mfa_deactivate_totp": Door(NOBODY),
+    "mfa_view_recovery_codes": Door(NOBODY),
+    "mfa_generate_recovery_codes": Door(LOGGED_IN),
+    "mfa_download_recovery_codes": Door(NOBODY),
+    "mfa_list_webauthn": Door(LOGGED_IN),
+    "mfa_add_webauthn": Door(LOGGED_IN),
+    "mfa_reauthenticate_webauthn": Door(LOGGED_IN),
+    "mfa_remove_webauthn": Door(LOGGED_IN, (1,)),
+    "mfa_edit_webauthn": Door(LOGGED_IN, (1,)),
+    "mfa_login_webauthn": Door(LOGGED_IN),
+    "openid_connect_login": Door(NOBODY, ("none",), act=True),
+    "openid_connect_callback": Door(NOBODY, ("none",)),
+    "admin/login/": Door(NOBODY),
+    "set_language": Door(EVERYBODY, act=True),
+    "preferences": Door(EVERYBODY, act=True),
+    "backoffice:home": Door(EVERYBODY),
+    "backoffice:matrix": Door(STAFF),
+    "backoffice:matrix-sheet": Door(STAFF),
+    "backoffice:product": Door(STAFF),
+    "backoffice:league": Door(STAFF),
+    "backoffice:moves": Door(STAFF),
+    "backoffice:compare": Door(STAFF),
+    "backoffice:versions": Door(STAFF),
+    "backoffice:differences": Door(STAFF, query="?as_of={day}"),
+    "backoffice:differences-sheet": Door(STAFF, query="?as_of={day}&against=1"),
+    "backoffice:product-sheet": Door(STAFF, ("league",)),
+    "backoffice:search": Door(STAFF),
+    "backoffice:clients": Door(CLIENTS),
+    "backoffice:clients-sheet": Door(CLIENTS),
+    "backoffice:clients-expiring": Door(CLIENTS),
+    "backoffice:client": Door(REACHING, _subject()),
+    "backoffice:client-history": Door(REACHING, _subject()),
+    "backoffice:client-show": Door(REACHING, _subject("mobile"), act=True),
+    "backoffice:client-paper": Door(PAPERS, lambda house: [house.subject.public_id, house.contract.signature]),
+    "backoffice:subscriptions": Door(CLIENTS),
+    "backoffice:subscriptions-sheet": Door(CLIENTS),
+    "backoffice:queue": Door(CLIENTS, ("rematching",)),
+    "backoffice:feeds": Door(FEEDS),
+    "backoffice:delivery": Door(FEEDS, _delivery),
+    "backoffice:quarantine-sheet": Door(FEEDS, _delivery),
+    "backoffice:terms": Door(STAFF),
+    "backoffice:terms-moves": Door(PRODUCTS),
+    "backoffice:terms-batch": Door(PRODUCTS, _batch()),
+    "backoffice:terms-batch-act": Door(PRODUCTS, _batch("confirm"), act=True),
+    "backoffice:terms-plan": Door(PRODUCTS, lambda _house: [TermsMove.objects.get().after.public_id]),
+    "backoffice:terms-product": Door(STAFF, _grid),
+    "backoffice:terms-draft": Door(PRODUCTS, _grid),
+    "backoffice:terms-retire": Door(PRODUCTS, _grid, act=True),
+    "backoffice:terms-version": Door(STAFF, _version()),
+    "backoffice:terms-move": Door(PRODUCTS, _version("propose"), act=True),
+    "backoffice:audit": Door(AUDITS),
+    "backoffice:audit-sheet": Door(AUDITS),
+    "backoffice:audit-storage": Door(AUDITS),
+    "backoffice:jobs": Door(FEEDS),
+    "backoffice:job-again": Door(FEEDS, lambda _house: [JobRun.objects.latest("pk").pk], act=True),
+    "backoffice:settings-roles": Door(BRANCH_ADMINS),
+    "backoffice:settings-people": Door(BRANCH_ADMINS),
+    "backoffice:settings-person": Door(frozenset({"administrator"}), _person()),
+    "backoffice:settings-person-act": Door(frozenset({"administrator"}), _person("off"), act=True),
+    "backoffice:settings-grant": Door(
+        frozenset({"administrator"}),
+        lambda house: [RoleGrant.objects.get(user=house.user("own")).public_id, "withdraw"],
+        act=True,
+    ),
+    "portal:home": Door(PORTAL),
+    "portal:how": Door(PORTAL),
+    "portal:products": Door(PORTAL),
+    "portal:product": Door(PORTAL, _grid),
+    "portal:begin": Door(PORTAL, _grid, act=True),
+    "portal:paper": Door(PORTAL, lambda house: [*_grid(house), "agreement"]),
+    "portal:sheet": Door(PORTAL),
+    "portal:mine": Door(PORTAL),
+    "portal:subscription": Door(frozenset({"other_client"}), lambda house: [house.held]),
+    "portal:subscription-sheet": Door(frozenset({"other_client"}), lambda house: [house.held]),
+    "portal:signing": Door(frozenset({"subject"}), _contract()),
+    "portal:signing-act": Door(frozenset({"subject"}), _contract(), act=True),
+    "portal:signing-code": Door(frozenset({"subject"}), _contract(), act=True),
+    "portal:sign": Door(frozenset({"subject"}), _contract(), act=True),
+    "portal:signing-leave": Door(frozenset({"subject"}), _contract(), act=True),
+    "portal:signed": Door(frozenset({"subject"}), _contract()),
+    "portal:document": Door(
+        frozenset({"subject"}), lambda house: [house.contract.public_id, house.contract.signature]
+    ),
+    "portal:manage": Door(frozenset({"subject"}), _contract()),
+    "portal:manage-act": Door(frozenset({"subject"}), _contract(), act=True),
+    "portal:papers": Door(PORTAL),
+    "portal:verify": Door(EVERYBODY),
+    "portal:notices": Door(PORTAL),
+    "portal:notices-read": Door(PORTAL, act=True),
+    "portal:privacy": Door(PORTAL),
+    "portal:consent": Door(PORTAL, act=True),
+    "portal:data": Door(PORTAL),
+    "portal:sessions": Door(PORTAL),
+    "portal:end-sessions": Door(PORTAL, act=True),
+    "portal:test": Door(PORTAL),
+    "portal:test-question": Door(PORTAL, (1,)),
+    "portal:test-check": Door(PORTAL),
+    "portal:test-finish": Door(PORTAL, act=True),
+    "portal:test-result": Door(PORTAL),
+    "portal:register": Door(EVERYBODY),
+    "portal:register-match": Door(EVERYBODY),
+    "portal:register-code": Door(EVERYBODY),
+    "portal:register-invited": Door(NOBODY, ("guessed",)),
+}  # fmt: skip
+
+
+def address(name: str, house: House) -> str:
+    """Return where a route is found, about the subject."""
+    if name == NOT_OFFERED:
+        return "/accounts/email/x"
+    if name == "admin/login/":
+        return f"/{name}"
+    names = ROUTES[name].names
+    place = reverse(name, args=names if isinstance(names, tuple) else names(house))
+    return place + ROUTES[name].query.format(day=restated_day())
+
+
+def found() -> Iterator[tuple[str, URLPattern]]:
+    """Yield every route of the service under its name; one without a name goes by its pattern."""
+    yield from _below(get_resolver().url_patterns, "")
+
+
+def _below(patterns: Any, space: str) -> Iterator[tuple[str, URLPattern]]:
+    for one in patterns:
+        if isinstance(one, URLPattern):
+            yield space + (one.name or str(one.pattern)), one
+        else:
+            yield from _below(one.url_patterns, space + (f"{one.namespace}:" if one.namespace else ""))
