@@ -1,48 +1,26 @@
 """Which fields of a client which role reads in full, and how a covered one looks.
 
-One table for lists, pages and exports. A person may hold several roles: what counts for a client are those that reach
-his outlet. Never decides whether a client is seen at all (`scoping.py`), and never records that a field was shown.
+Asks the table of roles, for lists, pages and exports alike. A person may hold several roles: what counts for a client
+are those that reach his outlet. Never decides whether a client is seen at all (`scoping.py`), and never records that a
+field was shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from enum import StrEnum
+from collections.abc import Collection
 from typing import Any
 
+from accounts.roles import MEANINGS, Field
+from accounts.rules import Role
 from accounts.scoping import grants
-
-
-class Field(StrEnum):
-    """What is covered for some: three fields of a client, and the papers he signed, which hold them all."""
-
-    NAME = "name"
-    MOBILE = "mobile"
-    EMAIL = "email"
-    PAPERS = "papers"
-
-
-OWN_PEOPLE = frozenset({"outlet_manager", "adviser", "relationship_manager"})
-"""Roles of those who know the client."""
-
-FULL: Mapping[Field, frozenset[str]] = {
-    Field.NAME: OWN_PEOPLE | {"operations", "compliance"},
-    Field.MOBILE: OWN_PEOPLE | {"operations"},
-    Field.EMAIL: OWN_PEOPLE | {"operations"},
-    Field.PAPERS: frozenset({"outlet_manager", "adviser", "compliance"}),
-}
-"""By field, the roles that read it in full; every other role reads it covered."""
 
 ON_ASKING = frozenset({Field.NAME, Field.MOBILE, Field.EMAIL})
 """Fields that any role may be shown when asked for, one at a time; each time is recorded."""
 
-CLIENT_ROLES = OWN_PEOPLE | {"head_office_manager", "branch_manager", "operations", "compliance", "auditor"}
-"""Roles that have lists of clients and a client's page."""
-
 
 def reads_in_full(roles: Collection[str], field: Field) -> bool:
     """Tell whether somebody who holds these roles on a client's outlet reads a field in full."""
-    return not FULL[field].isdisjoint(roles)
+    return any(field in MEANINGS[Role(role)].reads for role in roles)
 
 
 def roles_at(user: Any, path: str) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""What each role may, said once: a sentence, where it is granted, whether it reads names, what it opens.
+"""What each role may, said once: a sentence, where it is granted, which fields it reads in full, what it opens.
 
 The one table that doors and pages ask. Pure: which grants a person holds, scoping.py tells. A role that is not listed
 here can not be granted, and a role opens nothing that is not listed with it.
@@ -16,10 +16,21 @@ from django.utils.translation import gettext_lazy as _
 from accounts.rules import Level, Role
 
 
+class Field(StrEnum):
+    """What is covered for some: three fields of a client, and the papers he signed, which hold them all."""
+
+    NAME = "name"
+    MOBILE = "mobile"
+    EMAIL = "email"
+    PAPERS = "papers"
+
+
 class Area(StrEnum):
     """A part of the back office that stands behind one door."""
 
     FIGURES = "figures"
+    CLIENTS = "clients"
+    """Lists of the own clients, their contracts, and a client's page."""
     TERMS = "terms"
     """Terms of products, to read."""
     MANAGE_TERMS = "manage_terms"
@@ -36,68 +47,82 @@ WHOLE_HOUSE = frozenset({Area.MANAGE_TERMS, Area.FEEDS})
 """What a role opens on the unit at the top alone: it touches every unit."""
 
 READING = frozenset({Area.FIGURES, Area.TERMS})
+WITH_CLIENTS = READING | {Area.CLIENTS}
+NOTHING: frozenset[Field] = frozenset()
+CONTACT = frozenset({Field.NAME, Field.MOBILE, Field.EMAIL})
 EVERYWHERE = frozenset(Level)
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a role may: `levels` of the units it is granted on, whether it reads names of clients, what it opens."""
+    """What a role may: `levels` of the units it is granted on, what of a client it reads in full, what it opens."""
 
     sentence: Promise
     levels: frozenset[Level]
-    names: bool
+    reads: frozenset[Field]
     areas: frozenset[Area]
 
 
 MEANINGS: dict[Role, Meaning] = {
     Role.CLIENT: Meaning(
         _("Sees and signs its own in the portal and nothing of others; comes by registering, never by a grant."),
-        frozenset(), names=True, areas=frozenset(),
+        frozenset(), reads=frozenset(Field), areas=frozenset(),
     ),
     Role.ADVISER: Meaning(
         _("Advises the clients of its unit: reads their names, products and assets."),
-        frozenset({Level.BRANCH, Level.OUTLET}), names=True, areas=READING,
+        frozenset({Level.BRANCH, Level.OUTLET}), reads=frozenset(Field), areas=WITH_CLIENTS,
     ),
     Role.RELATIONSHIP_MANAGER: Meaning(
         _("Looks after the clients of its outlet: reads their names, products and assets."),
-        frozenset({Level.OUTLET}), names=True, areas=READING,
+        frozenset({Level.OUTLET}), reads=CONTACT, areas=WITH_CLIENTS,
     ),
     Role.OUTLET_MANAGER: Meaning(
         _("Leads an outlet: reads its figures and its clients with their names."),
-        frozenset({Level.OUTLET}), names=True, areas=READING,
+        frozenset({Level.OUTLET}), reads=frozenset(Field), areas=WITH_CLIENTS,
     ),
     Role.BRANCH_MANAGER: Meaning(
         _("Leads a branch company: reads its figures, its outlets and its clients, whose names stay masked."),
-        frozenset({Level.BRANCH}), names=False, areas=READING,
+        frozenset({Level.BRANCH}), reads=NOTHING, areas=WITH_CLIENTS,
     ),
     Role.HEAD_OFFICE_MANAGER: Meaning(
         _("Reads the figures of the whole house, its deliveries and jobs; names of clients stay masked."),
-        frozenset({Level.HEADQUARTERS}), names=False, areas=READING | {Area.FEEDS},
+        frozenset({Level.HEADQUARTERS}), reads=NOTHING, areas=WITH_CLIENTS | {Area.FEEDS},
     ),
     Role.PRODUCT_MANAGER: Meaning(
         _("Drafts terms of products and publishes those of a colleague; names of clients stay masked."),
-        frozenset({Level.HEADQUARTERS}), names=False, areas=READING | {Area.MANAGE_TERMS},
+        frozenset({Level.HEADQUARTERS}), reads=NOTHING, areas=READING | {Area.MANAGE_TERMS},
     ),
     Role.OPERATIONS: Meaning(
         _("Takes deliveries in, watches the jobs, and decides what they set aside; reads names of clients."),
-        frozenset({Level.HEADQUARTERS}), names=True, areas=READING | {Area.FEEDS},
+        frozenset({Level.HEADQUARTERS}), reads=CONTACT, areas=WITH_CLIENTS | {Area.FEEDS},
     ),
     Role.COMPLIANCE: Meaning(
         _("Reads papers, decisions and records of clients with their names, and who read them."),
-        frozenset({Level.HEADQUARTERS, Level.BRANCH}), names=True, areas=READING | {Area.AUDIT},
+        frozenset({Level.HEADQUARTERS, Level.BRANCH}), reads=frozenset({Field.NAME, Field.PAPERS}),
+        areas=WITH_CLIENTS | {Area.AUDIT},
     ),
     Role.AUDITOR: Meaning(
         _("Reads what was done in its unit, by whom and to whom; names of clients stay masked."),
-        EVERYWHERE, names=False, areas=READING | {Area.AUDIT},
+        EVERYWHERE, reads=NOTHING, areas=WITH_CLIENTS | {Area.AUDIT},
     ),
     Role.ADMINISTRATOR: Meaning(
         _("Makes logins, proposes and confirms roles within its unit, and watches deliveries and jobs of the house."),
-        frozenset({Level.HEADQUARTERS, Level.BRANCH}), names=False, areas=READING | {Area.FEEDS, Area.SETTINGS},
+        frozenset({Level.HEADQUARTERS, Level.BRANCH}), reads=NOTHING, areas=READING | {Area.FEEDS, Area.SETTINGS},
     ),
 }  # fmt: skip
 
 GRANTED = tuple(role for role in Role if MEANINGS[role].levels)
 """The roles that are granted on a unit."""
+
+
+def opening(area: Area) -> frozenset[Role]:
+    """Return the roles that open an area."""
+    return frozenset(role for role, meaning in MEANINGS.items() if area in meaning.areas)
+
+
+def reading(field: Field) -> frozenset[Role]:
+    """Return the roles that read a field of a client in full."""
+    return frozenset(role for role, meaning in MEANINGS.items() if field in meaning.reads)
 
 
 def opened(held: Iterable[tuple[str, bool]]) -> frozenset[Area]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from accounts.masking import CLIENT_ROLES
 from accounts.models import AssetAccount, User
 from accounts.roles import MEANINGS, Area
 from accounts.rules import Role
@@ -59,7 +58,7 @@ def reader(user: User | AnonymousUser) -> Reader:
         manages_terms=Area.MANAGE_TERMS in opened,
         settings=Area.SETTINGS in opened,
         audits=Area.AUDIT in opened,
-        clients=any(grant.role in CLIENT_ROLES for grant in held),
+        clients=Area.CLIENTS in opened,
     )
 
 

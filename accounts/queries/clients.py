@@ -16,10 +16,10 @@ from django.db.models import OuterRef, Q
 from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_date, parse_datetime
 
-from accounts.masking import CLIENT_ROLES, FULL, Field
 from accounts.models import AssetAccount, Client, Consent
 from accounts.models.clients import ClientQuerySet
 from accounts.queries.logins import ConsentView
+from accounts.roles import Area, Field, opening, reading
 from accounts.rules import Purpose
 from accounts.scoping import below, granted_paths
 from accounts.spelling import folded
@@ -56,7 +56,7 @@ class ClientCard:
 
 def clients_of(user: Any) -> ClientQuerySet:
     """Return the clients that a user has in a role that has clients at all."""
-    return Client.objects.visible_to(user, roles=CLIENT_ROLES)
+    return Client.objects.visible_to(user, roles=opening(Area.CLIENTS))
 
 
 def found_by(user: Any, words: str) -> Q:
@@ -68,7 +68,7 @@ def found_by(user: Any, words: str) -> Q:
     code = Q(code__startswith=text) | Q(code__startswith=text.upper())
     if not sound:
         return code if text else Q()
-    known = below(granted_paths(user, roles=FULL[Field.NAME]), "outlet__path") or NOBODY
+    known = below(granted_paths(user, roles=reading(Field.NAME)), "outlet__path") or NOBODY
     begins = Q(name__startswith=text) | Q(pinyin__startswith=sound) | Q(initials__startswith=sound)
     return code | known & begins | Q(name=text) | Q(pinyin=sound)
 

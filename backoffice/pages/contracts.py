@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.masking import Field
+from accounts.roles import Field
 from backoffice.lists import FEED_STATES, Listing
 from backoffice.pages.clients.card import dates, mark
 from backoffice.pages.clients.fields import Shown, reading

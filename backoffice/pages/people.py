@@ -24,7 +24,7 @@ from accounts.operations import (
     NotWaiting,
     WrongLevel,
 )
-from accounts.roles import MEANINGS
+from accounts.roles import MEANINGS, Field
 from accounts.rules import Level, Role
 from backoffice.pages.terms.refusals import CONFLICT, FORBIDDEN, UNPROCESSABLE, Refusal
 from backoffice.scope import place
@@ -94,7 +94,7 @@ def roles(holders: Mapping[str, int]) -> tuple[RoleLine, ...]:
             label=str(role.label),
             sentence=str(meaning.sentence),
             granted_on=_(", ").join(str(level.label) for level in Level if level in meaning.levels),
-            names=meaning.names,
+            names=Field.NAME in meaning.reads,
             people=holders.get(role, 0),
         )
         for role, meaning in MEANINGS.items()

@@ -15,8 +15,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.concerns import record_client_read
-from accounts.masking import Field, reads_in_full, roles_at
+from accounts.masking import reads_in_full, roles_at
 from accounts.queries import ClientCard, client_card, notices_of
+from accounts.roles import Field
 from accounts.rules import Purpose
 from backoffice.pages.clients import card as cards
 from backoffice.pages.clients import history as histories

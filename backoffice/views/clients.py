@@ -16,10 +16,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.masking import CLIENT_ROLES
 from accounts.models import Client, User
 from accounts.models.clients import ClientQuerySet
 from accounts.queries import acting, clients_of, found_by, visible_units
+from accounts.roles import Area, opening
 from accounts.scoping import granted_paths, reaches
 from backoffice import lists
 from backoffice.access import door
@@ -72,7 +72,7 @@ def asked(request: HttpRequest) -> Asked:
     """Return what a list is asked for; raise Http404 for what can not be read or seen."""
     try:
         chosen = lists.read(request.GET)
-        paths = granted_paths(request.user, roles=CLIENT_ROLES)
+        paths = granted_paths(request.user, roles=opening(Area.CLIENTS))
         units = [one for one in visible_units(request.user, clock.shanghai_today()) if reaches(paths, one.path)]
         place = scope_of(units, chosen.unit or None, language())
     except (BadAddress, NoUnits, UnknownUnit) as problem:

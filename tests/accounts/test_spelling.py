@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.masking import CLIENT_ROLES, FULL, Field, covered, reads_in_full
+from accounts.masking import covered, reads_in_full
+from accounts.roles import MEANINGS, Area, Field, opening, reading
+from accounts.rules import Role
 from accounts.spelling import LONGEST, folded, spell
 
 
@@ -52,11 +54,14 @@ def test_a_covered_field(field: Field, value: str, shown: str) -> None:
 
 
 def test_who_reads_a_field_in_full_is_said_by_the_table() -> None:
-    assert {role for role in CLIENT_ROLES if not reads_in_full({role}, Field.NAME)} == {
+    assert {role for role in opening(Area.CLIENTS) if not reads_in_full({role}, Field.NAME)} == {
         "head_office_manager",
         "branch_manager",
         "auditor",
     }
-    assert all(FULL[field] <= CLIENT_ROLES for field in Field)
+    assert all(reading(field) <= opening(Area.CLIENTS) | {Role.CLIENT} for field in Field)
+    for role, meaning in MEANINGS.items():
+        masked = "stay masked" in str(meaning.sentence)
+        assert not (masked and role in reading(Field.NAME)), "the sentence says what the table says"
     assert not reads_in_full(set(), Field.NAME)
     assert reads_in_full({"branch_manager", "adviser"}, Field.NAME), "any of several roles is enough"

@@ -12,8 +12,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.masking import Field
 from accounts.queries import ClientCard, ConsentView
+from accounts.roles import Field
 from accounts.rules import InvestorClass
 from backoffice.pages.clients.fields import Shown, shown
 from backoffice.pages.clients.listing import outlet_name

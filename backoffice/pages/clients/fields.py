@@ -11,8 +11,9 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from accounts.masking import ON_ASKING, Field, covered, reads_in_full, roles_at
+from accounts.masking import ON_ASKING, covered, reads_in_full, roles_at
 from accounts.models import Client
+from accounts.roles import Field
 
 
 @dataclass(frozen=True, slots=True)

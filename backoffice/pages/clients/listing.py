@@ -14,8 +14,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from accounts.masking import Field
 from accounts.models import Client, Unit
+from accounts.roles import Field
 from accounts.rules import InvestorClass, RiskClass
 from backoffice.lists import Listing
 from backoffice.pages.choices import Crumb, Option, named_options, unit_options

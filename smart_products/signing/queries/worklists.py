@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from accounts.masking import CLIENT_ROLES
 from accounts.models import Client
+from accounts.roles import Area, opening
 from accounts.rules import HERE
 from smart_products.catalogue.models import Product
 from smart_products.catalogue.queries import ProductView
@@ -77,14 +77,16 @@ def signed_here(user: Any, path: str, product: ProductView | None) -> QuerySet[C
 
     With what a line of a list needs.
     """
-    found = Contract.objects.visible_to(user, roles=CLIENT_ROLES).select_related("client__outlet", "end_reason")
+    found = Contract.objects.visible_to(user, roles=opening(Area.CLIENTS)).select_related(
+        "client__outlet", "end_reason"
+    )
     found = found.filter(client__outlet__path__startswith=path) if path else found
     return found if product is None else found.filter(product=product.id)
 
 
 def told_by_feeds(user: Any, path: str, product: ProductView | None) -> QuerySet[Subscription]:
     """Return the subscriptions of feeds, as `signed_here` does the contracts."""
-    found = Subscription.objects.visible_to(user, roles=CLIENT_ROLES).exclude(source=HERE)
+    found = Subscription.objects.visible_to(user, roles=opening(Area.CLIENTS)).exclude(source=HERE)
     found = found.select_related("client__outlet", "account", "product")
     found = found.filter(client__outlet__path__startswith=path) if path else found
     return found if product is None else found.filter(product=product.id)
