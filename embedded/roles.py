@@ -38,8 +38,8 @@ def prepare(link: psycopg.Connection, address_of: Callable[[str], str]) -> None:
     for role, options in ROLES.items():
         if role not in known:
             link.execute(sql.SQL("CREATE ROLE {} ").format(sql.Identifier(role)) + sql.SQL(options))
-    # Who owns all may also look at it as the web does.
-    link.execute("GRANT app TO owner")
+    # Who passes by row-level security may also look as the web does, which it binds.
+    link.execute("GRANT app TO owner, jobs")
     with psycopg.connect(address_of("template1"), autocommit=True) as template:
         for statement in GRANTS:
             template.execute(statement)
