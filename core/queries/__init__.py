@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
-from core.queries.events import AuditCursor, AuditPage, AuditQuestion, AuditView, Standing, audit_events, audit_standing
-from core.queries.runs import JobRunList, JobRunView, ReceiptView, job_run_list, job_runs, open_receipts
+from core.queries.events import (
+    AuditCursor,
+    AuditPage,
+    AuditQuestion,
+    AuditView,
+    Standing,
+    audit_events,
+    audit_standing,
+    last_audit_head,
+)
+from core.queries.runs import (
+    JobRunList,
+    JobRunView,
+    OpenWork,
+    ReceiptView,
+    job_run_list,
+    job_runs,
+    open_receipts,
+    open_work,
+)
 from core.queries.storage import Period, storage_periods
 from core.queries.verifying import Judgement, verify_audit
 
@@ -15,6 +33,7 @@ __all__ = [
     "JobRunList",
     "JobRunView",
     "Judgement",
+    "OpenWork",
     "Period",
     "ReceiptView",
     "Standing",
@@ -22,7 +41,9 @@ __all__ = [
     "audit_standing",
     "job_run_list",
     "job_runs",
+    "last_audit_head",
     "open_receipts",
+    "open_work",
     "storage_periods",
     "verify_audit",
 ]

@@ -95,6 +95,11 @@ def audit_standing() -> Standing:
     return Standing(waiting, head.day if head else None, head.links if head else 0)
 
 
+def last_audit_head() -> date | None:
+    """Return the day of the last sealed head."""
+    return AuditHead.objects.order_by("-day").values_list("day", flat=True).first()
+
+
 def fresh_events(last: AuditBatch | None, cluster: int) -> QuerySet[AuditEvent]:
     """Return the committed events without a link that the last batch did not see, in the order of their transactions.
 

@@ -27,6 +27,7 @@ from smart_products.signing.queries.evidence import (
     evidence_list,
     evidence_of,
     read_document,
+    unsealed_evidence,
 )
 from smart_products.signing.queries.subscriptions import (
     SubscriptionView,
@@ -59,5 +60,6 @@ __all__ = [
     "terms_on",
     "uncharged",
     "undecided",
+    "unsealed_evidence",
     "values_wanted",
 ]

@@ -18,7 +18,7 @@ from smart_products.statistics.queries.differences import Differences, differenc
 from smart_products.statistics.queries.history import History, Reported, history
 from smart_products.statistics.queries.matrix import matrix, standing
 from smart_products.statistics.queries.overlap import shared, transitions
-from smart_products.statistics.queries.periods import fact_days, latest_day, publications, versions_of
+from smart_products.statistics.queries.periods import fact_days, last_published, latest_day, publications, versions_of
 from smart_products.statistics.queries.retention import league, retention, retention_by
 from smart_products.statistics.queries.scopes import Structure, channels, node_names
 from smart_products.statistics.queries.usual import usual_start
@@ -43,6 +43,7 @@ __all__ = [
     "differences",
     "fact_days",
     "history",
+    "last_published",
     "latest_day",
     "league",
     "matrix",
