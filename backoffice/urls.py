@@ -19,6 +19,7 @@ from backoffice.views import (
     subscriptions,
     terms,
     terms_moves,
+    warnings,
 )
 
 app_name = "backoffice"
@@ -50,6 +51,10 @@ urlpatterns = [
     path("feeds/<uuid:public_id>/", feeds.delivery, name="delivery"),
     path("feeds/<uuid:public_id>/quarantine.csv", feeds.quarantine_sheet, name="quarantine-sheet"),
     path("operations/", health.health, name="operations"),
+    path("operations/warnings/", warnings.warnings, name="warnings"),
+    path("operations/warnings/sign/", warnings.sign, name="warnings-sign"),
+    path("operations/aside/", warnings.aside, name="aside"),
+    path("operations/aside/decide/", warnings.decide, name="aside-decide"),
     path("terms/", terms.products, name="terms"),
     path("terms/moves/", terms_moves.moves, name="terms-moves"),
     path("terms/moves/<uuid:public_id>/", terms_moves.move, name="terms-batch"),

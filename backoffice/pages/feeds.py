@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from backoffice.pages.sheet import safe
 from core.money import fen
 from screens import formats
-from smart_products.holdings.queries import DeliveryPage, DeliveryView, Refusal, Remark
+from smart_products.holdings.queries import DeliveryPage, DeliveryView, Refusal
 from smart_products.holdings.reading import rules
 
 LONGEST_VALUE = 120
@@ -156,17 +156,6 @@ def fault(refusal: Refusal) -> RuleText:
         parts.append(_("column %(name)s") % {"name": refusal.column})
     place = " · ".join(part for part in parts if part)
     return RuleText(refusal.rule, title, explanation, place, shorten(refusal.value))
-
-
-def remark(found: Remark) -> RuleText:
-    """Return a warning in words."""
-    title, explanation = words_of(found.rule)
-    place = found.file
-    if found.count > 1:
-        place = " · ".join(
-            part for part in (found.file, _("%(count)s times") % {"count": formats.heads(found.count)}) if part
-        )
-    return RuleText(found.rule, title, explanation, place, shorten(found.detail))
 
 
 def grouped(amount: str) -> str:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from backoffice.access import door
 from backoffice.pages import feeds as pages
+from backoffice.pages import warnings as warning_pages
 from backoffice.queries import Reader
 from backoffice.reads import note_read
 from screens.downloads import csv_file
@@ -78,11 +79,12 @@ def delivery(request: HttpRequest, person: Reader, public_id: UUID) -> HttpRespo
     context = {
         "section": "feeds",
         "reader": person,
+        "public_id": public_id,
         "line": pages.line(found.delivery, ""),
         "files": pages.files(found),
         "faults": [pages.fault(one) for one in found.errors],
         "taken": any(one.rule == SEQUENCE_TAKEN for one in found.errors),
-        "remarks": [pages.remark(one) for one in found.warnings],
+        "warnings": [warning_pages.line(one) for one in found.warnings],
         "refused": [pages.refused_row(one) for one in refused],
         "more": max(0, found.delivery.quarantined - SHOWN_REFUSALS),
         "sheet_address": reverse("backoffice:quarantine-sheet", args=(public_id,)),

@@ -29,6 +29,7 @@ from smart_products.holdings.facts import DayFile, write_days
 from smart_products.holdings.keeping import facts_folder, keep_copy, names_unknown_codes, store_refused
 from smart_products.holdings.models import DayFacts, Delivery, DeliveryFile
 from smart_products.holdings.operations.masters import merge_masters
+from smart_products.holdings.operations.warnings import note_warnings
 from smart_products.holdings.reading import manifest as manifests
 from smart_products.holdings.reading import reader, tables
 from smart_products.holdings.reading.faults import FeedError, Refusal, storable_name
@@ -147,6 +148,7 @@ def _judge_and_record(
         at=at,
     )
     _note_set_aside(delivery, manifest, aside)
+    note_warnings(delivery=delivery, by=by, at=at)
     record(
         action="deliver",
         subject_kind="delivery",

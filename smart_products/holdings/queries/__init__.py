@@ -7,7 +7,6 @@ from smart_products.holdings.queries.deliveries import (
     DeliveryPage,
     DeliveryView,
     FileView,
-    Remark,
     Total,
     UnknownDelivery,
     deliveries,
@@ -29,6 +28,14 @@ from smart_products.holdings.queries.facts import (
 )
 from smart_products.holdings.queries.folders import delivery_folders, folders_inside
 from smart_products.holdings.queries.history import AccountHistory, account_histories, served_days
+from smart_products.holdings.queries.warnings import (
+    WarningState,
+    WarningView,
+    delivery_of,
+    rules_found,
+    warning_view,
+    warnings_found,
+)
 from smart_products.holdings.reading.faults import Refusal
 
 __all__ = [
@@ -40,13 +47,15 @@ __all__ = [
     "FactsOfDay",
     "FileView",
     "Refusal",
-    "Remark",
     "Total",
     "UnknownDelivery",
+    "WarningState",
+    "WarningView",
     "account_histories",
     "deliveries",
     "delivery",
     "delivery_folders",
+    "delivery_of",
     "facts_by_day",
     "facts_views",
     "files_in_use",
@@ -57,6 +66,9 @@ __all__ = [
     "newest_delivery",
     "newest_fact_day",
     "quarantine",
+    "rules_found",
     "served_days",
     "sources",
+    "warning_view",
+    "warnings_found",
 ]

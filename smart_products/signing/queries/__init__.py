@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from smart_products.signing.queries.asides import asides
 from smart_products.signing.queries.contracts import (
     agreed_in,
     agreed_terms,
@@ -42,6 +43,7 @@ __all__ = [
     "agreed_in",
     "agreed_terms",
     "applied_terms",
+    "asides",
     "billed",
     "contract_of",
     "contracts_of",
