@@ -74,6 +74,8 @@ ELSEWHERE = frozenset(
         "terms-batch-act",
         "settings-person-act",
         "settings-grant",
+        "warnings-sign",
+        "aside-decide",
     }
 )
 """Targets of forms, which draw nothing, and papers, which this broker has none of."""

@@ -147,8 +147,7 @@ def _judge_and_record(
         by=by,
         at=at,
     )
-    _note_set_aside(delivery, manifest, aside)
-    note_warnings(delivery=delivery, by=by, at=at)
+    _note_set_aside(delivery, manifest, aside, by=by, at=at)
     record(
         action="deliver",
         subject_kind="delivery",
@@ -366,13 +365,16 @@ def _waiting() -> list[tuple[str, int]]:
     return list(rows.values_list("files_digest", "refused_rows"))
 
 
-def _note_set_aside(delivery: Delivery, manifest: Manifest, aside: list[tuple[str, str]]) -> None:
+def _note_set_aside(
+    delivery: Delivery, manifest: Manifest, aside: list[tuple[str, str]], *, by: Actor, at: datetime
+) -> None:
     entry = manifest.entry("subscriptions")
     if aside and entry:
         rule = "overlapping_subscription"
         found = [_plain(Refusal(entry.name, None, "start", rule, f"{code} {place}")) for code, place in aside]
         delivery.warnings = [*delivery.warnings, *found][:LISTED]
         delivery.save(update_fields=["warnings"])
+    note_warnings(delivery=delivery, by=by, at=at)
 
 
 def _plain(refusal: Refusal) -> dict[str, object]:
