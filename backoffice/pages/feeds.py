@@ -11,6 +11,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.utils.translation import gettext as _
 
@@ -124,6 +125,12 @@ def line(view: DeliveryView, address: str) -> DeliveryLine:
         warnings=formats.heads(view.warnings),
         clean=not (view.quarantined or view.warnings),
     )
+
+
+def waiting(inbox: Path, view: DeliveryView) -> list[str]:
+    """Return the folders in the inbox that were sent from here for the days of a delivery."""
+    start = f"{view.source}-{view.business_date}-"
+    return sorted(path.name for path in inbox.glob(f"{start}*")) if inbox.is_dir() and view.business_date else []
 
 
 def words_of(code: str) -> tuple[str, str]:

@@ -5,10 +5,11 @@ Only roles that work for the whole house see them; for anybody else there is not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Concatenate, ParamSpec
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,7 +22,8 @@ from backoffice.queries import Reader
 from backoffice.reads import note_read
 from screens.downloads import csv_file
 from smart_products.holdings import queries
-from smart_products.holdings.queries import UnknownDelivery
+from smart_products.holdings.queries import Refusal, UnknownDelivery
+from smart_products.holdings.states import FileMode
 
 PAGE = 50
 SHOWN_REFUSALS = 200
@@ -69,6 +71,11 @@ def delivery(request: HttpRequest, person: Reader, public_id: UUID) -> HttpRespo
     """Show one delivery: how it was judged, its files and totals, its warnings, and the first rows of
     its quarantine.
     """
+    return show(request, person, public_id)
+
+
+def show(request: HttpRequest, person: Reader, public_id: UUID, unsent: Sequence[Refusal] = ()) -> HttpResponse:
+    """Draw the page of a delivery, with what was wrong with files that were to be sent again."""
     try:
         found = queries.delivery(public_id)
     except UnknownDelivery as problem:
@@ -88,8 +95,12 @@ def delivery(request: HttpRequest, person: Reader, public_id: UUID) -> HttpRespo
         "refused": [pages.refused_row(one) for one in refused],
         "more": max(0, found.delivery.quarantined - SHOWN_REFUSALS),
         "sheet_address": reverse("backoffice:quarantine-sheet", args=(public_id,)),
+        "may_send": person.operates and found.delivery.business_date is not None,
+        "modes": FileMode.choices,
+        "waiting": pages.waiting(settings.INBOX_DIR, found.delivery),
+        "unsent": [pages.fault(one) for one in unsent],
     }
-    return render(request, "backoffice/feeds/delivery.html", context)
+    return render(request, "backoffice/feeds/delivery.html", context, status=422 if unsent else 200)
 
 
 @require_safe

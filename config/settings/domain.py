@@ -12,6 +12,8 @@ CARRY_DAYS: int = env.int("CARRY_DAYS", default=5)
 # Share of the expected accounts that a day's file may leave out, and of its rows that may be refused.
 MISSING_LIMIT: float = env.float("MISSING_LIMIT", default=0.01)
 QUARANTINE_LIMIT: float = env.float("QUARANTINE_LIMIT", default=0.01)
+# Bytes that a corrected delivery handed over on a page may hold, unpacked; larger ones go into the inbox.
+UPLOAD_BYTES: int = env.int("UPLOAD_BYTES", default=512 << 20)
 # Days that a correction may close again without an operator's word.
 RECLOSE_DAYS: int = env.int("RECLOSE_DAYS", default=31)
 

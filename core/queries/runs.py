@@ -105,6 +105,12 @@ def job_runs(*, limit: int, states: Collection[JobState] = tuple(JobState)) -> l
     return [_view(row) for row in rows[:limit]]
 
 
+def job_run_of(*, job: str, scope: str) -> JobRunView | None:
+    """Return the last run of a job whose scope begins with a word, and that word alone."""
+    row = JobRun.objects.filter(job=job, scope__startswith=f"{scope} ").order_by("-requested_at", "-pk").first()
+    return None if row is None else _view(row)
+
+
 def job_run_list(*, limit: int, offset: int = 0, state: JobState | None = None) -> JobRunList:
     """Return a page of the runs in one state (None: all), those asked for last first, in two queries."""
     counted = JobRun.objects.order_by("state").values_list("state").annotate(Count("pk"))

@@ -76,6 +76,8 @@ ELSEWHERE = frozenset(
         "settings-grant",
         "warnings-sign",
         "aside-decide",
+        "delivery-again",
+        "delivery-sent",
     }
 )
 """Targets of forms, which draw nothing, and papers, which this broker has none of."""

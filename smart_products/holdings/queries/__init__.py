@@ -11,6 +11,8 @@ from smart_products.holdings.queries.deliveries import (
     UnknownDelivery,
     deliveries,
     delivery,
+    delivery_from,
+    delivery_row,
     quarantine,
 )
 from smart_products.holdings.queries.facts import (
@@ -55,7 +57,9 @@ __all__ = [
     "deliveries",
     "delivery",
     "delivery_folders",
+    "delivery_from",
     "delivery_of",
+    "delivery_row",
     "facts_by_day",
     "facts_views",
     "files_in_use",

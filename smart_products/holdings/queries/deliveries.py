@@ -113,6 +113,17 @@ def delivery(public_id: UUID) -> DeliveryPage:
     )
 
 
+def delivery_row(public_id: UUID) -> Delivery | None:
+    """Return the row of a delivery, for an operation on it."""
+    return Delivery.objects.filter(public_id=public_id).first()
+
+
+def delivery_from(folder: str) -> DeliveryView | None:
+    """Return the last delivery that was judged from a folder of this name."""
+    row = _judged().defer("errors").filter(folder_name=folder).order_by("-received_at", "-pk").first()
+    return None if row is None else _view(row)
+
+
 def quarantine(public_id: UUID, *, limit: int | None) -> Sequence[Refusal]:
     """Return the refused rows of a delivery in the order of files and lines, at most `limit` (None: all).
 
