@@ -6,6 +6,7 @@ from django.urls import path
 
 from backoffice.views import (
     audit,
+    calendar,
     client,
     clients,
     differences,
@@ -16,6 +17,7 @@ from backoffice.views import (
     people,
     product,
     resending,
+    restatements,
     search,
     subscriptions,
     terms,
@@ -56,6 +58,10 @@ urlpatterns = [
     path("operations/", health.health, name="operations"),
     path("operations/warnings/", warnings.warnings, name="warnings"),
     path("operations/warnings/sign/", warnings.sign, name="warnings-sign"),
+    path("operations/restatements/", restatements.restated_days, name="restatements"),
+    path("operations/calendar/", calendar.days, name="calendar"),
+    path("operations/calendar/propose/", calendar.propose, name="calendar-propose"),
+    path("operations/calendar/<uuid:public_id>/<slug:act>/", calendar.act, name="calendar-act"),
     path("operations/aside/", warnings.aside, name="aside"),
     path("operations/aside/decide/", warnings.decide, name="aside-decide"),
     path("terms/", terms.products, name="terms"),

@@ -17,6 +17,7 @@ from smart_products.health.words import said, state_words
 
 MARKS = {State.GOOD: "accepted", State.LOOK: "failed", State.ACT: "rejected"}
 PLACES = {
+    "calendar": "backoffice:calendar",
     "feed": "backoffice:feeds",
     "close": "backoffice:jobs",
     "queue": "backoffice:jobs",

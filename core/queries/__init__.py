@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from core.queries.calendar import (
+    CalendarChanges,
+    CalendarMonth,
+    calendar_changes,
+    calendar_months,
+    calendar_proposal,
+    calendar_proposals,
+    rows_of,
+)
 from core.queries.events import (
     AuditCursor,
     AuditPage,
@@ -11,6 +20,7 @@ from core.queries.events import (
     audit_events,
     audit_standing,
     last_audit_head,
+    people_behind,
 )
 from core.queries.runs import (
     JobRunList,
@@ -31,6 +41,8 @@ __all__ = [
     "AuditPage",
     "AuditQuestion",
     "AuditView",
+    "CalendarChanges",
+    "CalendarMonth",
     "JobRunList",
     "JobRunView",
     "Judgement",
@@ -40,12 +52,18 @@ __all__ = [
     "Standing",
     "audit_events",
     "audit_standing",
+    "calendar_changes",
+    "calendar_months",
+    "calendar_proposal",
+    "calendar_proposals",
     "job_run_list",
     "job_run_of",
     "job_runs",
     "last_audit_head",
     "open_receipts",
     "open_work",
+    "people_behind",
+    "rows_of",
     "storage_periods",
     "verify_audit",
 ]

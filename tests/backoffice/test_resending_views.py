@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client, override_settings
 
 from accounts.models import Unit, User
@@ -41,10 +41,9 @@ def inside(role: Role) -> Client:
     return client
 
 
-def post(client: Client, day: Delivery, name: str = "holdings.csv", body: bytes = GOOD, **more: str) -> HttpResponse:
+def post(client: Client, day: Delivery, name: str = "holdings.csv", body: bytes = GOOD, **more: str) -> Any:
     given = {"files": SimpleUploadedFile(name, body), **more}
-    answer: HttpResponse = client.post(f"/feeds/{day.public_id}/again/", given)
-    return answer
+    return client.post(f"/feeds/{day.public_id}/again/", given)
 
 
 def test_files_land_in_the_inbox_and_their_fate_is_told(day: Delivery) -> None:

@@ -78,6 +78,8 @@ ELSEWHERE = frozenset(
         "aside-decide",
         "delivery-again",
         "delivery-sent",
+        "calendar-propose",
+        "calendar-act",
     }
 )
 """Targets of forms, which draw nothing, and papers, which this broker has none of."""
