@@ -37,13 +37,15 @@ class Area(StrEnum):
     """Terms of products, to draft, propose, publish and move."""
     FEEDS = "feeds"
     """Deliveries, which hold rows of the whole house, and the jobs that take them in."""
+    OPERATE = "operate"
+    """Acts of operations: sign warnings off, send a delivery again, propose and confirm calendar days."""
     AUDIT = "audit"
     """What was done and read by anybody, at and below one's units."""
     SETTINGS = "settings"
     """Who works here, in which roles."""
 
 
-WHOLE_HOUSE = frozenset({Area.MANAGE_TERMS, Area.FEEDS})
+WHOLE_HOUSE = frozenset({Area.MANAGE_TERMS, Area.FEEDS, Area.OPERATE})
 """What a role opens on the unit at the top alone: it touches every unit."""
 
 READING = frozenset({Area.FIGURES, Area.TERMS})
@@ -94,7 +96,7 @@ MEANINGS: dict[Role, Meaning] = {
     ),
     Role.OPERATIONS: Meaning(
         _("Takes deliveries in, watches the jobs, and decides what they set aside; reads names of clients."),
-        frozenset({Level.HEADQUARTERS}), reads=CONTACT, areas=WITH_CLIENTS | {Area.FEEDS},
+        frozenset({Level.HEADQUARTERS}), reads=CONTACT, areas=WITH_CLIENTS | {Area.FEEDS, Area.OPERATE},
     ),
     Role.COMPLIANCE: Meaning(
         _("Reads papers, decisions and records of clients with their names, and who read them."),

@@ -32,6 +32,8 @@ class Reader:
     role: str
     feeds: bool
     """Whether deliveries and job runs may be seen."""
+    operates: bool = False
+    """Whether acts of operations may be done: sign-offs, deliveries sent again, calendar days."""
     terms: bool = False
     """Whether terms of products may be read: by whoever works for the house."""
     manages_terms: bool = False
@@ -54,6 +56,7 @@ def reader(user: User | AnonymousUser) -> Reader:
         name=user.get_full_name() or user.get_username(),
         role=str(Role(held[0].role).label) if held else "",
         feeds=Area.FEEDS in opened,
+        operates=Area.OPERATE in opened,
         terms=Area.TERMS in opened,
         manages_terms=Area.MANAGE_TERMS in opened,
         settings=Area.SETTINGS in opened,

@@ -8,6 +8,7 @@ from django.urls import include, path, re_path, reverse_lazy
 from django.views.generic import RedirectView
 
 from config import oidc
+from config.liveness import healthz
 from screens.views import keep
 
 
@@ -25,6 +26,7 @@ urlpatterns = [
     # Whoever brings an admin brings no door of its own: its limits and its second factor are those of the one login.
     path("admin/login/", RedirectView.as_view(url=reverse_lazy("account_login"), query_string=True)),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("healthz", healthz, name="healthz"),
     path("preferences/", keep, name="preferences"),
     path("portal/", include("portal.urls")),
     path("", include("backoffice.urls")),

@@ -28,3 +28,13 @@ def _send(task: str, arguments: dict[str, Any]) -> None:
         current_app.send_task(task, kwargs=arguments, retry=False)
     except (OperationalError, OSError):
         log.warning("the message to %s %s was not sent; the sweep will see to it", task, arguments, exc_info=True)
+
+
+def broker_answers() -> bool:
+    """Tell whether the broker of messages can be reached now."""
+    try:
+        with current_app.connection_for_write(connect_timeout=2) as connection:
+            connection.ensure_connection(max_retries=1, interval_start=0)
+    except (OperationalError, OSError):
+        return False
+    return True

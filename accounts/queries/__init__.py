@@ -23,6 +23,8 @@ from accounts.queries.logins import (
     refuses,
 )
 from accounts.queries.notices import (
+    ChannelQueue,
+    channel_queues,
     notices_of,
     undelivered,
 )
@@ -53,6 +55,7 @@ from accounts.queries.people import (
 
 __all__ = [
     "AccountView",
+    "ChannelQueue",
     "ClientCard",
     "ClientReader",
     "ConsentView",
@@ -63,7 +66,12 @@ __all__ = [
     "acting",
     "actor_of",
     "administrators",
+<<<<<<< HEAD
     "client_by_id",
+=======
+    "channel_queues",
+    "client_by_public_id",
+>>>>>>> ops
     "client_card",
     "client_of",
     "client_of_code",

@@ -11,13 +11,14 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.utils.translation import gettext as _
 
 from backoffice.pages.sheet import safe
 from core.money import fen
 from screens import formats
-from smart_products.holdings.queries import DeliveryPage, DeliveryView, Refusal, Remark
+from smart_products.holdings.queries import DeliveryPage, DeliveryView, Refusal
 from smart_products.holdings.reading import rules
 
 LONGEST_VALUE = 120
@@ -126,6 +127,12 @@ def line(view: DeliveryView, address: str) -> DeliveryLine:
     )
 
 
+def waiting(inbox: Path, view: DeliveryView) -> list[str]:
+    """Return the folders in the inbox that were sent from here for the days of a delivery."""
+    start = f"{view.source}-{view.business_date}-"
+    return sorted(path.name for path in inbox.glob(f"{start}*")) if inbox.is_dir() and view.business_date else []
+
+
 def words_of(code: str) -> tuple[str, str]:
     """Return title and explanation of a rule in the reader's language; the code itself for one that is
     unknown.
@@ -156,17 +163,6 @@ def fault(refusal: Refusal) -> RuleText:
         parts.append(_("column %(name)s") % {"name": refusal.column})
     place = " · ".join(part for part in parts if part)
     return RuleText(refusal.rule, title, explanation, place, shorten(refusal.value))
-
-
-def remark(found: Remark) -> RuleText:
-    """Return a warning in words."""
-    title, explanation = words_of(found.rule)
-    place = found.file
-    if found.count > 1:
-        place = " · ".join(
-            part for part in (found.file, _("%(count)s times") % {"count": formats.heads(found.count)}) if part
-        )
-    return RuleText(found.rule, title, explanation, place, shorten(found.detail))
 
 
 def grouped(amount: str) -> str:

@@ -5,10 +5,11 @@ Only roles that work for the whole house see them; for anybody else there is not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Concatenate, ParamSpec
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,11 +17,13 @@ from django.views.decorators.http import require_safe
 
 from backoffice.access import door
 from backoffice.pages import feeds as pages
+from backoffice.pages import warnings as warning_pages
 from backoffice.queries import Reader
 from backoffice.reads import note_read
 from screens.downloads import csv_file
 from smart_products.holdings import queries
-from smart_products.holdings.queries import UnknownDelivery
+from smart_products.holdings.queries import Refusal, UnknownDelivery
+from smart_products.holdings.states import FileMode
 
 PAGE = 50
 SHOWN_REFUSALS = 200
@@ -68,6 +71,11 @@ def delivery(request: HttpRequest, person: Reader, public_id: UUID) -> HttpRespo
     """Show one delivery: how it was judged, its files and totals, its warnings, and the first rows of
     its quarantine.
     """
+    return show(request, person, public_id)
+
+
+def show(request: HttpRequest, person: Reader, public_id: UUID, unsent: Sequence[Refusal] = ()) -> HttpResponse:
+    """Draw the page of a delivery, with what was wrong with files that were to be sent again."""
     try:
         found = queries.delivery(public_id)
     except UnknownDelivery as problem:
@@ -78,16 +86,21 @@ def delivery(request: HttpRequest, person: Reader, public_id: UUID) -> HttpRespo
     context = {
         "section": "feeds",
         "reader": person,
+        "public_id": public_id,
         "line": pages.line(found.delivery, ""),
         "files": pages.files(found),
         "faults": [pages.fault(one) for one in found.errors],
         "taken": any(one.rule == SEQUENCE_TAKEN for one in found.errors),
-        "remarks": [pages.remark(one) for one in found.warnings],
+        "warnings": [warning_pages.line(one) for one in found.warnings],
         "refused": [pages.refused_row(one) for one in refused],
         "more": max(0, found.delivery.quarantined - SHOWN_REFUSALS),
         "sheet_address": reverse("backoffice:quarantine-sheet", args=(public_id,)),
+        "may_send": person.operates and found.delivery.business_date is not None,
+        "modes": FileMode.choices,
+        "waiting": pages.waiting(settings.INBOX_DIR, found.delivery),
+        "unsent": [pages.fault(one) for one in unsent],
     }
-    return render(request, "backoffice/feeds/delivery.html", context)
+    return render(request, "backoffice/feeds/delivery.html", context, status=422 if unsent else 200)
 
 
 @require_safe

@@ -2,8 +2,37 @@
 
 from __future__ import annotations
 
-from core.queries.events import AuditCursor, AuditPage, AuditQuestion, AuditView, Standing, audit_events, audit_standing
-from core.queries.runs import JobRunList, JobRunView, ReceiptView, job_run_list, job_runs, open_receipts
+from core.queries.calendar import (
+    CalendarChanges,
+    CalendarMonth,
+    calendar_changes,
+    calendar_months,
+    calendar_proposal,
+    calendar_proposals,
+    rows_of,
+)
+from core.queries.events import (
+    AuditCursor,
+    AuditPage,
+    AuditQuestion,
+    AuditView,
+    Standing,
+    audit_events,
+    audit_standing,
+    last_audit_head,
+    people_behind,
+)
+from core.queries.runs import (
+    JobRunList,
+    JobRunView,
+    OpenWork,
+    ReceiptView,
+    job_run_list,
+    job_run_of,
+    job_runs,
+    open_receipts,
+    open_work,
+)
 from core.queries.storage import Period, storage_periods
 from core.queries.verifying import Judgement, verify_audit
 
@@ -12,17 +41,29 @@ __all__ = [
     "AuditPage",
     "AuditQuestion",
     "AuditView",
+    "CalendarChanges",
+    "CalendarMonth",
     "JobRunList",
     "JobRunView",
     "Judgement",
+    "OpenWork",
     "Period",
     "ReceiptView",
     "Standing",
     "audit_events",
     "audit_standing",
+    "calendar_changes",
+    "calendar_months",
+    "calendar_proposal",
+    "calendar_proposals",
     "job_run_list",
+    "job_run_of",
     "job_runs",
+    "last_audit_head",
     "open_receipts",
+    "open_work",
+    "people_behind",
+    "rows_of",
     "storage_periods",
     "verify_audit",
 ]

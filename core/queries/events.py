@@ -6,7 +6,7 @@ from the newest to the oldest by time and number, so that no page costs more tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -93,6 +93,17 @@ def audit_standing() -> Standing:
     last = AuditBatch.objects.order_by("-pk").first()
     waiting = fresh_events(last, last.cluster if last else 0).count()
     return Standing(waiting, head.day if head else None, head.links if head else 0)
+
+
+def people_behind(*, action: str, field: str, values: Collection[str]) -> dict[str, str]:
+    """Return who last did something, by what stands in a field of its details; of acts of the house alone."""
+    rows = AuditEvent.objects.filter(action=action, place="", **{f"details__{field}__in": list(values)})
+    return {row.details[field]: row.actor_name for row in rows.order_by("pk")} if values else {}
+
+
+def last_audit_head() -> date | None:
+    """Return the day of the last sealed head."""
+    return AuditHead.objects.order_by("-day").values_list("day", flat=True).first()
 
 
 def fresh_events(last: AuditBatch | None, cluster: int) -> QuerySet[AuditEvent]:

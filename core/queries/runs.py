@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count
+from django.db.models import Count, Min, Q
 
 from core.jobs import Progress
 from core.models import JobRun, OutboxReceipt
@@ -55,6 +55,32 @@ class ReceiptView:
     error: str
 
 
+@dataclass(frozen=True, slots=True)
+class OpenWork:
+    """What waits in a queue, since when, what runs, and what waits for a person."""
+
+    waiting: int
+    running: int
+    parked: int
+    oldest: datetime | None
+
+
+def open_work() -> dict[str, OpenWork]:
+    """Return what is open of job runs (`queue`) and of what happened (`outbox`), in two statements."""
+    waits, runs, parked = (Q(state=one) for one in (JobState.REQUESTED, JobState.RUNNING, JobState.PARKED))
+    jobs = JobRun.objects.filter(state__in=[JobState.REQUESTED, JobState.RUNNING, JobState.PARKED]).aggregate(
+        waiting=Count("pk", filter=waits),
+        running=Count("pk", filter=runs),
+        parked=Count("pk", filter=parked),
+        oldest=Min("requested_at", filter=waits),
+    )
+    fresh = Q(parked_at=None)
+    receipts = OutboxReceipt.objects.filter(absorbed_at=None).aggregate(
+        waiting=Count("pk", filter=fresh), parked=Count("pk", filter=~fresh), oldest=Min("event__at", filter=fresh)
+    )
+    return {"queue": OpenWork(**jobs), "outbox": OpenWork(running=0, **receipts)}
+
+
 def open_receipts(*, parked: bool, limit: int) -> list[ReceiptView]:
     """Return receipts that are not absorbed, the oldest event first; with `parked` those that wait for a person."""
     rows = OutboxReceipt.objects.filter(absorbed_at=None).select_related("event").order_by("event_id", "pk")
@@ -77,6 +103,12 @@ def job_runs(*, limit: int, states: Collection[JobState] = tuple(JobState)) -> l
     """Return the runs in these states, those asked for last first."""
     rows = JobRun.objects.filter(state__in=list(states)).order_by("-requested_at", "-pk")
     return [_view(row) for row in rows[:limit]]
+
+
+def job_run_of(*, job: str, scope: str) -> JobRunView | None:
+    """Return the last run of a job whose scope begins with a word, and that word alone."""
+    row = JobRun.objects.filter(job=job, scope__startswith=f"{scope} ").order_by("-requested_at", "-pk").first()
+    return None if row is None else _view(row)
 
 
 def job_run_list(*, limit: int, offset: int = 0, state: JobState | None = None) -> JobRunList:

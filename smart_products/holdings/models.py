@@ -86,6 +86,40 @@ class DeliveryFile(models.Model):
         return self.name
 
 
+class DeliveryWarning(models.Model):
+    """Warnings of one rule in one file of a delivery: open until a person signs them off, once, with a reason."""
+
+    public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="found")
+    rule = models.CharField(max_length=64)
+    file = models.CharField(max_length=255)
+    count = models.PositiveIntegerField()
+    detail = models.CharField(max_length=500, default="", db_default="", blank=True)
+    found_at = models.DateTimeField()
+    signed_at = models.DateTimeField(null=True)
+    signed_by = models.CharField(max_length=150, null=True)
+    reason = models.CharField(max_length=500, default="", db_default="", blank=True)
+
+    class Meta:
+        verbose_name = _("warning of a delivery")
+        verbose_name_plural = _("warnings of deliveries")
+        indexes = [
+            models.Index(fields=["-found_at", "-public_id"], name="warning_found"),
+            models.Index(fields=["-found_at", "-public_id"], condition=Q(signed_at__isnull=True), name="warning_open"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["delivery", "rule", "file"], name="warning_once"),
+            models.CheckConstraint(
+                condition=Q(signed_at__isnull=True, signed_by__isnull=True, reason="")
+                | (Q(signed_at__isnull=False, signed_by__isnull=False) & ~Q(reason="")),
+                name="warning_signed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id} {self.rule} {self.file}"
+
+
 class DayFacts(models.Model):
     """The facts of one day from one delivery: a Parquet file by its hash, and its control sums in fen."""
 

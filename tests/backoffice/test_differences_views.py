@@ -218,3 +218,33 @@ def test_more_accounts_need_no_more_queries(broker: Broker, node: str) -> None:
     counts = [count - READ for count in counts]
     assert counts[:6] == counts[6:]
     assert max(counts) <= STATEMENTS
+
+
+def test_restated_days_stand_with_figures_before_and_after_and_their_cause(broker: Broker) -> None:
+    found = [
+        one for one in queries.restatements(list(queries.restated().order_by("as_of", "version"))) if one.deliveries
+    ]
+    assert [(one.publication.as_of.isoformat(), one.publication.version) for one in found] == [(DAY, 2), (DAY, 3)]
+    days = queries.fact_days()
+    for one in found:
+        whole = [
+            queries.matrix(as_of=days[-2], since=days[0], version=version).total
+            for version in (one.before.version, one.publication.version)
+        ]
+        assert one.assets == tuple(figures.assets.now for figures in whole)
+        assert one.retained == tuple(figures.clients.retained for figures in whole)
+        assert [facts.sequence for facts in one.deliveries] == [one.publication.version]
+        sizes = [abs(cell.after - cell.before) for cell in one.moved]
+        assert sizes == sorted(sizes, reverse=True)
+        assert sizes[0] > 0
+
+
+def test_the_page_of_restatements_leads_on_and_shows_strangers_nothing(broker: Broker) -> None:
+    head = inside(broker, "head_office_manager")
+    html = head.get("/operations/restatements/").content.decode()
+    assert html.count(f"as_of={DAY}&amp;version=") == 2
+    (address,) = re.findall(rf'href="(/product/differences/\?as_of={DAY}&amp;version=3[^"]*)"', html)
+    assert head.get(address.replace("&amp;", "&")).status_code == 200
+    assert head.get("/operations/restatements/?after=x").status_code == 404
+    for role in ("branch_manager", "products", NOBODY):
+        assert inside(broker, role).get("/operations/restatements/").status_code == 404, role

@@ -73,6 +73,12 @@ ELSEWHERE = frozenset(
         "terms-batch-act",
         "settings-person-act",
         "settings-grant",
+        "warnings-sign",
+        "aside-decide",
+        "delivery-again",
+        "delivery-sent",
+        "calendar-propose",
+        "calendar-act",
     }
 )
 """Targets of forms, which draw nothing, and papers, which this broker has none of."""

@@ -14,8 +14,9 @@ from django.core.management import CommandError, call_command
 from django.utils import translation
 
 from core import calendar
+from core.calendar_file import CalendarFileError
 from core.models import CalendarDay
-from tasks.calendars import CalendarFileError, file_rows, seed_rows
+from tasks.calendars import file_rows, seed_rows
 
 PACKAGE_DAYS = """
 import exchange_calendars

@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 from smart_products.holdings.operations.deliver import Outcome, deliver
+from smart_products.holdings.operations.resend import resend
 from smart_products.holdings.operations.serve import Served, serve_months
+from smart_products.holdings.operations.warnings import AlreadySigned, NoReason, UnknownWarning, sign_off
 
-__all__ = ["Outcome", "Served", "deliver", "serve_months"]
+__all__ = [
+    "AlreadySigned",
+    "NoReason",
+    "Outcome",
+    "Served",
+    "UnknownWarning",
+    "deliver",
+    "resend",
+    "serve_months",
+    "sign_off",
+]

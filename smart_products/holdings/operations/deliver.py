@@ -29,6 +29,7 @@ from smart_products.holdings.facts import DayFile, write_days
 from smart_products.holdings.keeping import facts_folder, keep_copy, names_unknown_codes, store_refused
 from smart_products.holdings.models import DayFacts, Delivery, DeliveryFile
 from smart_products.holdings.operations.masters import merge_masters
+from smart_products.holdings.operations.warnings import note_warnings
 from smart_products.holdings.reading import manifest as manifests
 from smart_products.holdings.reading import reader, tables
 from smart_products.holdings.reading.faults import FeedError, Refusal, storable_name
@@ -146,7 +147,7 @@ def _judge_and_record(
         by=by,
         at=at,
     )
-    _note_set_aside(delivery, manifest, aside)
+    _note_set_aside(delivery, manifest, aside, by=by, at=at)
     record(
         action="deliver",
         subject_kind="delivery",
@@ -364,13 +365,16 @@ def _waiting() -> list[tuple[str, int]]:
     return list(rows.values_list("files_digest", "refused_rows"))
 
 
-def _note_set_aside(delivery: Delivery, manifest: Manifest, aside: list[tuple[str, str]]) -> None:
+def _note_set_aside(
+    delivery: Delivery, manifest: Manifest, aside: list[tuple[str, str]], *, by: Actor, at: datetime
+) -> None:
     entry = manifest.entry("subscriptions")
     if aside and entry:
         rule = "overlapping_subscription"
         found = [_plain(Refusal(entry.name, None, "start", rule, f"{code} {place}")) for code, place in aside]
         delivery.warnings = [*delivery.warnings, *found][:LISTED]
         delivery.save(update_fields=["warnings"])
+    note_warnings(delivery=delivery, by=by, at=at)
 
 
 def _plain(refusal: Refusal) -> dict[str, object]:

@@ -7,11 +7,12 @@ from smart_products.holdings.queries.deliveries import (
     DeliveryPage,
     DeliveryView,
     FileView,
-    Remark,
     Total,
     UnknownDelivery,
     deliveries,
     delivery,
+    delivery_from,
+    delivery_row,
     quarantine,
 )
 from smart_products.holdings.queries.facts import (
@@ -22,12 +23,21 @@ from smart_products.holdings.queries.facts import (
     files_in_use,
     inputs_digest,
     known_from,
+    newest_days,
     newest_delivery,
     newest_fact_day,
     sources,
 )
 from smart_products.holdings.queries.folders import delivery_folders, folders_inside
 from smart_products.holdings.queries.history import AccountHistory, account_histories, served_days
+from smart_products.holdings.queries.warnings import (
+    WarningState,
+    WarningView,
+    delivery_of,
+    rules_found,
+    warning_view,
+    warnings_found,
+)
 from smart_products.holdings.reading.faults import Refusal
 
 __all__ = [
@@ -39,22 +49,30 @@ __all__ = [
     "FactsOfDay",
     "FileView",
     "Refusal",
-    "Remark",
     "Total",
     "UnknownDelivery",
+    "WarningState",
+    "WarningView",
     "account_histories",
     "deliveries",
     "delivery",
     "delivery_folders",
+    "delivery_from",
+    "delivery_of",
+    "delivery_row",
     "facts_by_day",
     "facts_views",
     "files_in_use",
     "folders_inside",
     "inputs_digest",
     "known_from",
+    "newest_days",
     "newest_delivery",
     "newest_fact_day",
     "quarantine",
+    "rules_found",
     "served_days",
     "sources",
+    "warning_view",
+    "warnings_found",
 ]

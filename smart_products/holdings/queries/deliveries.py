@@ -19,6 +19,7 @@ from django.db.models import Exists, F, Func, IntegerField, OuterRef, QuerySet
 from core.files import path_of
 from core.money import yuan
 from smart_products.holdings.models import DayFacts, Delivery, DeliveryFile
+from smart_products.holdings.queries.warnings import WarningView, warning_view
 from smart_products.holdings.reading.faults import Refusal
 from smart_products.holdings.states import DeliveryState
 
@@ -84,22 +85,12 @@ class FileView:
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
-    """Warnings of one rule in one file, summed up; `detail` is the first one's place or value."""
-
-    rule: str
-    file: str
-    count: int
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
 class DeliveryPage:
     """One delivery with its files, its warnings, and, of a refused one, the errors."""
 
     delivery: DeliveryView
     files: Sequence[FileView]
-    warnings: Sequence[Remark]
+    warnings: Sequence[WarningView]
     errors: Sequence[Refusal]
 
 
@@ -117,9 +108,20 @@ def delivery(public_id: UUID) -> DeliveryPage:
     return DeliveryPage(
         delivery=_view(row),
         files=[_file(file) for file in row.files.order_by("pk")],
-        warnings=_remarks([Refusal(**warning) for warning in row.warnings]),
+        warnings=[warning_view(one) for one in row.found.order_by("pk")],
         errors=[Refusal(**error) for error in row.errors],
     )
+
+
+def delivery_row(public_id: UUID) -> Delivery | None:
+    """Return the row of a delivery, for an operation on it."""
+    return Delivery.objects.filter(public_id=public_id).first()
+
+
+def delivery_from(folder: str) -> DeliveryView | None:
+    """Return the last delivery that was judged from a folder of this name."""
+    row = _judged().defer("errors").filter(folder_name=folder).order_by("-received_at", "-pk").first()
+    return None if row is None else _view(row)
 
 
 def quarantine(public_id: UUID, *, limit: int | None) -> Sequence[Refusal]:
@@ -191,14 +193,3 @@ def _file(row: DeliveryFile) -> FileView:
 
 def _counted(sums: dict[str, int], column: str) -> str:
     return str(yuan(sums[column])) if column in sums else ""
-
-
-def _remarks(warnings: Sequence[Refusal]) -> list[Remark]:
-    """Sum up warnings by rule and file, in the order in which they were found."""
-    groups: dict[tuple[str, str], list[Refusal]] = {}
-    for one in warnings:
-        groups.setdefault((one.rule, one.file), []).append(one)
-    return [
-        Remark(rule, file, len(found), " ".join(part for part in (found[0].column, found[0].value) if part))
-        for (rule, file), found in groups.items()
-    ]

@@ -41,6 +41,12 @@ def newest_fact_day() -> date | None:
     return found
 
 
+def newest_days() -> dict[str, date]:
+    """Return the last day with facts of each source."""
+    rows = DayFacts.objects.order_by("source").values_list("source")
+    return dict(rows.annotate(newest=Max("day")))
+
+
 def newest_delivery() -> datetime | None:
     """Return when the last accepted delivery was received."""
     found: datetime | None = _accepted().aggregate(newest=Max("received_at"))["newest"]

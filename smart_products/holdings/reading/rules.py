@@ -321,9 +321,47 @@ _OF_THE_HISTORY = (
     ),
 )
 
-RULES: dict[str, Rule] = {
-    rule.code: rule for rule in (*_OF_THE_MANIFEST, *_OF_THE_FILE, *_OF_THE_VALUE, *_OF_THE_RECORD, *_OF_THE_HISTORY)
-}
+_OF_THE_UPLOAD = (
+    _delivery("upload_empty", _("Nothing was handed over"), _("Choose the files of the feed, or one zip of them.")),
+    _delivery(
+        "upload_too_large",
+        _("More than may be handed over here"),
+        _("Put the folder into the inbox instead; what a zip says of its own size is not believed."),
+    ),
+    _delivery(
+        "upload_no_zip",
+        _("Not one readable zip"),
+        _("Hand over a single zip that is neither encrypted nor damaged, or the files themselves."),
+    ),
+    _delivery(
+        "upload_without_day",
+        _("The delivery names no day"),
+        _("Its manifest could not be read, so nothing can follow it. Put a whole folder into the inbox."),
+    ),
+    _delivery(
+        "upload_other_day",
+        _("Manifest of another delivery"),
+        _("The manifest among the files must name the source and the days of this delivery."),
+    ),
+    _delivery(
+        "upload_unnamed",
+        _("File not in the manifest"),
+        _("The manifest among the files does not name this one."),
+    ),
+    _delivery(
+        "upload_mode_unsaid",
+        _("Full list or changes?"),
+        _("This delivery had no such file before: say whether it lists everything or only what changed."),
+    ),
+    _delivery(
+        "upload_waits",
+        _("One waits already"),
+        _("A corrected delivery of these days lies in the inbox. Look at its outcome first."),
+    ),
+)
+
+_EVERY = (*_OF_THE_MANIFEST, *_OF_THE_FILE, *_OF_THE_VALUE, *_OF_THE_RECORD, *_OF_THE_HISTORY, *_OF_THE_UPLOAD)
+RULES: dict[str, Rule] = {rule.code: rule for rule in _EVERY}
 
 
 def title(code: str) -> str:

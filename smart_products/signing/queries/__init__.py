@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from smart_products.signing.queries.asides import asides
 from smart_products.signing.queries.contracts import (
     agreed_in,
     agreed_terms,
@@ -27,6 +28,7 @@ from smart_products.signing.queries.evidence import (
     evidence_list,
     evidence_of,
     read_document,
+    unsealed_evidence,
 )
 from smart_products.signing.queries.subscriptions import (
     SubscriptionView,
@@ -41,6 +43,7 @@ __all__ = [
     "agreed_in",
     "agreed_terms",
     "applied_terms",
+    "asides",
     "billed",
     "contract_of",
     "contracts_of",
@@ -59,5 +62,6 @@ __all__ = [
     "terms_on",
     "uncharged",
     "undecided",
+    "unsealed_evidence",
     "values_wanted",
 ]

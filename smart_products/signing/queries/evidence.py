@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from core.files import path_of
@@ -44,6 +44,15 @@ class EvidenceView:
     proof_until: datetime
     head_day: date | None
     """The first day whose sealed head covers it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsealed:
+    """The links behind the last sealed head: how many, since when; and the day of that head."""
+
+    waiting: int
+    oldest: datetime | None
+    sealed: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,3 +174,11 @@ def _proved(rows: QuerySet[EvidenceRecord]) -> QuerySet[Any]:
 def evidence_of(subscription_code: str) -> EvidenceRecord | None:
     """Return the link of a subscription; None for one that was signed elsewhere."""
     return EvidenceRecord.objects.filter(subscription_code=subscription_code).first()
+
+
+def unsealed_evidence() -> Unsealed:
+    """Return what of the chain no sealed head covers yet."""
+    head = EvidenceHead.objects.order_by("-position", "-day").first()
+    rows = EvidenceRecord.objects.filter(position__gt=head.position if head else 0)
+    found = rows.aggregate(waiting=Count("pk"), oldest=Min("at"))
+    return Unsealed(found["waiting"], found["oldest"], head.day if head else None)

@@ -18,7 +18,8 @@ from smart_products.statistics.queries.differences import Differences, differenc
 from smart_products.statistics.queries.history import History, Reported, history
 from smart_products.statistics.queries.matrix import matrix, standing
 from smart_products.statistics.queries.overlap import shared, transitions
-from smart_products.statistics.queries.periods import fact_days, latest_day, publications, versions_of
+from smart_products.statistics.queries.periods import fact_days, last_published, latest_day, publications, versions_of
+from smart_products.statistics.queries.restatements import Moved, Restatement, restated, restatements
 from smart_products.statistics.queries.retention import league, retention, retention_by
 from smart_products.statistics.queries.scopes import Structure, channels, node_names
 from smart_products.statistics.queries.usual import usual_start
@@ -29,10 +30,12 @@ __all__ = [
     "Differences",
     "History",
     "Matrix",
+    "Moved",
     "NoSuchVersion",
     "NotPublished",
     "PublicationView",
     "Reported",
+    "Restatement",
     "Shared",
     "Standing",
     "Structure",
@@ -43,11 +46,14 @@ __all__ = [
     "differences",
     "fact_days",
     "history",
+    "last_published",
     "latest_day",
     "league",
     "matrix",
     "node_names",
     "publications",
+    "restated",
+    "restatements",
     "retention",
     "retention_by",
     "shared",

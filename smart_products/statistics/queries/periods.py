@@ -160,6 +160,11 @@ def latest_day() -> date | None:
     return found
 
 
+def last_published() -> Publication | None:
+    """Return the current publication of the last published fact day."""
+    return Publication.objects.filter(grain=Grain.DAY, is_current=True).order_by("-as_of").first()
+
+
 @remembered
 def versions(day: date) -> list[Publication]:
     """Return the publications of a day in all versions, with their cuts, newest first."""

@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 
 from core import calendar, clock
 from core.actor import system
+from core.calendar_file import CalendarFileError
 from core.operations import CalendarHole, import_calendar
-from tasks.calendars import CalendarFileError, file_rows, seed_rows
+from tasks.calendars import file_rows, seed_rows
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""How the service itself stands: feeds, close, queues, disks, calendar, sealed heads, senders. Never writes."""

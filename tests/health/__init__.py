@@ -1,0 +1,1 @@
+"""How the service tells how it stands."""
