@@ -30,9 +30,13 @@ class Area(StrEnum):
     """What was done and read by anybody, at and below one's units."""
     SETTINGS = "settings"
     """Who works here, in which roles."""
+    RECORDS = "records"
+    """Tables as they stand, row by row: for those who look after them, who prove them, and who check them."""
+    MANAGE_RULES = "manage_rules"
+    """What the law and the house demand, as data: banned phrases and their contexts, storage periods."""
 
 
-WHOLE_HOUSE = frozenset({Area.MANAGE_TERMS, Area.FEEDS})
+WHOLE_HOUSE = frozenset({Area.MANAGE_TERMS, Area.FEEDS, Area.MANAGE_RULES})
 """What a role opens on the unit at the top alone: it touches every unit."""
 
 READING = frozenset({Area.FIGURES, Area.TERMS})
@@ -76,23 +80,25 @@ MEANINGS: dict[Role, Meaning] = {
     ),
     Role.PRODUCT_MANAGER: Meaning(
         _("Drafts terms of products and publishes those of a colleague; names of clients stay masked."),
-        frozenset({Level.HEADQUARTERS}), names=False, areas=READING | {Area.MANAGE_TERMS},
+        frozenset({Level.HEADQUARTERS}), names=False, areas=READING | {Area.MANAGE_TERMS, Area.RECORDS},
     ),
     Role.OPERATIONS: Meaning(
         _("Takes deliveries in, watches the jobs, and decides what they set aside; reads names of clients."),
-        frozenset({Level.HEADQUARTERS}), names=True, areas=READING | {Area.FEEDS},
+        frozenset({Level.HEADQUARTERS}), names=True, areas=READING | {Area.FEEDS, Area.RECORDS},
     ),
     Role.COMPLIANCE: Meaning(
         _("Reads papers, decisions and records of clients with their names, and who read them."),
-        frozenset({Level.HEADQUARTERS, Level.BRANCH}), names=True, areas=READING | {Area.AUDIT},
+        frozenset({Level.HEADQUARTERS, Level.BRANCH}), names=True,
+        areas=READING | {Area.AUDIT, Area.RECORDS, Area.MANAGE_RULES},
     ),
     Role.AUDITOR: Meaning(
         _("Reads what was done in its unit, by whom and to whom; names of clients stay masked."),
-        EVERYWHERE, names=False, areas=READING | {Area.AUDIT},
+        EVERYWHERE, names=False, areas=READING | {Area.AUDIT, Area.RECORDS},
     ),
     Role.ADMINISTRATOR: Meaning(
         _("Makes logins, proposes and confirms roles within its unit, and watches deliveries and jobs of the house."),
-        frozenset({Level.HEADQUARTERS, Level.BRANCH}), names=False, areas=READING | {Area.FEEDS, Area.SETTINGS},
+        frozenset({Level.HEADQUARTERS, Level.BRANCH}), names=False,
+        areas=READING | {Area.FEEDS, Area.SETTINGS, Area.RECORDS},
     ),
 }  # fmt: skip
 

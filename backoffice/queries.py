@@ -43,6 +43,8 @@ class Reader:
     """Whether the audit log may be read, as far as `audit_reach` says."""
     clients: bool = False
     """Whether lists of clients and their contracts may be read: those of the own units."""
+    records: bool = False
+    """Whether tables may be read row by row, in the admin."""
 
 
 def reader(user: User | AnonymousUser) -> Reader:
@@ -60,6 +62,7 @@ def reader(user: User | AnonymousUser) -> Reader:
         settings=Area.SETTINGS in opened,
         audits=Area.AUDIT in opened,
         clients=any(grant.role in CLIENT_ROLES for grant in held),
+        records=Area.RECORDS in opened,
     )
 
 
