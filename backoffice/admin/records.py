@@ -55,6 +55,12 @@ class Listed(ChangeList):  # type: ignore[misc]  # unfold ships no types
         return str(self.model_admin.address(result))
 
 
+class Pages(InfinitePaginator):  # type: ignore[misc]  # unfold ships no types
+    """Pages of a list that is never counted."""
+
+    template_name = "backoffice/admin/pager.html"
+
+
 class Records(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     """The records of a table."""
 
@@ -75,7 +81,7 @@ class Records(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     acts: ClassVar[tuple[Act, ...]] = ()
 
     actions = None
-    paginator = InfinitePaginator
+    paginator = Pages
     show_full_result_count = False
     list_per_page = PAGE
     list_max_show_all = 0
