@@ -200,8 +200,9 @@ class Records(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         return queryset.filter(found), False
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """Return all fields that are not hidden, under our words."""
-        names = [one.name for one in self.opts.concrete_fields if self.shows(one)]
+        """Return all fields that are not hidden, those of the list first, under our words."""
+        others = [one.name for one in self.opts.concrete_fields if self.shows(one) and one.name not in self.listed]
+        names = (*self.listed, *others)
         return [(None, {"fields": [self._column(request.user, name) for name in names]})]
 
     def shows(self, field: TableField[Any, Any]) -> bool:
