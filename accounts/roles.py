@@ -43,9 +43,13 @@ class Area(StrEnum):
     """What was done and read by anybody, at and below one's units."""
     SETTINGS = "settings"
     """Who works here, in which roles."""
+    RECORDS = "records"
+    """Tables as they stand, row by row: for those who look after them, who prove them, and who check them."""
+    MANAGE_RULES = "manage_rules"
+    """What the law and the house demand, as data: banned phrases and their contexts, storage periods."""
 
 
-WHOLE_HOUSE = frozenset({Area.MANAGE_TERMS, Area.FEEDS, Area.OPERATE})
+WHOLE_HOUSE = frozenset({Area.MANAGE_TERMS, Area.FEEDS, Area.OPERATE, Area.MANAGE_RULES})
 """What a role opens on the unit at the top alone: it touches every unit."""
 
 READING = frozenset({Area.FIGURES, Area.TERMS})
@@ -92,24 +96,26 @@ MEANINGS: dict[Role, Meaning] = {
     ),
     Role.PRODUCT_MANAGER: Meaning(
         _("Drafts terms of products and publishes those of a colleague; names of clients stay masked."),
-        frozenset({Level.HEADQUARTERS}), reads=NOTHING, areas=READING | {Area.MANAGE_TERMS},
+        frozenset({Level.HEADQUARTERS}), reads=NOTHING, areas=READING | {Area.MANAGE_TERMS, Area.RECORDS},
     ),
     Role.OPERATIONS: Meaning(
         _("Takes deliveries in, watches the jobs, and decides what they set aside; reads names of clients."),
-        frozenset({Level.HEADQUARTERS}), reads=CONTACT, areas=WITH_CLIENTS | {Area.FEEDS, Area.OPERATE},
+        frozenset({Level.HEADQUARTERS}), reads=CONTACT,
+        areas=WITH_CLIENTS | {Area.FEEDS, Area.OPERATE, Area.RECORDS},
     ),
     Role.COMPLIANCE: Meaning(
         _("Reads papers, decisions and records of clients with their names, and who read them."),
         frozenset({Level.HEADQUARTERS, Level.BRANCH}), reads=frozenset({Field.NAME, Field.PAPERS}),
-        areas=WITH_CLIENTS | {Area.AUDIT},
+        areas=WITH_CLIENTS | {Area.AUDIT, Area.RECORDS, Area.MANAGE_RULES},
     ),
     Role.AUDITOR: Meaning(
         _("Reads what was done in its unit, by whom and to whom; names of clients stay masked."),
-        EVERYWHERE, reads=NOTHING, areas=WITH_CLIENTS | {Area.AUDIT},
+        EVERYWHERE, reads=NOTHING, areas=WITH_CLIENTS | {Area.AUDIT, Area.RECORDS},
     ),
     Role.ADMINISTRATOR: Meaning(
         _("Makes logins, proposes and confirms roles within its unit, and watches deliveries and jobs of the house."),
-        frozenset({Level.HEADQUARTERS, Level.BRANCH}), reads=NOTHING, areas=READING | {Area.FEEDS, Area.SETTINGS},
+        frozenset({Level.HEADQUARTERS, Level.BRANCH}), reads=NOTHING,
+        areas=READING | {Area.FEEDS, Area.SETTINGS, Area.RECORDS},
     ),
 }  # fmt: skip
 

@@ -60,6 +60,11 @@ def areas(user: Any) -> frozenset[Area]:
     return opened((grant.role, grant.unit.parent_id is None) for grant in grants(user))
 
 
+def areas_on_top(user: Any) -> frozenset[Area]:
+    """Return what a user's roles on the unit at the top open today: for tables that belong to the whole house."""
+    return opened((grant.role, True) for grant in grants(user) if grant.unit.parent_id is None)
+
+
 def paths_of(user: Any, area: Area, on: date | None = None) -> list[str]:
     """Return the paths of the units on which a user holds a role that opens this; empty when there is none."""
     return sorted({grant.unit.path for grant in grants(user, on) if area in MEANINGS[Role(grant.role)].areas})

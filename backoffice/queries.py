@@ -44,6 +44,8 @@ class Reader:
     """Whether the audit log may be read, as far as `audit_reach` says."""
     clients: bool = False
     """Whether lists of clients and their contracts may be read: those of the own units."""
+    records: bool = False
+    """Whether tables may be read row by row, in the admin."""
 
 
 def reader(user: User | AnonymousUser) -> Reader:
@@ -62,6 +64,7 @@ def reader(user: User | AnonymousUser) -> Reader:
         settings=Area.SETTINGS in opened,
         audits=Area.AUDIT in opened,
         clients=Area.CLIENTS in opened,
+        records=Area.RECORDS in opened,
     )
 
 

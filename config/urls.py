@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path, re_path, reverse_lazy
 from django.views.generic import RedirectView
 
+from backoffice.admin.site import site
 from config import oidc
 from config.liveness import healthz
 from screens.views import keep
@@ -23,8 +24,9 @@ urlpatterns = [
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("accounts/oidc/<slug:provider_id>/login/", oidc.login, name="openid_connect_login"),
     path("accounts/oidc/<slug:provider_id>/login/callback/", callback, name="openid_connect_callback"),
-    # Whoever brings an admin brings no door of its own: its limits and its second factor are those of the one login.
+    # The admin has no door of its own: its limits and its second factor are those of the one login.
     path("admin/login/", RedirectView.as_view(url=reverse_lazy("account_login"), query_string=True)),
+    path("admin/", site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", healthz, name="healthz"),
     path("preferences/", keep, name="preferences"),

@@ -6,12 +6,14 @@ The alarm is a system check, so that `manage.py check --database default` tells 
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CoreConfig(AppConfig):
     """Django's entry point to core."""
 
     name = "core"
+    verbose_name = _("Ground")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -33,6 +33,7 @@ class CalendarDay(models.Model):
 
     class Meta:
         verbose_name = _("calendar day")
+        verbose_name_plural = _("calendar days")
         indexes = [models.Index(fields=["day"], condition=Q(trading=True), name="calendar_trading")]
 
     def __str__(self) -> str:
@@ -108,6 +109,7 @@ class AuditEvent(models.Model):
 
     class Meta:
         verbose_name = _("audit event")
+        verbose_name_plural = _("audit events")
         ordering = ["id"]
         indexes = [
             models.Index(fields=["subject_key", "subject_kind"], name="audit_subject_key"),
@@ -145,6 +147,7 @@ class AuditBatch(models.Model):
 
     class Meta:
         verbose_name = _("batch of linked audit events")
+        verbose_name_plural = _("batches of linked audit events")
         ordering = ["id"]
 
     def __str__(self) -> str:
@@ -163,6 +166,7 @@ class AuditLink(models.Model):
 
     class Meta:
         verbose_name = _("link of an audit event")
+        verbose_name_plural = _("links of audit events")
         ordering = ["place", "number"]
         constraints = [
             models.UniqueConstraint(fields=["place", "number"], name="auditlink_number"),
@@ -183,6 +187,7 @@ class AuditHead(models.Model):
 
     class Meta:
         verbose_name = _("sealed head of the chains of audit")
+        verbose_name_plural = _("sealed heads of the chains of audit")
         ordering = ["day"]
 
     def __str__(self) -> str:
@@ -199,6 +204,7 @@ class StoragePeriod(models.Model):
 
     class Meta:
         verbose_name = _("storage period")
+        verbose_name_plural = _("storage periods")
         ordering = ["nature", "kind"]
         constraints = [
             models.CheckConstraint(condition=~Q(source=""), name="storage_names_its_rule"),
@@ -233,6 +239,7 @@ class JobRun(models.Model):
 
     class Meta:
         verbose_name = _("job run")
+        verbose_name_plural = _("job runs")
         ordering = ["-requested_at", "-id"]
         indexes = [
             models.Index(fields=["state", "heartbeat_at"], name="jobrun_unfinished"),
@@ -277,6 +284,7 @@ class OutboxEvent(models.Model):
 
     class Meta:
         verbose_name = _("outbox event")
+        verbose_name_plural = _("outbox events")
         ordering = ["id"]
         indexes = [
             models.Index(fields=["subject_kind", "subject_key", "id"], name="outbox_subject"),
@@ -306,6 +314,7 @@ class OutboxReceipt(models.Model):
 
     class Meta:
         verbose_name = _("receipt of an outbox event")
+        verbose_name_plural = _("receipts of outbox events")
         ordering = ["event_id", "id"]
         indexes = [models.Index(fields=["event"], condition=Q(absorbed_at__isnull=True), name="receipt_open")]
         constraints = [

@@ -1,5 +1,7 @@
 """Collects the texts of code and templates into locale/*/LC_MESSAGES/django.po.
 
+Of the admin's package, which has no Chinese of its own, it takes those that Django does not translate either.
+
 Run by a developer after a text was added or changed: `python locale/collect.py`; without a change in
 the texts it changes nothing. `--check` only says what is missing and fails. Never translates, and never
 guesses: a new text stands there untranslated until a person has written it.
@@ -14,14 +16,19 @@ from io import BytesIO
 from pathlib import Path
 
 import django
+import unfold
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
+from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("accounts", "backoffice", "config", "core", "portal", "screens", "smart_products", "tasks")
+PACKAGE = Path(unfold.__file__).parent
+"""Texts of its templates and code stand on our pages; parts of it that we do not install (`contrib`) do not."""
+DJANGO = ("conf", "contrib/admin", "contrib/auth")
 CHANGING = re.compile(
     rb'"(POT-Creation-Date|PO-Revision-Date|Report-Msgid-Bugs-To|Last-Translator|Generated-By):[^\n]*\n'
 )
@@ -40,27 +47,58 @@ KEYWORDS: dict[str, Keyword | None] = {
 }
 
 
-def sources() -> Iterator[tuple[Path, bytes]]:
-    """Yield each file that may hold texts, templates turned into code that an extractor reads."""
+def sources() -> Iterator[tuple[str, bytes]]:
+    """Yield the name and code of each file that may hold texts, templates turned into code that an extractor reads."""
     for folder in FOLDERS:
         for path in sorted((ROOT / folder).rglob("*.py")):
-            yield path, path.read_bytes()
+            yield path.relative_to(ROOT).as_posix(), path.read_bytes()
     for path in sorted((ROOT / "templates").rglob("*")):
         if path.suffix in (".html", ".txt"):
-            lines = templatize(path.read_text("utf-8"), origin=str(path)).splitlines()
-            yield path, "\n".join(line.strip() for line in lines).encode()
+            yield path.relative_to(ROOT).as_posix(), _as_code(path)
+
+
+def package_sources() -> Iterator[tuple[str, bytes]]:
+    """Yield the same of the admin's package."""
+    for path in sorted(PACKAGE.rglob("*")):
+        name = path.relative_to(PACKAGE)
+        if name.parts[0] != "contrib" and path.suffix in (".py", ".html"):
+            yield f"unfold/{name.as_posix()}", path.read_bytes() if path.suffix == ".py" else _as_code(path)
+
+
+def _as_code(path: Path) -> bytes:
+    lines = templatize(path.read_text("utf-8"), origin=str(path)).splitlines()
+    return "\n".join(line.strip() for line in lines).encode()
+
+
+def _texts(code: bytes) -> Iterator[tuple[str | tuple[str, ...], str | None]]:
+    """Yield each text of a file with its context."""
+    found = extract("python", BytesIO(code), keywords=KEYWORDS, options={"encoding": "utf-8"})
+    for _line, message, _comments, context in found:
+        yield message, context
+
+
+def translated_by_django(language: str = "zh_Hans") -> set[tuple[str, str | None]]:
+    """Return the texts, each with its context, that Django's own catalogues of a language hold."""
+    known = set()
+    for part in DJANGO:
+        folder = Path(django.__file__).parent / part / "locale" / language / "LC_MESSAGES"
+        with (folder / "django.mo").open("rb") as file:
+            known |= {(_forms(message.id)[0], message.context) for message in read_mo(file)}
+    return known
 
 
 def collect() -> Catalog:
     """Return a catalogue of all texts with the files they stand in, without line numbers, in a steady
     order.
     """
-    catalogue = Catalog()
-    for path, code in sources():
-        found = extract("python", BytesIO(code), keywords=KEYWORDS, options={"encoding": "utf-8"})
-        for _line, message, _comments, context in found:
-            place = (path.relative_to(ROOT).as_posix(), 0)
-            catalogue.add(message, locations=[place], context=context)
+    catalogue, known = Catalog(), translated_by_django()
+    for name, code in sources():
+        for message, context in _texts(code):
+            catalogue.add(message, locations=[(name, 0)], context=context)
+    for name, code in package_sources():
+        for message, context in _texts(code):
+            if (_forms(message)[0], context) not in known:
+                catalogue.add(message, locations=[(name, 0)], context=context)
     return catalogue
 
 

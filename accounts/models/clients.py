@@ -78,6 +78,7 @@ class Client(ClientFacts):
 
     class Meta:
         verbose_name = _("client")
+        verbose_name_plural = _("Clients")
         constraints = [models.UniqueConstraint(fields=["source", "code"], name="client_code")]
         # A beginning is found by this class of operators whatever the order of letters in the database.
         indexes = [
@@ -101,6 +102,7 @@ class ClientVersion(ClientFacts):
 
     class Meta:
         verbose_name = _("version of a client")
+        verbose_name_plural = _("versions of clients")
         constraints = [
             models.UniqueConstraint(fields=["client", "valid_from"], name="clientversion_day"),
             models.CheckConstraint(
@@ -130,6 +132,7 @@ class AssetAccount(models.Model):
 
     class Meta:
         verbose_name = _("asset account")
+        verbose_name_plural = _("asset accounts")
         constraints = [
             models.UniqueConstraint(fields=["source", "code"], name="account_code"),
             models.CheckConstraint(

@@ -50,6 +50,7 @@ class Invite(models.Model):
 
     class Meta:
         verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
         constraints = [
             models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="invite_expires_later"),
         ]
@@ -70,6 +71,7 @@ class ClientLogin(models.Model):
 
     class Meta:
         verbose_name = _("login of a client")
+        verbose_name_plural = _("logins of clients")
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.client_id}"
@@ -88,6 +90,7 @@ class Consent(models.Model):
 
     class Meta:
         verbose_name = _("consent")
+        verbose_name_plural = _("consents")
         constraints = [
             models.CheckConstraint(condition=Q(purpose__in=Purpose.values), name="consent_purpose"),
             models.CheckConstraint(

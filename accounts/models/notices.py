@@ -39,6 +39,7 @@ class Notice(models.Model):
 
     class Meta:
         verbose_name = _("notice")
+        verbose_name_plural = _("notices")
         indexes = [models.Index(fields=["client", "-at"], name="notice_of_client")]
         constraints = [
             models.UniqueConstraint(fields=["event", "client", "kind"], name="notice_once"),
@@ -72,6 +73,7 @@ class NoticeDelivery(models.Model):
 
     class Meta:
         verbose_name = _("delivery of a notice")
+        verbose_name_plural = _("deliveries of notices")
         indexes = [models.Index(fields=["due_at"], condition=Q(state="waiting"), name="noticedelivery_due")]
         constraints = [
             models.UniqueConstraint(fields=["notice", "channel"], name="noticedelivery_once"),
@@ -111,6 +113,7 @@ class OneTimeCode(models.Model):
 
     class Meta:
         verbose_name = _("one-time code")
+        verbose_name_plural = _("one-time codes")
         constraints = [
             models.UniqueConstraint(
                 fields=["client", "purpose", "subject"],

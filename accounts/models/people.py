@@ -65,6 +65,7 @@ class RoleGrant(models.Model):
 
     class Meta:
         verbose_name = _("role grant")
+        verbose_name_plural = _("role grants")
         constraints = [
             models.CheckConstraint(condition=Q(role__in=[role.value for role in GRANTED]), name="grant_role"),
             models.CheckConstraint(

@@ -45,6 +45,7 @@ class Unit(models.Model):
 
     class Meta:
         verbose_name = _("unit")
+        verbose_name_plural = _("units")
         constraints = [
             models.UniqueConstraint(fields=["source", "code"], name="unit_code"),
             models.CheckConstraint(condition=Q(level__in=Level.values), name="unit_level"),
@@ -73,6 +74,7 @@ class UnitVersion(models.Model):
 
     class Meta:
         verbose_name = _("version of a unit")
+        verbose_name_plural = _("versions of units")
         constraints = [
             models.UniqueConstraint(fields=["unit", "valid_from"], name="unitversion_day"),
             models.CheckConstraint(condition=Q(level__in=Level.values), name="unitversion_level"),

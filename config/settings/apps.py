@@ -25,6 +25,9 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_structlog",
     "csp",
+    # Neither looks for modules named admin, nor makes a site: `backoffice.admin` does.
+    "unfold.apps.BasicAppConfig",
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",

@@ -76,6 +76,7 @@ class DeliveryFile(models.Model):
 
     class Meta:
         verbose_name = _("file of a delivery")
+        verbose_name_plural = _("files of deliveries")
         constraints = [
             models.UniqueConstraint(fields=["delivery", "name"], name="deliveryfile_name"),
             models.CheckConstraint(condition=Q(kind__in=FileKind.values), name="deliveryfile_kind"),
@@ -134,6 +135,7 @@ class DayFacts(models.Model):
 
     class Meta:
         verbose_name = _("facts of a day")
+        verbose_name_plural = _("facts of days")
         indexes = [models.Index(fields=["day"], name="dayfacts_day")]
         constraints = [
             models.UniqueConstraint(fields=["source", "day", "sequence"], name="dayfacts_sequence"),
@@ -153,6 +155,7 @@ class MasterState(models.Model):
 
     class Meta:
         verbose_name = _("state of master data")
+        verbose_name_plural = _("states of master data")
         constraints = [
             models.UniqueConstraint(fields=["source", "kind"], name="masterstate_kind"),
             models.CheckConstraint(condition=Q(kind__in=FileKind.values), name="masterstate_kind_known"),
@@ -174,6 +177,7 @@ class AccountDay(models.Model):
 
     class Meta:
         verbose_name = _("day of an account")
+        verbose_name_plural = _("days of accounts")
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.day}"
@@ -191,6 +195,7 @@ class AccountMonth(models.Model):
 
     class Meta:
         verbose_name = _("month of an account")
+        verbose_name_plural = _("months of accounts")
         constraints = [models.CheckConstraint(condition=Q(month__day=1), name="accountmonth_first_day")]
 
     def __str__(self) -> str:
@@ -207,6 +212,7 @@ class ServedMonth(models.Model):
 
     class Meta:
         verbose_name = _("served month")
+        verbose_name_plural = _("served months")
         constraints = [models.CheckConstraint(condition=Q(month__day=1), name="servedmonth_first_day")]
 
     def __str__(self) -> str:

@@ -40,6 +40,7 @@ class Channel(models.Model):
 
     class Meta:
         verbose_name = _("acquisition channel")
+        verbose_name_plural = _("acquisition channels")
 
     def __str__(self) -> str:
         return self.code
@@ -55,6 +56,7 @@ class DataCut(models.Model):
 
     class Meta:
         verbose_name = _("data cut")
+        verbose_name_plural = _("data cuts")
 
     def __str__(self) -> str:
         return self.digest[:12]
@@ -79,6 +81,7 @@ class Publication(models.Model):
 
     class Meta:
         verbose_name = _("publication")
+        verbose_name_plural = _("publications")
         constraints = [
             models.UniqueConstraint(fields=["grain", "as_of", "version"], name="publication_version"),
             models.UniqueConstraint(
@@ -110,6 +113,7 @@ class Cell(models.Model):
 
     class Meta:
         verbose_name = _("cell")
+        verbose_name_plural = _("cells")
 
     def __str__(self) -> str:
         return f"{self.publication_id}/{self.kind}/{self.slice_key}/{self.node}"

@@ -23,6 +23,7 @@ class BannedPhrase(models.Model):
 
     class Meta:
         verbose_name = _("banned phrase")
+        verbose_name_plural = _("banned phrases")
         constraints = [
             models.UniqueConstraint(fields=["language", "phrase"], name="bannedphrase_once"),
             models.CheckConstraint(condition=Q(language__in=Language.values), name="bannedphrase_language"),
@@ -44,6 +45,7 @@ class PhraseContext(models.Model):
 
     class Meta:
         verbose_name = _("context of banned phrases")
+        verbose_name_plural = _("contexts of banned phrases")
         constraints = [
             models.UniqueConstraint(fields=["language", "wording"], name="phrasecontext_once"),
             models.CheckConstraint(condition=Q(language__in=Language.values), name="phrasecontext_language"),

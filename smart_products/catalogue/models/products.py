@@ -52,6 +52,7 @@ class Product(models.Model):
 
     class Meta:
         verbose_name = _("product")
+        verbose_name_plural = _("products")
         constraints = [
             models.UniqueConstraint(fields=["source", "code"], name="product_code"),
             models.CheckConstraint(condition=~Q(code=MATRIX), name="product_is_not_matrix"),
@@ -85,6 +86,7 @@ class ProductVersion(models.Model):
 
     class Meta:
         verbose_name = _("version of a product")
+        verbose_name_plural = _("versions of products")
         constraints = [
             models.UniqueConstraint(fields=["product", "number"], name="productversion_number"),
             models.CheckConstraint(condition=Q(risk_level__in=RiskLevel.values), name="productversion_risk"),

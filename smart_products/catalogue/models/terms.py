@@ -39,6 +39,7 @@ class TermsVersion(models.Model):
 
     class Meta:
         verbose_name = _("version of terms")
+        verbose_name_plural = _("versions of terms")
         constraints = [
             models.UniqueConstraint(fields=["product", "number"], name="termsversion_number"),
             models.UniqueConstraint(fields=["product"], condition=Q(state__in=OPEN), name="termsversion_one_open"),

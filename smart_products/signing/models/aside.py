@@ -59,6 +59,7 @@ class SetAside(models.Model):
 
     class Meta:
         verbose_name = _("subscription set aside")
+        verbose_name_plural = _("subscriptions set aside")
         constraints = [
             models.UniqueConstraint(fields=["source", "code"], name="aside_code"),
             models.CheckConstraint(

@@ -33,6 +33,7 @@ class SettlementExport(models.Model):
 
     class Meta:
         verbose_name = _("export to settlement")
+        verbose_name_plural = _("exports to settlement")
         ordering = ["number"]
         constraints = [
             models.CheckConstraint(
@@ -65,6 +66,7 @@ class Charge(models.Model):
 
     class Meta:
         verbose_name = _("charge")
+        verbose_name_plural = _("charges")
         constraints = [
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="charge_is_positive"),
             models.CheckConstraint(condition=Q(until__gt=F("first")), name="charge_has_days"),
@@ -104,6 +106,7 @@ class Refund(models.Model):
 
     class Meta:
         verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
         constraints = [models.CheckConstraint(condition=Q(amount_fen__gt=0), name="refund_is_positive")]
 
     def __str__(self) -> str:

@@ -44,6 +44,7 @@ class EndReasonNode(models.Model):
 
     class Meta:
         verbose_name = _("reason of an end")
+        verbose_name_plural = _("reasons of ends")
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(condition=Q(counts_as__in=["", *EndReason.values]), name="endreason_counts_as"),
@@ -103,6 +104,7 @@ class Contract(models.Model):
 
     class Meta:
         verbose_name = _("contract")
+        verbose_name_plural = _("Contracts")
         indexes = [models.Index(fields=["state", "expires_on"], name="contract_state")]
         constraints = [
             models.UniqueConstraint(
@@ -186,6 +188,7 @@ class Pause(models.Model):
 
     class Meta:
         verbose_name = _("pause of a contract")
+        verbose_name_plural = _("pauses of contracts")
         constraints = [
             models.UniqueConstraint(fields=["contract"], condition=Q(ended_on__isnull=True), name="pause_open_once"),
             models.CheckConstraint(condition=Q(until__gt=F("since")), name="pause_until_after_since"),
@@ -209,6 +212,7 @@ class ServiceSpan(models.Model):
 
     class Meta:
         verbose_name = _("days of service")
+        verbose_name_plural = _("days of service")
         constraints = [
             models.UniqueConstraint(fields=["contract"], condition=Q(until__isnull=True), name="span_open_once"),
             models.CheckConstraint(

@@ -22,6 +22,7 @@ class Document(models.Model):
 
     class Meta:
         verbose_name = _("document")
+        verbose_name_plural = _("documents")
         constraints = [
             models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="document_digest"),
         ]
@@ -46,6 +47,7 @@ class EvidenceRecord(models.Model):
 
     class Meta:
         verbose_name = _("evidence record")
+        verbose_name_plural = _("evidence records")
         ordering = ["position"]
         constraints = [
             models.CheckConstraint(condition=Q(position__gte=1), name="evidence_position"),
@@ -71,6 +73,7 @@ class EvidenceHead(models.Model):
 
     class Meta:
         verbose_name = _("sealed head")
+        verbose_name_plural = _("sealed heads")
         ordering = ["day"]
 
     def __str__(self) -> str:
@@ -88,6 +91,7 @@ class EvidenceStamp(models.Model):
 
     class Meta:
         verbose_name = _("later stamp")
+        verbose_name_plural = _("later stamps")
         ordering = ["record", "number"]
         constraints = [
             models.UniqueConstraint(fields=["record", "number"], name="evidence_stamp_number"),

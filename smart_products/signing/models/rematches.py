@@ -46,6 +46,7 @@ class Rematch(models.Model):
 
     class Meta:
         verbose_name = _("contract matched again")
+        verbose_name_plural = _("contracts matched again")
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(

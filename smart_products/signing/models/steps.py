@@ -33,6 +33,7 @@ class SigningStep(models.Model):
 
     class Meta:
         verbose_name = _("step of a signing")
+        verbose_name_plural = _("steps of signings")
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["contract", "step"], name="signingstep_once"),

@@ -54,6 +54,7 @@ class Subscription(models.Model):
 
     class Meta:
         verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
         indexes = [models.Index(fields=["start", "source", "code"], name="subscription_latest")]
         constraints = [
             models.UniqueConstraint(fields=["source", "code"], name="subscription_code"),

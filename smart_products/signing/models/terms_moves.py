@@ -41,6 +41,7 @@ class TermsMove(models.Model):
 
     class Meta:
         verbose_name = _("move to other terms")
+        verbose_name_plural = _("moves to other terms")
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(
@@ -97,6 +98,7 @@ class TermsMoveRow(models.Model):
 
     class Meta:
         verbose_name = _("contract in a move to other terms")
+        verbose_name_plural = _("contracts in a move to other terms")
         indexes = [models.Index(fields=["move", "outcome", "kept"], name="termsmoverow_outcome")]
         constraints = [
             models.UniqueConstraint(fields=["move", "contract"], name="termsmoverow_once"),
@@ -133,6 +135,7 @@ class AppliedTerms(models.Model):
 
     class Meta:
         verbose_name = _("terms applied to a contract")
+        verbose_name_plural = _("terms applied to contracts")
         ordering = ["since", "pk"]
 
     def __str__(self) -> str:

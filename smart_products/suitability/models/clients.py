@@ -50,6 +50,7 @@ class Assessment(models.Model):
 
     class Meta:
         verbose_name = _("assessment")
+        verbose_name_plural = _("assessments")
         indexes = [models.Index(fields=["client", "-assessed_on", "-id"], name="assessment_latest")]
         constraints = [
             models.CheckConstraint(
@@ -103,6 +104,7 @@ class ProfessionalStatus(models.Model):
 
     class Meta:
         verbose_name = _("evidence of a professional investor")
+        verbose_name_plural = _("evidence of professional investors")
         constraints = [
             models.CheckConstraint(condition=Q(state__in=EvidenceState.values), name="professional_state"),
             models.CheckConstraint(condition=Q(until__gt=F("since")), name="professional_until_after_since"),

@@ -60,6 +60,7 @@ class Decision(models.Model):
 
     class Meta:
         verbose_name = _("matching decision")
+        verbose_name_plural = _("matching decisions")
         constraints = [
             models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="decision_outcome"),
             models.CheckConstraint(condition=Q(terms_digest__regex=SHA256), name="decision_terms_digest"),

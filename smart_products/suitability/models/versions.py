@@ -68,6 +68,7 @@ class QuestionnaireVersion(Version):
 
     class Meta(Version.Meta):
         verbose_name = _("version of the questionnaire")
+        verbose_name_plural = _("versions of the questionnaire")
 
 
 class MatchingRules(Version):
@@ -77,3 +78,4 @@ class MatchingRules(Version):
 
     class Meta(Version.Meta):
         verbose_name = _("version of the matching rules")
+        verbose_name_plural = _("versions of the matching rules")

@@ -8,7 +8,7 @@ from accounts.policies import CLIENT, INVITE, LOGIN, OF_CLIENT, behind, shown
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0006_names_by_sound")]
+    dependencies = [("accounts", "0007_words_of_tables")]
 
     operations = [
         behind("accounts_client", CLIENT),

@@ -1,0 +1,148 @@
+"""Records of core: days of the calendar, storage periods, job runs, and the outbox with its receipts.
+
+A job run has no name but its number, which says nothing of anybody and which the page of jobs shows as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import Area
+from backoffice.admin.acts import Act
+from backoffice.admin.records import Records
+from backoffice.admin.scopes import OfHouse
+from core import jobs
+from core.actor import Actor
+from core.models import CalendarDay, JobRun, OutboxEvent, OutboxReceipt, StoragePeriod
+from core.operations import CalendarHole, TooShort, import_calendar, set_storage_period
+from core.states import IllegalMove, JobState
+
+FEEDS = OfHouse(Area.FEEDS)
+AT_ONCE = 200
+"""Job runs that are asked for again at once, at most."""
+
+
+class DayKind(forms.Form):
+    """What a day is."""
+
+    trading = forms.BooleanField(label=_("Trading day"), required=False)
+    working = forms.BooleanField(label=_("Working day"), required=False)
+
+
+class Period(forms.Form):
+    """How long, and by which rule."""
+
+    months = forms.IntegerField(label=_("Months"), min_value=1, max_value=1200)
+    source = forms.CharField(label=_("By which rule"), max_length=300)
+
+
+def _correct(rows: list[Any], given: Mapping[str, Any], *, by: Actor, at: datetime) -> None:
+    import_calendar(rows=[(row.day, given["trading"], given["working"]) for row in rows], by=by, at=at)
+
+
+def _keep(rows: list[Any], given: Mapping[str, Any], *, by: Actor, at: datetime) -> None:
+    for row in rows:
+        set_storage_period(kind=row.kind, months=given["months"], source=given["source"], by=by, at=at)
+
+
+def _restart(rows: list[Any], given: Mapping[str, Any], *, by: Actor, at: datetime) -> None:
+    for row in rows:
+        jobs.restart(run_id=row.pk, by=by, at=at)
+
+
+def _parked(rows: Any) -> list[Any]:
+    return list(rows.filter(state=JobState.PARKED).order_by("pk")[:AT_ONCE])
+
+
+class CalendarDays(Records):
+    """Days of the calendar; whole years are imported."""
+
+    model = CalendarDay
+    scope = FEEDS
+    listed = ("day", "trading", "working")
+    key = ("day",)
+    filtered = ("trading", "working")
+    ordering = ("-day",)
+    acts = (
+        Act(
+            "correct", _("Correct the day"),
+            _("Deliveries, periods of cooling-off and reports count by this from now on."),
+            Area.FEEDS, _correct, DayKind,
+            start=lambda row: {"trading": row.trading, "working": row.working},
+            refusals={CalendarHole: _("The calendar would miss a day.")},
+        ),
+    )  # fmt: skip
+
+
+class StoragePeriods(Records):
+    """How long records are stored."""
+
+    model = StoragePeriod
+    scope = OfHouse(Area.AUDIT)
+    listed = ("kind", "nature", "months", "source")
+    key = ("kind",)
+    filtered = ("nature",)
+    ordering = ("nature", "kind")
+    acts = (
+        Act(
+            "keep", _("Change the period"), _("Records of this kind are stored so long; nothing is deleted by itself."),
+            Area.MANAGE_RULES, _keep, Period,
+            start=lambda row: {"months": row.months, "source": row.source},
+            refusals={TooShort: _("The law demands a longer period: 6 months for logs, 240 for records.")},
+        ),
+    )  # fmt: skip
+
+
+class JobRuns(Records):
+    """Job runs."""
+
+    model = JobRun
+    scope = FEEDS
+    listed = ("job", "business_date", "scope", "state", "attempts", "requested_at", "finished_at")
+    key = ("pk",)
+    filtered = ("state",)
+    searched = ("job", "scope")
+    ordering = ("-requested_at", "-pk")
+    acts = (
+        Act(
+            "again", _("Run it again"), _("The run is put in line once more, with its attempts counted anew."),
+            Area.FEEDS, _restart, fits=lambda row: row.state in {JobState.FAILED, JobState.PARKED},
+            refusals={IllegalMove: _("The run does not wait any more.")},
+        ),
+        Act(
+            "again-parked", _("Run all parked ones again"),
+            _("%(count)s parked runs are put in line once more, with their attempts counted anew."),
+            Area.FEEDS, _restart, on_table=True, rows=_parked,
+            refusals={IllegalMove: _("One of the runs does not wait any more: look again.")},
+        ),
+    )  # fmt: skip
+
+
+class OutboxEvents(Records):
+    """What happened, for others to absorb."""
+
+    model = OutboxEvent
+    scope = FEEDS
+    listed = ("kind", "subject_key", "business_date", "at")
+    hidden = frozenset({"transaction_id"})
+    searched = ("kind", "subject_key")
+    ordering = ("-pk",)
+
+
+class OutboxReceipts(Records):
+    """Who has absorbed what happened, and who has not."""
+
+    model = OutboxReceipt
+    scope = FEEDS
+    listed = ("event", "handler", "absorbed_at", "attempts", "parked_at")
+    key = ("event__public_id", "handler")
+    searched = ("handler",)
+    ordering = ("-pk",)
+
+
+RECORDS = (CalendarDays, StoragePeriods, JobRuns, OutboxEvents, OutboxReceipts)
