@@ -67,12 +67,8 @@ __all__ = [
     "acting",
     "actor_of",
     "administrators",
-<<<<<<< HEAD
-    "client_by_id",
-=======
     "channel_queues",
-    "client_by_public_id",
->>>>>>> ops
+    "client_by_id",
     "client_card",
     "client_of",
     "client_of_code",
