@@ -12,7 +12,6 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.masking import Field
 from accounts.models import (
     AssetAccount,
     Client,
@@ -29,7 +28,7 @@ from accounts.models import (
     User,
 )
 from accounts.operations import BeyondReach, NoStaff, NotOneself, send_again, switch_login
-from accounts.roles import Area
+from accounts.roles import Area, Field
 from accounts.rules import DeliveryState
 from backoffice.admin.acts import Act
 from backoffice.admin.records import Records

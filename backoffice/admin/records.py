@@ -26,9 +26,10 @@ from unfold.paginator import InfinitePaginator
 from unfold.views import ChangeList
 
 from accounts.concerns import record_client_read
-from accounts.masking import ON_ASKING, Field, covered, reads_in_full, roles_at
+from accounts.masking import ON_ASKING, covered, reads_in_full, roles_at
 from accounts.models import Unit, User
 from accounts.queries import acting
+from accounts.roles import Field
 from accounts.scoping import areas, granted_paths, reaches
 from backoffice.admin.acting import act_page
 from backoffice.admin.acts import Act

@@ -11,16 +11,14 @@ from typing import Any, Protocol
 
 from django.db.models import Model, Q, QuerySet
 
-from accounts.masking import CLIENT_ROLES
 from accounts.models import Client
 from accounts.queries import found_by, grants_administered, staff_administered
-from accounts.roles import MEANINGS, Area
-from accounts.rules import Role
+from accounts.roles import Area, opening
 from accounts.scoping import ScopedQuerySet, areas, areas_on_top, granted_paths, paths_of
 
 Rows = QuerySet[Any]
 
-CLIENT_RECORD_ROLES = frozenset(role for role in CLIENT_ROLES if Area.RECORDS in MEANINGS[Role(role)].areas)
+CLIENT_RECORD_ROLES = opening(Area.CLIENTS) & opening(Area.RECORDS)
 """Roles that read clients' records: those that have clients and open records. Administrators have none."""
 
 

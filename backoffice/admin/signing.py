@@ -6,8 +6,7 @@ contract. Rows without a public id are named by their contract's and the day or 
 
 from __future__ import annotations
 
-from accounts.masking import Field
-from accounts.roles import Area
+from accounts.roles import Area, Field
 from backoffice.admin.records import Records
 from backoffice.admin.scopes import OfClients, OfHouse
 from smart_products.signing.models import (
