@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.urls import URLPattern, get_resolver, reverse
 
@@ -30,6 +31,7 @@ REACHING = frozenset({"own", "adviser", "caretaker", "parent", "top", "operation
 """Who reaches the subject, and has lists of clients."""
 PAPERS = frozenset({"own", "adviser", "compliance"})
 PRODUCTS = frozenset({"products"})
+OPERATE = frozenset({"operations"})
 FEEDS = frozenset({"top", "operations", "administrator"})
 PORTAL = frozenset({"subject", "other_client"})
 LOGGED_IN = STAFF | PORTAL | {"roleless"}
@@ -112,6 +114,7 @@ ROUTES: dict[str, Door] = {
     "openid_connect_callback": Door(NOBODY, ("none",)),
     "admin/login/": Door(NOBODY),
     "set_language": Door(EVERYBODY, act=True),
+    "healthz": Door(EVERYBODY),
     "preferences": Door(EVERYBODY, act=True),
     "backoffice:home": Door(EVERYBODY),
     "backoffice:matrix": Door(STAFF),
@@ -138,6 +141,17 @@ ROUTES: dict[str, Door] = {
     "backoffice:feeds": Door(FEEDS),
     "backoffice:delivery": Door(FEEDS, _delivery),
     "backoffice:quarantine-sheet": Door(FEEDS, _delivery),
+    "backoffice:delivery-again": Door(OPERATE, _delivery, act=True),
+    "backoffice:delivery-sent": Door(NOBODY, ("none",)),
+    "backoffice:operations": Door(FEEDS),
+    "backoffice:warnings": Door(FEEDS),
+    "backoffice:warnings-sign": Door(OPERATE, act=True),
+    "backoffice:restatements": Door(FEEDS),
+    "backoffice:calendar": Door(FEEDS),
+    "backoffice:calendar-propose": Door(OPERATE, act=True),
+    "backoffice:calendar-act": Door(OPERATE, (UUID(int=0), "confirm"), act=True),
+    "backoffice:aside": Door(FEEDS),
+    "backoffice:aside-decide": Door(OPERATE, act=True),
     "backoffice:terms": Door(STAFF),
     "backoffice:terms-moves": Door(PRODUCTS),
     "backoffice:terms-batch": Door(PRODUCTS, _batch()),

@@ -20,6 +20,7 @@ from core import clock
 from core.models import AuditEvent
 from tests.effort import THOROUGH
 from tests.role import as_app
+from tests.strangers import admin
 from tests.strangers.house import ROLES, House, strange_house
 from tests.strangers.leaks import marks, told, words
 from tests.strangers.routes import CLIENTS, EVERYBODY, PORTAL, ROUTES, address, found
@@ -57,8 +58,9 @@ def away(answer: Any) -> bool:
 
 def test_every_route_is_classified() -> None:
     names = [name for name, _ in found()]
-    assert {name for name in names if name not in ROUTES} == set(), "say in routes.py whose these are"
-    assert set(ROUTES) <= set(names), "gone from the service"
+    known = set(ROUTES) | admin.routes()
+    assert set(names) - known == set(), "say in routes.py, or admin.py, whose these are"
+    assert known - set(names) == set(), "gone from the service"
     assert len(names) == len(set(names))
 
 
@@ -90,6 +92,29 @@ def test_no_stranger_changes_anything(house: House) -> None:
                 wrong.append((name, actor, answer.status_code))
     assert wrong == []
     assert AuditEvent.objects.exclude(action="read").count() == before
+
+
+def test_every_table_of_the_admin_opens_to_whom_it_should_and_tells_nothing_of_others(house: House) -> None:
+    """Lists, searches and records; a form of a record or of a table is posted by each who may not have it."""
+    wrong, leaks = [], []
+    for actor in ACTORS if THOROUGH else ("branch_auditor",):
+        others, browser = marks(house, actor), house.browsers[actor]
+        for table, lets in admin.TABLES.items():
+            held, places = admin.row(table, house), {admin.listing(table): actor in lets}
+            places[admin.listing(table) + "?q=" + house.subject.code] = actor in lets
+            if held is not None:
+                places[admin.records(table).address(held)] = admin.may_read(actor, table, house)
+            for place, may in places.items():
+                answer = browser.get(place)
+                if away(answer) == may or answer.status_code >= 500:
+                    wrong.append((place, actor, answer.status_code))
+                leaks += [(place, actor, mark) for mark in (others & told(answer)) - words(place)]
+                if not may and not place.endswith(house.subject.code):
+                    act = browser.post(place.removesuffix("change/") + "act/switch_off/", {"reason": "x"})
+                    if not away(act):
+                        wrong.append((place, actor, act.status_code))
+    assert wrong == []
+    assert leaks == []
 
 
 def test_asking_for_others_by_name_finds_nothing(house: House) -> None:
