@@ -63,8 +63,8 @@ def _sentence(checks: Sequence[Check]) -> str:
     act = sum(one.state is State.ACT for one in checks)
     look = sum(one.state is State.LOOK for one in checks)
     if act:
-        text = ngettext("%(count)s thing wants an act.", "%(count)s things want an act.", act)
+        text = ngettext("%(count)s thing to act on.", "%(count)s things to act on.", act)
         return text % {"count": act}
     if look:
-        return ngettext("%(count)s thing wants a look.", "%(count)s things want a look.", look) % {"count": look}
+        return ngettext("%(count)s thing to look at.", "%(count)s things to look at.", look) % {"count": look}
     return _("All is well.")

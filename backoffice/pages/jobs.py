@@ -84,6 +84,8 @@ class JobsPage:
     lines: tuple[JobLine, ...]
     total: int
     address: str
+    jobs: tuple[tuple[str, str], ...]
+    """The jobs that can be chosen: name and words."""
     changing: tuple[int, ...]
     """The runs whose lines are drawn anew while the page is open."""
 
@@ -99,23 +101,30 @@ def job_name(job: str) -> str:
         "collect_facts": _("Clear away files"),
         "move_terms": _("Moves to other terms"),
         "check_calendar": _("Check the calendar"),
+        "contracts": _("What the day brings to contracts"),
+        "settlement": _("Export to settlement"),
+        "restamp": _("Stamp evidence again"),
+        "seal_head": _("Seal the evidence of the day"),
+        "seal_audit": _("Seal the audit of the day"),
+        "report_storage": _("Report what is stored"),
     }
     return names.get(job, job)
 
 
-def page(found: JobRunList, state: JobState | None, address: Callable[..., str]) -> JobsPage:
-    """Return the page; `address` gives that of the list for a state and an offset."""
+def page(found: JobRunList, state: JobState | None, job: str, address: Callable[..., str]) -> JobsPage:
+    """Return the page; `address` gives that of the list for a state and a job."""
     lines = tuple(line(one) for one in found.rows)
     return JobsPage(
-        tabs=tuple(_tabs(found, state, address)),
+        tabs=tuple(_tabs(found, state, job, address)),
         lines=lines,
         total=found.total,
-        address=address(state),
+        address=address(state, job),
+        jobs=tuple((name, job_name(name)) for name in found.jobs),
         changing=tuple(one.id for one in lines if one.open),
     )
 
 
-def _tabs(found: JobRunList, state: JobState | None, address: Callable[..., str]) -> Sequence[Tab]:
+def _tabs(found: JobRunList, state: JobState | None, job: str, address: Callable[..., str]) -> Sequence[Tab]:
     short = {
         JobState.REQUESTED: _("Waiting"),
         JobState.RUNNING: _("Running"),
@@ -125,9 +134,9 @@ def _tabs(found: JobRunList, state: JobState | None, address: Callable[..., str]
     }
     every = sum(found.by_state.values())
     return [
-        Tab(_("All"), formats.heads(every), address(None), state is None),
+        Tab(_("All"), formats.heads(every), address(None, job), state is None),
         *(
-            Tab(name, formats.heads(found.by_state.get(one, 0)), address(one), state is one)
+            Tab(name, formats.heads(found.by_state.get(one, 0)), address(one, job), state is one)
             for one, name in short.items()
         ),
     ]

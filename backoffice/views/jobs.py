@@ -5,6 +5,7 @@ Only roles that work for the whole house see it; for anybody else there is nothi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
@@ -17,33 +18,38 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from backoffice import states
 from backoffice.pages import jobs as pages
-from backoffice.pages.feeds import pages_around
 from backoffice.queries import Reader
-from backoffice.views.feeds import for_feeds, offset_of
+from backoffice.views.feeds import for_feeds
 from core import clock, jobs
 from core.actor import Actor
 from core.jobs import UnknownRun
+from core.keyset import BadPlace
 from core.queries import job_run_list
 from core.states import IllegalMove, JobState
 
 PAGE = 30
+JOB = re.compile(r"[a-z_.]{0,100}")
 
 
 @require_safe
 @for_feeds
 def job_runs(request: HttpRequest, person: Reader) -> HttpResponse:
-    """List job runs, those asked for last first; of one state, if one is chosen."""
-    state, offset = _state(request.GET), offset_of(request.GET)
-    page = pages.page(job_run_list(limit=PAGE, offset=offset, state=state), state, _address)
-    before, after = pages_around(offset, PAGE, page.total)
+    """List job runs, those asked for last first; of one state and one job, if they are chosen."""
+    state, job = _chosen(request.GET)
+    places = {name: request.GET.get(name, "") for name in ("after", "before")}
+    try:
+        found = job_run_list(limit=PAGE, state=state, job=job, **places)
+    except BadPlace as problem:
+        raise Http404 from problem
     context = {
         "section": "jobs",
         "reader": person,
-        "page": page,
+        "page": pages.page(found, state, job, _address),
         "state": state or "",
-        "here": _address(state, offset),
-        "before": None if before is None else _address(state, before),
-        "after": None if after is None else _address(state, after),
+        "job": job,
+        "here": _address(state, job, **places),
+        "before": _address(state, job, before=found.before) if found.before else None,
+        "after": _address(state, job, after=found.after) if found.after else None,
     }
     return render(request, "backoffice/jobs.html", context)
 
@@ -52,7 +58,7 @@ def job_runs(request: HttpRequest, person: Reader) -> HttpResponse:
 @for_feeds
 def again(request: HttpRequest, person: Reader, run_id: int) -> HttpResponse:
     """Ask once more for a run that failed or was parked, and go back to the list; who did so is on record."""
-    user, back = request.user, _address(_state(request.POST))
+    user, back = request.user, _address(*_chosen(request.POST))
     if not isinstance(user, User):
         raise Http404
     try:
@@ -65,16 +71,16 @@ def again(request: HttpRequest, person: Reader, run_id: int) -> HttpResponse:
     return HttpResponseRedirect(back)
 
 
-def _state(query: Mapping[str, str]) -> JobState | None:
-    """Return the state that is chosen. Raises Http404 for one that does not exist."""
-    text = query.get("state", "")
-    if text and text not in JobState.values:
+def _chosen(query: Mapping[str, str]) -> tuple[JobState | None, str]:
+    """Return the state and the job that are chosen. Raises Http404 for what can be none."""
+    text, job = query.get("state", ""), query.get("job", "")
+    if (text and text not in JobState.values) or not JOB.fullmatch(job):
         raise Http404
-    return JobState(text) if text else None
+    return (JobState(text) if text else None), job
 
 
-def _address(state: JobState | None, offset: int = 0) -> str:
-    """Return the address of the list for a state and an offset."""
-    chosen = {"state": state.value if state else "", "from": offset}
+def _address(state: JobState | None, job: str = "", *, after: str = "", before: str = "") -> str:
+    """Return the address of the list for a state, a job and a page."""
+    chosen = {"state": state.value if state else "", "job": job, "after": after, "before": before}
     query = urlencode({name: value for name, value in chosen.items() if value})
     return reverse("backoffice:jobs") + (f"?{query}" if query else "")

@@ -9,8 +9,12 @@ from datetime import date, datetime
 from django.db.models import Count, Min, Q
 
 from core.jobs import Progress
+from core.keyset import cut
 from core.models import JobRun, OutboxReceipt
 from core.states import JobState
+
+TASKS = "tasks."
+"""What the name of every task begins with; people leave it out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,11 @@ class JobRunList:
     total: int
     by_state: Mapping[JobState, int]
     rows: Sequence[JobRunView]
+    jobs: Sequence[str] = ()
+    """The names of all jobs that were ever asked for."""
+    before: str = ""
+    after: str = ""
+    """The places from which the pages around begin; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,22 +120,29 @@ def job_run_of(*, job: str, scope: str) -> JobRunView | None:
     return None if row is None else _view(row)
 
 
-def job_run_list(*, limit: int, offset: int = 0, state: JobState | None = None) -> JobRunList:
-    """Return a page of the runs in one state (None: all), those asked for last first, in two queries."""
-    counted = JobRun.objects.order_by("state").values_list("state").annotate(Count("pk"))
+def job_run_list(
+    *, limit: int, state: JobState | None = None, job: str = "", after: str = "", before: str = ""
+) -> JobRunList:
+    """Return a page of the runs in one state (None: all) of one job (empty: all), those asked for last first.
+
+    `after` and `before` are places of another page. Raises BadPlace. Three statements.
+    """
+    every = JobRun.objects.filter(job=f"{TASKS}{job}") if job else JobRun.objects.all()
+    counted = every.order_by("state").values_list("state").annotate(Count("pk"))
     by_state = {JobState(name): count for name, count in counted}
-    rows = JobRun.objects.order_by("-requested_at", "-pk")
-    if state is not None:
-        rows = rows.filter(state=state)
+    rows = every if state is None else every.filter(state=state)
+    page = cut(rows, ("-requested_at", "-id"), size=limit, after=after, before=before)
     total = sum(by_state.values()) if state is None else by_state.get(state, 0)
-    return JobRunList(total, by_state, [_view(row) for row in rows[offset : offset + limit]])
+    names = JobRun.objects.order_by("job").values_list("job", flat=True).distinct()
+    jobs = tuple(name.removeprefix(TASKS) for name in names)
+    return JobRunList(total, by_state, [_view(row) for row in page.rows], jobs, page.before, page.after)
 
 
 def _view(row: JobRun) -> JobRunView:
     done, total = row.progress_done, row.progress_total
     return JobRunView(
         id=row.pk,
-        job=row.job.removeprefix("tasks."),
+        job=row.job.removeprefix(TASKS),
         business_date=row.business_date,
         state=JobState(row.state),
         attempts=row.attempts,

@@ -90,11 +90,16 @@ def _disks() -> Iterator[Check]:
         "anchors": settings.ANCHOR_DIR,
         "temporary": settings.DUCKDB_TEMP_DIR,
     }
+    disks: dict[int, list[str]] = {}
     for name, folder in folders.items():
-        usage = shutil.disk_usage(_there(folder))
+        disks.setdefault(_there(folder).stat().st_dev, []).append(name)
+    for names in disks.values():
+        usage = shutil.disk_usage(_there(folders[names[0]]))
         share = usage.free / usage.total
         state = from_room(share, settings.DISK_LOOK_SHARE, settings.DISK_ACT_SHARE)
-        yield Check("disk", state, name, {"free_bytes": usage.free, "free_share": round(share, 4)})
+        yield Check(
+            "disk", state, names[0], {"folders": names, "free_bytes": usage.free, "free_share": round(share, 4)}
+        )
 
 
 def _there(folder: Path) -> Path:

@@ -47,7 +47,7 @@ def _title(check: Check) -> str:
         "queue": _("Job runs"),
         "outbox": _("Outbox"),
         "calendar": _("Calendar"),
-        "disk": _("Disk of %(name)s") % {"name": folders().get(check.subject, check.subject)},
+        "disk": _("Disk of %(name)s") % {"name": _folders(check)},
         "evidence_head": _("Sealed head of the evidence"),
         "audit_head": _("Sealed head of the audit"),
         "channel": _("Notices by %(name)s") % {"name": channels().get(check.subject, check.subject)},
@@ -55,15 +55,15 @@ def _title(check: Check) -> str:
     return titles[check.code]
 
 
-def folders() -> dict[str, str]:
-    """Return the folders that are watched, in words."""
-    return {
+def _folders(check: Check) -> str:
+    words = {
         "facts": _("facts"),
         "documents": _("documents"),
         "inbox": _("the inbox"),
         "anchors": _("sealed heads"),
         "temporary": _("temporary files"),
     }
+    return _(", ").join(words[name] for name in check.values.get("folders", ()))
 
 
 def channels() -> dict[str, str]:
@@ -125,19 +125,24 @@ def _close(values: dict[str, Any]) -> str:
     told = {**values, "at": f"{localtime(values['published_at']):%Y-%m-%d %H:%M}"}
     text = _("%(as_of)s, version %(version)s, published %(at)s.") % told
     if values["newest"] and values["newest"] > values["as_of"]:
-        return f"{text} {_('Holdings of %(newest)s are not closed.') % told}"
+        return _both(text, _("Holdings of %(newest)s are not closed.") % told)
     return text
 
 
 def _queue(values: dict[str, Any]) -> str:
     text = _("%(waiting)s waiting, %(running)s running, %(parked)s parked.") % values
-    return text if values["oldest_minutes"] == "" else f"{text} {_oldest(values['oldest_minutes'])}"
+    return text if values["oldest_minutes"] == "" else _both(text, _oldest(values["oldest_minutes"]))
 
 
 def _channel(values: dict[str, Any]) -> str:
     ways = {"sends": _("Set up."), "file": _("Written to a file, not sent."), "off": _("Not set up.")}
-    text = f"{ways[values['way']]} {_('%(waiting)s waiting, %(given_up)s given up in a week.') % values}"
-    return text if values["oldest_minutes"] == "" else f"{text} {_oldest(values['oldest_minutes'])}"
+    text = _both(ways[values["way"]], _("%(waiting)s waiting, %(given_up)s given up in a week.") % values)
+    return text if values["oldest_minutes"] == "" else _both(text, _oldest(values["oldest_minutes"]))
+
+
+def _both(one: str, other: str) -> str:
+    """Return two sentences one after the other; only languages with spaces put one between them."""
+    return _("%(one)s %(other)s") % {"one": one, "other": other}
 
 
 def _oldest(minutes: int) -> str:

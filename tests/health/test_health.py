@@ -92,7 +92,10 @@ def test_a_parked_receipt_wants_an_act(broker: Broker) -> None:
 
 @override_settings(DISK_LOOK_SHARE=1.1, DISK_ACT_SHARE=0.0)
 def test_a_disk_wants_a_look(broker: Broker) -> None:
-    assert {checks()[name].state for name in ("facts", "documents", "inbox", "anchors")} == {State.LOOK}
+    disks = [one for one in health(today=AT.date(), at=AT) if one.code == "disk"]
+    assert {one.state for one in disks} == {State.LOOK}
+    named = [name for one in disks for name in one.values["folders"]]
+    assert sorted(named) == ["anchors", "documents", "facts", "inbox", "temporary"], "each folder on one disk"
 
 
 def test_page_and_command_say_the_same_and_the_command_ends_so(broker: Broker) -> None:

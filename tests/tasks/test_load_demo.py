@@ -40,6 +40,7 @@ def test_a_broker_is_loaded_once(folders: Folders, logins: Path) -> None:
         "branch",
         "outlet",
         "operations",
+        "operations_colleague",
         "products",
         "products_colleague",
         "administrator",

@@ -35,6 +35,7 @@ LOGINS = (
     ("branch", Role.BRANCH_MANAGER, 1),
     ("outlet", Role.OUTLET_MANAGER, 2),
     ("operations", Role.OPERATIONS, 0),
+    ("operations_colleague", Role.OPERATIONS, 0),
     ("products", Role.PRODUCT_MANAGER, 0),
     ("products_colleague", Role.PRODUCT_MANAGER, 0),
     ("administrator", Role.ADMINISTRATOR, 0),
@@ -44,8 +45,8 @@ LOGINS = (
     ("manager_of_clients", Role.RELATIONSHIP_MANAGER, 2),
     ("adviser", Role.ADVISER, 2),
 )
-"""User name, role, and the unit: root, branch or outlet. Two manage products and two administer: what one drafts or
-proposes, the other publishes or confirms."""
+"""User name, role, and the unit: root, branch or outlet. Two manage products, two operate and two administer: what one
+drafts or proposes, the other publishes or confirms."""
 
 CLIENTS = ("client_one", "client_two")
 

@@ -82,7 +82,7 @@ def test_the_page_counts_by_state_and_knows_what_will_change() -> None:
     )
     found = JobRunList(3, {JobState.RUNNING: 1, JobState.SUCCEEDED: 1, JobState.REQUESTED: 1}, rows)
     with translation.override("en"):
-        made = page(found, JobState.RUNNING, lambda state: f"/{state or ''}")
+        made = page(found, JobState.RUNNING, "", lambda state, job: f"/{state or job}")
     assert [(tab.name, tab.count) for tab in made.tabs if tab.count != "0"] == [
         ("All", "3"), ("Waiting", "1"), ("Running", "1"), ("Done", "1"),
     ]  # fmt: skip
