@@ -15,6 +15,7 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -35,7 +36,8 @@ def act_page(records: Records, request: HttpRequest, name: str, object_id: str |
     if act is None or not isinstance(request.user, User):
         raise Http404
     rows = [row] if row is not None else act.rows(records.get_queryset(request))
-    form = act.form(request.POST if request.method == "POST" else None, initial=act.start(row) if row else None)
+    posted, start = (request.POST if request.method == "POST" else None), (act.start(row) if row else None)
+    form = act.form(posted, initial=start, label_suffix="")
     if request.method != "POST":
         return _page(records, request, act, row, rows, form)
     if not form.is_valid():
@@ -59,7 +61,7 @@ def _page(
     form: forms.Form,
     status: int = 200,
 ) -> HttpResponse:
-    name = records.title(request, row) if row is not None else str(records.opts.verbose_name_plural)
+    name = records.title(request, row) if row is not None else capfirst(str(records.opts.verbose_name_plural))
     context = {
         **records.admin_site.each_context(request),
         "opts": records.opts,

@@ -216,7 +216,10 @@ class Records(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         more = {"title": self.opts.verbose_name_plural, "acts": self.acts_for(request, None)}
         answer: HttpResponse = super().changelist_view(request, {**more, **(extra_context or {})})
         shown = getattr(answer, "context_data", None)
-        if isinstance(self.scope, OfClients) and shown is not None and "cl" in shown:
+        if shown is None or "cl" not in shown:
+            return answer
+        shown["filters"] = [(one.title, list(one.choices(shown["cl"]))) for one in shown["cl"].filter_specs]
+        if isinstance(self.scope, OfClients):
             reach = granted_paths(request.user, roles=CLIENT_RECORD_ROLES)
             details = {"rows": len(shown["cl"].result_list), "searched": bool(shown["cl"].query)}
             place = reach[0] if len(reach) == 1 else ""

@@ -152,6 +152,7 @@ KINDS: Mapping[str, Promise] = {
     "questionnaire": gettext_lazy("questionnaire"),
     "rules": gettext_lazy("matching rules"),
     "receipt": gettext_lazy("receipt of an outbox event"),
+    "records": gettext_lazy("list of records"),
     "served_month": gettext_lazy("month of the portal's copy"),
     "set_aside": gettext_lazy("subscription set aside"),
     "settlement": gettext_lazy("export to settlement"),

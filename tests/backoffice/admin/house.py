@@ -41,6 +41,8 @@ STAFF = {
 OUTSIDE = {"manager", "head"}
 """Roles that open no records at all."""
 
+_LOGGED_IN: dict[str, Browser] = {}
+
 
 @contextmanager
 def founded(blocker: DjangoDbBlocker, folder: Path) -> Iterator[None]:
@@ -53,7 +55,9 @@ def founded(blocker: DjangoDbBlocker, folder: Path) -> Iterator[None]:
         for name, (unit, role) in STAFF.items():
             user = create_staff(username=name, password="right horse", by=BY, at=AT)
             grant_role(user=user, role=role, unit=Unit.objects.get(code=unit), since=FIRST, by=BY, at=AT)
+            _LOGGED_IN[name] = _log_in(name, "en")
         yield
+        _LOGGED_IN.clear()
 
 
 def row(code: str, outlet: str, name: str = "") -> ClientRow:
@@ -61,7 +65,11 @@ def row(code: str, outlet: str, name: str = "") -> ClientRow:
 
 
 def inside(name: str, language: str = "en") -> Browser:
-    """Return the browser of a login."""
+    """Return the browser of a login; in English the one that logged in when the house was made."""
+    return _LOGGED_IN[name] if language == "en" else _log_in(name, language)
+
+
+def _log_in(name: str, language: str) -> Browser:
     browser = Browser()
     browser.force_login(User.objects.get(username=name))
     browser.cookies["django_language"] = language

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 from pytest_django import DjangoDbBlocker
 
-from accounts.models import Client, User
+from accounts.models import Client, Unit, User
 from backoffice.admin.left_out import LEFT_OUT
 from backoffice.admin.records import Records
 from backoffice.admin.site import RecordSite
@@ -56,7 +56,7 @@ def test_every_shown_field_has_a_word_and_no_key_is_a_number_of_ours() -> None:
 
 
 @pytest.mark.parametrize("label", TABLES)
-def test_a_table_opens_to_whom_its_scope_opens_and_to_nobody_else(label: str) -> None:
+def test_a_table_opens_to_whom_its_scope_opens_and_to_nobody_else(label: str, monkeypatch: pytest.MonkeyPatch) -> None:
     records, address = TABLES[label], table(label)
     users = {name: User.objects.get(username=name) for name in STAFF}
     opened = [name for name in users if name not in OUTSIDE and records.scope.opens(users[name])]
@@ -65,12 +65,15 @@ def test_a_table_opens_to_whom_its_scope_opens_and_to_nobody_else(label: str) ->
         shown = reader.get(address)
     assert shown.status_code == 200
     assert len(statements) <= MOST
+    monkeypatch.setattr(records, "list_per_page", 1)
+    with CaptureQueriesContext(connection) as fewer:
+        reader.get(address)
+    assert len(statements) == len(fewer), "a row more costs no statement more"
     first = links(shown.content.decode(), label)[:1]
     assert [reader.get(link).status_code for link in first] == [200] * len(first)
-    for name in users:
-        if name not in opened:
-            browser = inside(name)
-            assert [browser.get(link).status_code for link in (address, *first)] == [404] * (1 + len(first)), name
+    strangers = [name for name in users if name not in opened]
+    assert {name: inside(name).get(address).status_code for name in strangers} == dict.fromkeys(strangers, 404)
+    assert [inside(strangers[0]).get(link).status_code for link in first] == [404] * len(first)
     assert Browser().get(address)["Location"] == f"/accounts/login/?next={address}"
 
 
@@ -98,6 +101,14 @@ def test_rows_are_those_of_the_own_units_alone() -> None:
     assert codes("branch", "accounts.Unit") == {"一分", "甲", "乙"}
     assert "admin" not in codes("branch_admin", "accounts.User")
     assert "manager" in {one.split()[0] for one in codes("branch_admin", "accounts.User")}
+
+
+def test_a_path_that_begins_alike_is_another_tree() -> None:
+    for code, path in (("B1", "1.2."), ("O11", "1.2.5."), ("O12", "1.2.6."), ("B2", "1.20."), ("O21", "1.20.7.")):
+        Unit.objects.filter(code=code).update(path=path)
+    assert codes("branch") == {"C1", "C2", "N1"}
+    assert codes("sibling") == {"C3", "C4", "N2"}
+    assert codes("branch", "accounts.Unit") == {"一分", "甲", "乙"}
 
 
 def test_a_foreign_record_is_not_found_under_any_address() -> None:

@@ -1,4 +1,4 @@
-"""What a page of records shows: covered fields, found clients, filters, reads on record, statements, both languages."""
+"""What a page of records shows: covered fields, found clients, filters, reads on record, both languages."""
 
 from __future__ import annotations
 
@@ -6,22 +6,17 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import Client
-from accounts.operations import merge_clients
 from backoffice.admin.words import WORDS
 from core.models import AuditEvent
-from tests.accounts.organisation import AT, BY, SOURCE
-from tests.backoffice.admin.house import TABLES, founded, inside, links, row, said, table
+from tests.backoffice.admin.house import TABLES, founded, inside, links, said, table
 
 pytestmark = pytest.mark.django_db
 
 CLIENTS = table("accounts.Client")
-MOST = 15
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -86,19 +81,6 @@ def test_every_look_at_a_client_is_recorded() -> None:
 def test_a_unit_beyond_the_reader_is_not_named() -> None:
     top = page("branch", links(inside("branch").get(table("accounts.Unit")).content.decode(), "accounts.Unit")[0])
     assert "总部" not in top
-
-
-@pytest.mark.parametrize("label", ["accounts.Client", "accounts.ClientVersion"])
-def test_statements_do_not_grow_with_rows(label: str) -> None:
-    def statements() -> int:
-        browser = inside("checker")
-        with CaptureQueriesContext(connection) as caught:
-            assert browser.get(table(label)).status_code == 200
-        return len(caught)
-
-    few = statements()
-    merge_clients(source=SOURCE, upserts=[row(f"M{one}", "O12", f"某{one}") for one in range(9)], by=BY, at=AT)
-    assert statements() == few <= MOST
 
 
 def test_every_word_is_told_in_both_languages() -> None:
