@@ -15,7 +15,6 @@ UNITS = "string_to_array(nullif(current_setting('app.units', true), ''), ',')"
 _REACHED = f"SELECT u.id FROM accounts_unit u WHERE u.path LIKE '%.' AND u.path ^@ ANY ({UNITS})"
 _SELF = "(SELECT nullif(current_setting('app.client', true), '')::bigint)"
 _WORD = "(SELECT nullif(current_setting('app.word', true), ''))"
-_USER = "(SELECT nullif(current_setting('app.user', true), '')::bigint)"
 
 CLIENT = f"outlet_id IN ({_REACHED}) OR id = {_SELF} OR id_digest = {_WORD}"
 """A client: at or below a unit that is reached, the client himself, or one whose identity document is known."""
@@ -34,7 +33,6 @@ def shown(table: str, column: str) -> str:
 
 OF_CLIENT = shown("accounts_client", "client_id")
 INVITE = f"{OF_CLIENT} OR token_hash = {_WORD}"
-LOGIN = f"{OF_CLIENT} OR user_id = {_USER}"
 
 
 def behind(table: str, condition: str) -> migrations.RunSQL:

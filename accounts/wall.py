@@ -12,12 +12,9 @@ from django.db import connection, transaction
 
 from accounts.scoping import granted_paths
 
-# The login of a client is shown by `app.user` alone, which the inner row has set by then.
 _ENTER = """
-SELECT set_config('app.client', coalesce(
-    (SELECT login.client_id::text FROM accounts_clientlogin login WHERE login.user_id::text = actor.login), ''), true)
-FROM (SELECT set_config('app.user', %s, true) AS login,
-             set_config('app.units', %s, true), set_config('app.word', '', true) OFFSET 0) AS actor
+SELECT set_config('app.units', %s, true), set_config('app.word', '', true), set_config('app.client', coalesce(
+    (SELECT login.client_id::text FROM accounts_clientlogin login WHERE login.user_id = %s), ''), true)
 """
 
 
@@ -30,9 +27,9 @@ def enter(user: Any) -> None:
 
     A login that was switched off is nobody. Raises NoTransaction.
     """
-    known = bool(user.is_authenticated and user.is_active)
+    known = user.is_authenticated and user.is_active
     paths = [path for path in granted_paths(user) if path.endswith(".")]
-    _tell(_ENTER, [str(user.pk) if known else "", ",".join(paths)])
+    _tell(_ENTER, [",".join(paths), user.pk if known else None])
 
 
 def prove(digest: str) -> None:
@@ -45,7 +42,7 @@ def act_for(client_id: int) -> None:
     _tell("SELECT set_config('app.client', %s, true)", [str(client_id)])
 
 
-def _tell(statement: str, values: list[str]) -> None:
+def _tell(statement: str, values: list[Any]) -> None:
     if not transaction.get_connection().in_atomic_block:
         raise NoTransaction("a name that nobody would hear")
     with connection.cursor() as cursor:

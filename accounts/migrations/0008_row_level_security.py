@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import migrations
 
-from accounts.policies import CLIENT, INVITE, LOGIN, OF_CLIENT, behind, shown
+from accounts.policies import CLIENT, INVITE, OF_CLIENT, behind, shown
 
 
 class Migration(migrations.Migration):
@@ -13,7 +13,6 @@ class Migration(migrations.Migration):
     operations = [
         behind("accounts_client", CLIENT),
         behind("accounts_invite", INVITE),
-        behind("accounts_clientlogin", LOGIN),
         behind("accounts_clientversion", OF_CLIENT),
         behind("accounts_assetaccount", OF_CLIENT),
         behind("accounts_consent", OF_CLIENT),

@@ -38,7 +38,9 @@ GONE = {403, 404, 410}
 
 WAY = ("client", "contract", "charge", "notice", "account")
 """By which reference a table leads to its client."""
-WALLED = 25
+OPEN = {"accounts_clientlogin"}
+"""Two numbers a row. That a login is no client's lets somebody in: a wall that hid the row would open a door."""
+WALLED = 24
 """Tables that belong to a client; a new one has to be behind the wall, and is counted here."""
 
 
@@ -165,8 +167,8 @@ def test_every_table_of_a_client_is_behind_the_wall(db: None) -> None:
             " WHERE c.relrowsecurity AND c.relforcerowsecurity AND p.polname = 'wall' AND p.polcmd = '*'"
         )
         held = {row[0] for row in cursor.fetchall()}
-    assert held == tables
-    assert len(tables) == WALLED
+    assert held == tables - OPEN
+    assert len(held) == WALLED
 
 
 def path_to_client(model: type[models.Model]) -> str:
@@ -195,7 +197,7 @@ def shown(model: type[models.Model], user: User | None) -> set[Any]:
 
 def test_the_database_shows_each_actor_the_rows_of_his_clients_and_no_others(house: House) -> None:
     full = 0
-    for model in walled():
+    for model in (one for one in walled() if one._meta.db_table not in OPEN):
         way, rows = path_to_client(model), model._default_manager
         for actor in (*STRANGERS, "own", "top", "subject", "everything"):
             if actor in ROLES:
