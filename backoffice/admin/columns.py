@@ -25,7 +25,7 @@ FEN_NAMES = frozenset({"value", "net_flow"})
 """Amounts in fen, beside all whose names say so."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Column:
     """A field of a row under its word; two are the same when their names are."""
 
@@ -33,6 +33,10 @@ class Column:
     short_description: Promise = field(compare=False)
     text: Callable[[Any], Any] = field(compare=False)
     admin_order_field: str | None = field(compare=False, default=None)
+
+    def __repr__(self) -> str:
+        """Be brief: the framework writes it down at each cell, looking for a field of this name."""
+        return self.name
 
     @property
     def __name__(self) -> str:

@@ -42,7 +42,7 @@ from core import clock
 
 View = Callable[..., HttpResponse]
 
-PAGE = 50
+PAGE = 30
 COVERED = "****"
 BETWEEN = "~"
 """Stands between the parts of a key; only the last part may hold it."""
@@ -264,7 +264,7 @@ class Records(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         if name in self.covers and not self._reads(user, name, row):
             value = getattr(row, name)
             one = self.covers[name]
-            return covered(one, value) if one in ON_ASKING else value and COVERED
+            return (covered(one, value) if one in ON_ASKING else value and COVERED) or NOTHING
         if not field.is_relation:
             return written(row, field)
         other = getattr(row, name)
@@ -277,11 +277,11 @@ class Records(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         return str(getattr(other, called)) if called else str(other)
 
     def _cell(self, user: Any, name: str, row: Any) -> Any:
-        """Return the text of a field; another record leads to its page where the reader gets that table."""
+        """Return the text of another record; it leads to its page where the reader gets that table."""
         text = self.text(user, name, row)
-        other = getattr(row, name) if self.opts.get_field(name).is_relation else None
+        other = getattr(row, name)
         known = self.admin_site._registry.get(type(other))
-        if other is None or not isinstance(known, Records) or _beyond(user, other) or not known.leads(user):
+        if not isinstance(known, Records) or _beyond(user, other) or not known.leads(user):
             return text
         return format_html('<a href="{}">{}</a>', known.address(other), text)
 
@@ -292,7 +292,8 @@ class Records(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     def _column(self, user: Any, name: str) -> Column:
         field = self.opts.get_field(name)
         order = None if name in self.covers or field.is_relation else name
-        return Column(name, WORDS[name], partial(self._cell, user, name), order)
+        shown = self._cell if field.is_relation else self.text
+        return Column(name, WORDS[name], partial(shown, user, name), order)
 
     def _reads(self, user: Any, name: str, row: Any) -> bool:
         """Tell whether a reader reads a covered field of a client's row in full."""
