@@ -30,12 +30,16 @@ class Area(StrEnum):
     """What was done and read by anybody, at and below one's units."""
     SETTINGS = "settings"
     """Who works here, in which roles."""
+    REPORTS = "reports"
+    """Reports of one's units, as they were sent."""
+    MANAGE_REPORTS = "manage_reports"
+    """Which reports are made of one's units, and who gets them."""
 
 
 WHOLE_HOUSE = frozenset({Area.MANAGE_TERMS, Area.FEEDS})
 """What a role opens on the unit at the top alone: it touches every unit."""
 
-READING = frozenset({Area.FIGURES, Area.TERMS})
+READING = frozenset({Area.FIGURES, Area.TERMS, Area.REPORTS})
 EVERYWHERE = frozenset(Level)
 
 
@@ -72,7 +76,8 @@ MEANINGS: dict[Role, Meaning] = {
     ),
     Role.HEAD_OFFICE_MANAGER: Meaning(
         _("Reads the figures of the whole house, its deliveries and jobs; names of clients stay masked."),
-        frozenset({Level.HEADQUARTERS}), names=False, areas=READING | {Area.FEEDS},
+        frozenset({Level.HEADQUARTERS}), names=False,
+        areas=READING | {Area.FEEDS, Area.MANAGE_REPORTS},
     ),
     Role.PRODUCT_MANAGER: Meaning(
         _("Drafts terms of products and publishes those of a colleague; names of clients stay masked."),
@@ -92,7 +97,8 @@ MEANINGS: dict[Role, Meaning] = {
     ),
     Role.ADMINISTRATOR: Meaning(
         _("Makes logins, proposes and confirms roles within its unit, and watches deliveries and jobs of the house."),
-        frozenset({Level.HEADQUARTERS, Level.BRANCH}), names=False, areas=READING | {Area.FEEDS, Area.SETTINGS},
+        frozenset({Level.HEADQUARTERS, Level.BRANCH}), names=False,
+        areas=READING | {Area.FEEDS, Area.SETTINGS, Area.MANAGE_REPORTS},
     ),
 }  # fmt: skip
 
