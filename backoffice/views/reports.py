@@ -38,11 +38,11 @@ from screens.report import document
 from smart_products.reports import operations, queries
 from smart_products.reports.figures import thawed
 from smart_products.reports.models import Report, ReportPlan
-from smart_products.reports.operations.making import WORKBOOK
 from smart_products.reports.states import Frequency, Language
 from smart_products.signing.queries import read_document
 
 PAGE = 50
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 AGAIN = "tasks.report_again"
 
 
@@ -125,7 +125,7 @@ def file(request: HttpRequest, person: Reader, public_id: UUID, form: str) -> Ht
     if form == "pdf":
         return paper(read_document(held.pdf_id), f"{name}.pdf", inline=True)
     headers = {**as_download(f"{name}.xlsx"), "Cache-Control": "private, no-store"}
-    return HttpResponse(read_document(held.workbook_id), content_type=WORKBOOK, headers=headers)
+    return HttpResponse(read_document(held.workbook_id), content_type=XLSX, headers=headers)
 
 
 @require_POST

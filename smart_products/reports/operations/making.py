@@ -21,7 +21,8 @@ from smart_products.reports.queries import figures_of
 from smart_products.reports.states import Frequency
 from smart_products.signing.operations import store_document
 
-PDF, WORKBOOK = "application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF, WORKBOOK = "application/pdf", "application/zip"
+"""Kinds of bytes as the store of documents calls them; a workbook is a ZIP archive of parts."""
 
 
 @dataclass(frozen=True, slots=True)
