@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -131,7 +132,7 @@ def test_a_period_that_is_not_over_has_no_report(broker: Broker) -> None:
     days = fact_days()
     assert period_ends(Frequency.DAILY) == days
     weeks, months = period_ends(Frequency.WEEKLY), period_ends(Frequency.MONTHLY)
-    assert all(day.isocalendar()[:2] != after.isocalendar()[:2] for day, after in zip(weeks, weeks[1:], strict=False))
+    assert all(day.isocalendar()[:2] != after.isocalendar()[:2] for day, after in pairwise(weeks))
     middle = next(day for day in days[:-1] if day.month == days[days.index(day) + 1].month)
     assert middle not in period_ends(Frequency.MONTHLY, days[: days.index(middle) + 1])
     assert set(months) <= set(days)

@@ -18,7 +18,7 @@ from core.actor import Actor
 from core.audit import Concern, record
 from core.messages import send_after_commit
 from core.senders import Refused, Unavailable
-from smart_products.reports.models import Recipient, Report, ReportDelivery
+from smart_products.reports.models import Recipient, Report, ReportDelivery, ReportPlan
 from smart_products.reports.operations.plans import check_manages, day_of, why_not
 from smart_products.reports.states import DeliveryState, Refusal, check_move
 
@@ -37,12 +37,14 @@ def send_report(*, report: Report, by: Actor, at: datetime) -> list[ReportDelive
     Raises BeyondReach for a person who does not manage reports of the unit.
     """
     check_manages(report.plan.unit, by, at)
+    ReportPlan.objects.select_for_update().get(pk=report.plan_id)  # two who send at once ask for each recipient once
     waiting = Recipient.objects.filter(plan=report.plan, withdrawn_at=None).exclude(deliveries__report=report)
     rows = [_new(report, one, 1, at) for one in waiting.order_by("pk") if one.in_force]
-    made = ReportDelivery.objects.bulk_create(rows, ignore_conflicts=True)
-    if made:
+    for row in rows:
+        row.save()
+    if rows:
         send_after_commit(SEND)
-    return made
+    return rows
 
 
 @transaction.atomic
