@@ -47,12 +47,16 @@ class Area(StrEnum):
     """Tables as they stand, row by row: for those who look after them, who prove them, and who check them."""
     MANAGE_RULES = "manage_rules"
     """What the law and the house demand, as data: banned phrases and their contexts, storage periods."""
+    REPORTS = "reports"
+    """Reports of one's units, as they were sent."""
+    MANAGE_REPORTS = "manage_reports"
+    """Which reports are made of one's units, and who gets them."""
 
 
 WHOLE_HOUSE = frozenset({Area.MANAGE_TERMS, Area.FEEDS, Area.OPERATE, Area.MANAGE_RULES})
 """What a role opens on the unit at the top alone: it touches every unit."""
 
-READING = frozenset({Area.FIGURES, Area.TERMS})
+READING = frozenset({Area.FIGURES, Area.TERMS, Area.REPORTS})
 WITH_CLIENTS = READING | {Area.CLIENTS}
 NOTHING: frozenset[Field] = frozenset()
 CONTACT = frozenset({Field.NAME, Field.MOBILE, Field.EMAIL})
@@ -92,7 +96,7 @@ MEANINGS: dict[Role, Meaning] = {
     ),
     Role.HEAD_OFFICE_MANAGER: Meaning(
         _("Reads the figures of the whole house, its deliveries and jobs; names of clients stay masked."),
-        frozenset({Level.HEADQUARTERS}), reads=NOTHING, areas=WITH_CLIENTS | {Area.FEEDS},
+        frozenset({Level.HEADQUARTERS}), reads=NOTHING, areas=WITH_CLIENTS | {Area.FEEDS, Area.MANAGE_REPORTS},
     ),
     Role.PRODUCT_MANAGER: Meaning(
         _("Drafts terms of products and publishes those of a colleague; names of clients stay masked."),
@@ -115,7 +119,7 @@ MEANINGS: dict[Role, Meaning] = {
     Role.ADMINISTRATOR: Meaning(
         _("Makes logins, proposes and confirms roles within its unit, and watches deliveries and jobs of the house."),
         frozenset({Level.HEADQUARTERS, Level.BRANCH}), reads=NOTHING,
-        areas=READING | {Area.FEEDS, Area.SETTINGS, Area.RECORDS},
+        areas=READING | {Area.FEEDS, Area.SETTINGS, Area.RECORDS, Area.MANAGE_REPORTS},
     ),
 }  # fmt: skip
 

@@ -42,6 +42,10 @@ class Reader:
     """Whether logins and roles of staff may be seen and administered."""
     audits: bool = False
     """Whether the audit log may be read, as far as `audit_reach` says."""
+    reports: bool = False
+    """Whether reports of the own units may be opened."""
+    manages_reports: bool = False
+    """Whether plans of reports and their recipients may be changed."""
     clients: bool = False
     """Whether lists of clients and their contracts may be read: those of the own units."""
     records: bool = False
@@ -65,6 +69,8 @@ def reader(user: User | AnonymousUser) -> Reader:
         audits=Area.AUDIT in opened,
         clients=Area.CLIENTS in opened,
         records=Area.RECORDS in opened,
+        reports=Area.REPORTS in opened,
+        manages_reports=Area.MANAGE_REPORTS in opened,
     )
 
 

@@ -28,6 +28,7 @@ from tasks.ahead import ask_ahead
 from tasks.attempts import Tell
 
 CLOSE, BACKFILL, SERVE, RETENTION = "tasks.close", "tasks.backfill", "tasks.serve", "tasks.publish_retention"
+REPORTS = "tasks.reports"
 
 Result = Mapping[str, Any]
 
@@ -114,12 +115,13 @@ def serve(run: JobRun, by: Actor, tell: Tell) -> Result:
 
 
 def retention(run: JobRun, by: Actor, tell: Tell) -> Result:
-    """Publish retention as the last close knew it, where anything changed, and have the usual questions answered."""
+    """Publish retention as the last close knew it, ask for the reports, and have the usual questions answered."""
 
     def progress(_day: date, number: int, total: int) -> None:
         tell(number, total, "day")
 
     days = publish_retention(by=by, at=clock.now(), progress=progress)
+    jobs.request(REPORTS, run.business_date, run.scope, by=by, at=clock.now())
     return {"days": len(days), "last": _iso(max(days, default=None)), "answers": ask_ahead(progress)}
 
 

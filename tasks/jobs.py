@@ -12,7 +12,7 @@ from django.conf import settings
 from core import clock, jobs
 from core.actor import system
 from core.operations import link_audit
-from tasks import attempts, chores, contract_chores, inbox, proofs, storage
+from tasks import attempts, chores, contract_chores, inbox, proofs, reports, storage
 
 
 @shared_task(name="tasks.watch_inbox")
@@ -124,3 +124,15 @@ def report_storage(*, run_id: int) -> None:
 def restamp(*, run_id: int) -> None:
     """Stamp again what ages, and what never got a stamp."""
     attempts.perform(run_id=run_id, work=proofs.restamp)
+
+
+@shared_task(name=chores.REPORTS)
+def make_reports(*, run_id: int) -> None:
+    """Make and send the reports that are due."""
+    attempts.perform(run_id=run_id, work=reports.make_due)
+
+
+@shared_task(name="tasks.report_again")
+def report_again(*, run_id: int) -> None:
+    """Make one report again."""
+    attempts.perform(run_id=run_id, work=reports.make_again)

@@ -20,6 +20,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     # Both follow a message after commit; these find what a lost one was about.
     "outbox": {"task": "tasks.outbox.dispatch", "schedule": EVERY_MINUTE, "options": UNSENT},
     "notices": {"task": "tasks.notices.send", "schedule": EVERY_MINUTE, "options": UNSENT},
+    "reports_send": {"task": "tasks.reports.send", "schedule": EVERY_MINUTE, "options": UNSENT},
     "link_audit": {"task": "tasks.link_audit", "schedule": 5 * EVERY_MINUTE, "options": {"expires": 280}},
     # What a new day brings to contracts, before the close counts it.
     "contracts": {
@@ -49,6 +50,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "tasks.nightly",
         "schedule": crontab(hour=3, minute=30),
         "kwargs": {"job": "tasks.publish_retention"},
+    },
+    # Reports follow the close and its cohorts; this one finds a week or month that ended without a new close.
+    "reports": {
+        "task": "tasks.nightly",
+        "schedule": crontab(hour=6, minute=30),
+        "kwargs": {"job": "tasks.reports"},
     },
     "collect": {
         "task": "tasks.nightly",

@@ -10,6 +10,7 @@ from config.settings.domain import *  # noqa: F403
 from config.settings.logging import *  # noqa: F403
 from config.settings.notices import *  # noqa: F403
 from config.settings.oidc import *  # noqa: F403
+from config.settings.reports import *  # noqa: F403
 from config.settings.security import *  # noqa: F403
 from config.settings.signing import *  # noqa: F403
 from config.settings.storage import *  # noqa: F403

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 FACES = ["backoffice", "portal", "tasks"]
 ROOMS = [
+    "smart_products.reports",
     "smart_products.statistics",
     "smart_products.holdings",
     "smart_products.signing",

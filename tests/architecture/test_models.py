@@ -20,6 +20,7 @@ SCOPED = {
     *("accounts.Unit", "accounts.Client", "accounts.AssetAccount", "accounts.Notice", "accounts.NoticeDelivery"),
     *("accounts.OneTimeCode", "signing.Subscription", "signing.Contract", "signing.Pause", "signing.ServiceSpan"),
     *("signing.TermsMoveRow", "signing.AppliedTerms"),
+    *("reports.ReportPlan", "reports.Recipient", "reports.Report", "reports.ReportDelivery"),
     *("signing.Charge", "signing.Refund", "signing.SetAside", "signing.SigningStep"),
 }
 
@@ -59,7 +60,8 @@ def test_foreign_keys_point_down_the_floors() -> None:
 def test_installed_apps_list_the_rooms_in_floor_order() -> None:
     ours = [name for name in settings.INSTALLED_APPS if name.split(".")[0] in (*DOMAIN, *FACES)]
     assert ours == [
-        *("backoffice", "portal", "tasks", "smart_products.statistics", "smart_products.holdings"),
+        *("backoffice", "portal", "tasks", "smart_products.reports"),
+        *("smart_products.statistics", "smart_products.holdings"),
         *("smart_products.signing", "smart_products.suitability", "smart_products.catalogue", "accounts", "core"),
     ]
 

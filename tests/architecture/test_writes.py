@@ -14,7 +14,7 @@ ALWAYS_WRITES = {
 }
 QUERYSET_WRITES = {"create", "update", "delete"}
 QUERYSETS = {"objects", "filter", "exclude", "all", "select_for_update", "visible_to", "order_by"}
-TABLE = r"\"?(core|accounts|catalogue|suitability|signing|holdings|statistics)_\w"
+TABLE = r"\"?(core|accounts|catalogue|suitability|signing|holdings|statistics|reports)_\w"
 # Statements on our own tables of PostgreSQL; DuckDB's tables of a job have no such prefix.
 WRITING_SQL = re.compile(
     rf"\b(INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE(\s+TABLE)?|COPY)\s+{TABLE}(?![^;]*\bTO\s+STDOUT)",

@@ -7,6 +7,7 @@ markup, and equal input gives equal bytes.
 from __future__ import annotations
 
 from smart_products.signing.papers.labels import PaperKind
-from smart_products.signing.papers.rendering import PaperError, render
+from smart_products.signing.papers.letters import readable
+from smart_products.signing.papers.rendering import PaperError, fonts, render
 
-__all__ = ["PaperError", "PaperKind", "render"]
+__all__ = ["PaperError", "PaperKind", "fonts", "readable", "render"]

@@ -16,7 +16,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from smart_products.signing.papers import PaperError, render
 from smart_products.signing.papers.labels import FIELDS, KINDS
 from smart_products.signing.papers.letters import readable
-from smart_products.signing.papers.rendering import TEMPLATE, _fonts, _inputs
+from smart_products.signing.papers.rendering import TEMPLATE, _inputs, fonts
 from tests.effort import examples
 
 VALUES: dict[str, Any] = {
@@ -60,7 +60,7 @@ def _read(**other: Any) -> list[str]:
             str(TEMPLATE),
             selector,
             root=str(TEMPLATE.parent),
-            font_paths=_fonts(),
+            font_paths=fonts(),
             ignore_system_fonts=True,
             sys_inputs=told,
         )

@@ -1,0 +1,87 @@
+"""Scheduled reports: what is due is made once and sent, and the words of the message that tells of one.
+
+One call into the domain for each plan; a plan that has nothing to tell holds up no other. Owns no state: a report that
+is there is not made again, so a run that broke off goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from celery import shared_task
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from core import clock
+from core.actor import Actor, system
+from core.models import JobRun
+from screens.report import draw
+from smart_products.reports.models import Report, ReportPlan
+from smart_products.reports.operations import make_report, send_next, send_report
+from smart_products.reports.operations.sending import SEND
+from smart_products.reports.queries import NothingToReport, open_plans, period_ends
+from smart_products.reports.states import Frequency
+from tasks.attempts import Tell
+from tasks.senders import hand
+
+log = logging.getLogger(__name__)
+
+
+def make_due(run: JobRun, by: Actor, tell: Tell) -> Mapping[str, Any]:
+    """Make and send what is due of every plan: of the newest day, week and month that is over."""
+    plans, made, sent = list(open_plans()), 0, 0
+    newest = {one: period_ends(one)[-1:] for one in Frequency}
+    for number, plan in enumerate(plans, 1):
+        for as_of in newest[Frequency(plan.frequency)]:
+            try:
+                report, new = make_report(plan=plan, as_of=as_of, draw=draw, by=by, at=clock.now())
+            except NothingToReport:
+                log.info("%s has nothing to report of %s", plan, as_of)
+                continue
+            made += new
+            sent += len(send_report(report=report, by=by, at=clock.now()))
+        tell(number, len(plans), "report")
+    return {"plans": len(plans), "made": made, "asked": sent}
+
+
+def make_again(run: JobRun, by: Actor, tell: Tell) -> Mapping[str, Any]:
+    """Make the report of a plan and day again, where the day was published anew; the one that was sent stays."""
+    plan, as_of = ReportPlan.objects.get(public_id=run.scope.partition(" ")[0]), run.business_date
+    if as_of is None:
+        raise NothingToReport(run.scope)
+    report, new = make_report(plan=plan, as_of=as_of, draw=draw, again=True, by=by, at=clock.now())
+    return {"report": str(report.public_id), "made": int(new), "revision": report.revision}
+
+
+def words(report: Report) -> tuple[str, str]:
+    """Return subject and text of the message that says where a report lies; it holds no figure."""
+    plan = report.plan
+    with override(plan.language):
+        name = plan.unit.name if plan.language.startswith("zh") else plan.unit.name_en or plan.unit.name
+        told = {
+            "unit": name,
+            "day": report.as_of.isoformat(),
+            "address": settings.BACKOFFICE_URL + reverse("backoffice:report", args=[report.public_id]),
+        }
+        return (
+            _("Report of %(unit)s for %(day)s") % told,
+            _("The report of %(unit)s for %(day)s is ready. Log in to read it: %(address)s") % told,
+        )
+
+
+def send_all() -> int:
+    """See to every delivery that is due; return how many."""
+    by, count, domains = system("reports"), 0, settings.REPORT_RECIPIENT_DOMAINS
+    while send_next(hand=hand, words=words, domains=domains, by=by, at=clock.now()):
+        count += 1
+    return count
+
+
+@shared_task(name=SEND)
+def send() -> None:
+    """Send the reports that wait."""
+    send_all()

@@ -1,0 +1,1 @@
+"""Reports: what they hold, who gets them, and how they are drawn."""
