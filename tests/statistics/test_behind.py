@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product as pairs
+from typing import Any
 
 import pytest
 from pytest_django import DjangoDbBlocker
@@ -28,7 +29,7 @@ def broker(
 def test_as_many_clients_as_the_cells_count() -> None:
     days = queries.fact_days()
     unit = queries.matrix(by="unit").slices[0].unit
-    places: tuple[dict[str, str], ...] = (
+    places: tuple[dict[str, Any], ...] = (
         {},
         {"unit": unit},
         {"tier": "t2"},
