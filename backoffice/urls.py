@@ -6,6 +6,7 @@ from django.urls import path
 
 from backoffice.views import (
     audit,
+    behind,
     calendar,
     client,
     clients,
@@ -39,6 +40,8 @@ urlpatterns = [
     path("product/versions/", product.versions, name="versions"),
     path("product/differences/", differences.differences, name="differences"),
     path("product/differences.csv", differences.sheet, name="differences-sheet"),
+    path("product/clients/<slug:who>/", behind.clients, name="behind"),
+    path("product/clients/<slug:who>.csv", behind.sheet, name="behind-sheet"),
     path("product/<slug:name>.csv", product.sheet, name="product-sheet"),
     path("search/", search.search, name="search"),
     path("clients/", clients.clients, name="clients"),

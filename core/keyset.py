@@ -1,17 +1,18 @@
 """One page of a long list, found by where it begins and not by how much is skipped: page 2,000 costs what page 1 does.
 
-A place is the values of the order in one row, written as text for an address. Never counts what there is in all.
+A place is the values of the order in one row, written as text for an address. Rows can be narrowed to many
+keys at once. Never counts what there is in all.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import BooleanField, F, Func, Model, QuerySet, Value
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 Row = TypeVar("Row", bound=Model)
@@ -51,6 +52,14 @@ def cut(rows: QuerySet[Row], order: Sequence[str], *, size: int, after: str = ""
         found,
         _place(found[0], names) if found and (more if before else bool(after)) else "",
         _place(found[-1], names) if found and (bool(before) or more) else "",
+    )
+
+
+def among(keys: Collection[int]) -> Func:
+    """Return the condition that a row has one of these keys; `__in` takes 27 us a key, and a house has 180,000."""
+    array = Value("{" + ",".join(map(str, keys)) + "}")
+    return Func(
+        F("pk"), array, template="(%(expressions)s::bigint[]))", arg_joiner=" = ANY(", output_field=BooleanField()
     )
 
 

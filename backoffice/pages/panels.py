@@ -18,7 +18,7 @@ from backoffice.pages.headline import Figure
 from backoffice.scope import Scope
 from screens import formats
 from smart_products.statistics.figures import MatrixRow, Returns
-from smart_products.statistics.queries import PublicationView
+from smart_products.statistics.queries import PublicationView, Who
 from smart_products.statistics.registry import REGISTRY
 
 METRICS = {
@@ -28,6 +28,8 @@ METRICS = {
     "growth": "growth",
 }
 """The registry's name of each headline figure."""
+WHO = {"retained": Who.RETAINED, "first-sign": Who.FIRST_SIGN, "signed-assets": Who.RETAINED}
+"""The clients that a headline figure opens to."""
 TERMS = ("entered", "left", "flow", "market", "moved")
 """The registry's names of what growth comes from."""
 
@@ -47,6 +49,8 @@ class IdentityLine:
 
     name: str
     amount: str
+    who: str = ""
+    """The count whose clients can be listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,9 @@ class Panel:
     remark: str
     scope: tuple[Fact, ...]
     identity: tuple[IdentityLine, ...]
+    who: str
+    """The count whose clients the figure opens to; empty where it has none of its own."""
+    address: str
     versions: tuple[Fact, ...]
     cut: tuple[Fact, ...]
 
@@ -96,11 +103,12 @@ def panels(setting: Setting, row: MatrixRow, figures: Sequence[Figure]) -> list[
     """Return one panel for each headline figure."""
     versions, cut = _versions(setting), _cut(setting, row)
     scope = _scope(setting, row)
-    made = []
+    made, address = [], setting.filters.address()
     for figure in figures:
         exact, remark, identity = _own_parts(setting.frame, row, figure.key)
         definition = str(REGISTRY[METRICS[figure.key]].definition)
-        made.append(Panel(figure, exact, definition, remark, scope, identity, versions, cut))
+        who = WHO.get(figure.key, "")
+        made.append(Panel(figure, exact, definition, remark, scope, identity, who, address, versions, cut))
     return made
 
 
@@ -152,13 +160,14 @@ def _retained_parts(frame: Frame, row: MatrixRow) -> tuple[str, str, tuple[Ident
         "count": formats.heads(clients.before),
         "day": frame.since.isoformat(),
     }
+    retained = _("Retained %(day)s") % {"day": frame.as_of.isoformat()}
     lines = [
         IdentityLine(_("Retained %(day)s") % {"day": frame.since.isoformat()}, formats.heads(clients.before)),
-        IdentityLine(_("First signings"), formats.heads(clients.first_time, signed=True)),
-        IdentityLine(_("Came back"), formats.heads(clients.reactivated, signed=True)),
-        IdentityLine(_("Lapsed"), formats.heads(-clients.lapsed, signed=True)),
+        IdentityLine(_("First signings"), formats.heads(clients.first_time, signed=True), Who.FIRST_TIME),
+        IdentityLine(_("Came back"), formats.heads(clients.reactivated, signed=True), Who.REACTIVATED),
+        IdentityLine(_("Lapsed"), formats.heads(-clients.lapsed, signed=True), Who.LAPSED),
         IdentityLine(_("Moved between slices"), formats.heads(clients.moved, signed=True)),
-        IdentityLine(_("Retained %(day)s") % {"day": frame.as_of.isoformat()}, formats.heads(clients.retained)),
+        IdentityLine(retained, formats.heads(clients.retained), Who.RETAINED),
     ]
     if not clients.moved:
         del lines[4]

@@ -132,6 +132,8 @@ def grid() -> list[UUID]:
 
 ARGUMENTS: dict[str, Callable[[], Sequence[Any]]] = {
     "product-sheet": lambda: ("cohorts", "survival", "n-day", "league", "moves", "compare", "versions"),
+    "behind": lambda: [*queries.Who],
+    "behind-sheet": lambda: [*queries.Who],
     "client": people,
     "client-history": people,
     "queue": lambda: ("cooling-off", "rematching"),

@@ -116,11 +116,12 @@ def csv_text(
     products: Mapping[int, ProductView],
     user: Any,
     language: str,
+    notes: Mapping[int, str] | None = None,
 ) -> str:
-    """Return clients as CSV; a name is covered there as it is in the list."""
+    """Return clients as CSV, with what is said of each; a name is covered there as it is in the list."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(HEAD)
+    writer.writerow(HEAD if notes is None else (*HEAD, "note"))
     name = reading(user, Field.NAME)
     for client in found:
         codes = [products[one].code for one in held.get(client.pk, ()) if one in products]
@@ -129,5 +130,6 @@ def csv_text(
             outlet_name(client.outlet, language), client.channel, client.risk_class, client.risk_assessed_on or "",
             client.investor_class, client.opened_on or "", " ".join(codes),
         )  # fmt: skip
-        writer.writerow([safe(str(value)) for value in row])
+        told = () if notes is None else (notes.get(client.pk, ""),)
+        writer.writerow([safe(str(value)) for value in (*row, *told)])
     return out.getvalue()

@@ -13,6 +13,7 @@ from smart_products.statistics.queries.answers import (
     Transitions,
     UnknownScope,
 )
+from smart_products.statistics.queries.behind import Behind, Movement, Who, behind
 from smart_products.statistics.queries.client import ClientBook, client_book
 from smart_products.statistics.queries.differences import Differences, differences
 from smart_products.statistics.queries.history import History, Reported, history
@@ -25,12 +26,14 @@ from smart_products.statistics.queries.scopes import Structure, channels, node_n
 from smart_products.statistics.queries.usual import usual_start
 
 __all__ = [
+    "Behind",
     "ClientBook",
     "CutView",
     "Differences",
     "History",
     "Matrix",
     "Moved",
+    "Movement",
     "NoSuchVersion",
     "NotPublished",
     "PublicationView",
@@ -41,6 +44,8 @@ __all__ = [
     "Structure",
     "Transitions",
     "UnknownScope",
+    "Who",
+    "behind",
     "channels",
     "client_book",
     "differences",

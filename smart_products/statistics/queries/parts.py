@@ -6,17 +6,18 @@ Reads the members that each version names. An account that may not be seen has n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import duckdb
 from django.conf import settings
-from django.db.models import BooleanField, F, Func, QuerySet, Value
+from django.db.models import QuerySet
 
 from accounts.models import AssetAccount
 from core.columnar import Limits, connect
 from core.files import path_of
+from core.keyset import among
 from smart_products.statistics.engine import literal, read_parquet
 from smart_products.statistics.models import Publication
 from smart_products.statistics.queries.cube import Corner
@@ -118,20 +119,12 @@ def account_parts(
         for key, *numbers in connection.execute(f"FROM parts ORDER BY {ranked}").fetchall()
     }
     codes = {
-        key: (source, code) for key, source, code in visible.filter(_among(found)).values_list("pk", "source", "code")
+        key: (source, code) for key, source, code in visible.filter(among(found)).values_list("pk", "source", "code")
     }
     inside = [key for key in found if key in codes]
     shown = tuple(AccountPart(*codes[key], *found[key]) for key in inside[:limit])
     outside = [numbers for key, numbers in found.items() if key not in codes]
     return shown, _summed([found[key] for key in inside[limit:]]), _summed(outside)
-
-
-def _among(keys: Collection[int]) -> Func:
-    """Return the condition that a row has one of these keys; `__in` takes 27 us a key, and a house has 180,000."""
-    array = Value("{" + ",".join(map(str, keys)) + "}")
-    return Func(
-        F("pk"), array, template="(%(expressions)s::bigint[]))", arg_joiner=" = ANY(", output_field=BooleanField()
-    )
 
 
 def _summed(parts: Sequence[tuple[int, ...]]) -> OtherAccounts:

@@ -1,0 +1,134 @@
+"""The clients behind a figure of the matrix as a page: how many the figure counts, how many the reader sees, and why.
+
+Takes the count and its clients from statistics and the rows that the reader may see. Decides nothing, asks nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import Client
+from backoffice.filters import Filters
+from backoffice.pages.matrix import Surroundings
+from backoffice.pages.panels import Definitions, definitions
+from backoffice.pages.product.head import Head, head, plain_frame, setting
+from screens import formats
+from smart_products.signing.states import EndReason
+from smart_products.statistics.queries import Behind, Movement, Who
+
+NAMES = {
+    Who.RETAINED: gettext_lazy("Retained clients"),
+    Who.FIRST_SIGN: gettext_lazy("First-sign retention"),
+    Who.FIRST_TIME: gettext_lazy("First signings"),
+    Who.REACTIVATED: gettext_lazy("Came back"),
+    Who.LAPSED: gettext_lazy("Lapsed"),
+}
+METRICS = {
+    Who.RETAINED: "retained_clients",
+    Who.FIRST_SIGN: "first_sign_retention",
+    Who.FIRST_TIME: "first_time_clients",
+    Who.REACTIVATED: "reactivated_clients",
+    Who.LAPSED: "lapsed_clients",
+}
+"""The registry's names of the counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A list of clients to choose, with how many it counts where that is known; `key` is its part of the address."""
+
+    name: str
+    key: str
+    current: bool
+    count: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BehindPage:
+    """Everything the template draws beside the rows themselves."""
+
+    head: Head
+    name: str
+    finding: str
+    fewer: str
+    """Why the list is shorter than the figure; empty where it is not."""
+    counts: tuple[Choice, ...]
+    reasons: tuple[Choice, ...]
+    """Why they lapsed, the most frequent first; empty for other counts."""
+    definitions: Definitions
+
+
+def page(found: Behind, seen: int, reason: str, filters: Filters, around: Surroundings) -> BehindPage:
+    """Return the page of a count, of whose clients the reader sees some; `reason` narrows lapses to one."""
+    frame = plain_frame(filters, around)
+    top = head(frame, found.node, filters, around, found.publication, found.versions)
+    shared = setting(frame, filters, around, top.title, found.publication, found.versions)
+    name = str(NAMES[found.who])
+    return BehindPage(
+        head=top,
+        name=name,
+        finding=_finding(found),
+        fewer=_fewer(len(found.of(reason) if reason else found.clients), seen),
+        counts=tuple(Choice(str(NAMES[who]), who.value, who == found.who) for who in Who),
+        reasons=_reasons(found, reason) if found.who == Who.LAPSED else (),
+        definitions=definitions(shared, None, found.who.value, name, "", (METRICS[found.who],)),
+    )
+
+
+def _finding(found: Behind) -> str:
+    words = {"count": formats.heads(found.count), "day": found.as_of.isoformat(), "since": found.since.isoformat()}
+    clients = {"clients": formats.heads(len(found.clients))}
+    if found.who == Who.RETAINED:
+        return _("The figure counts %(count)s clients on %(day)s.") % words
+    if found.who == Who.FIRST_SIGN:
+        stayed = sum(bool(one.retained) for told in found.movements.values() for one in told)
+        text = _("The figure counts %(count)s first signings after %(since)s up to %(day)s; %(retained)s are retained.")
+        return text % {**words, "retained": formats.heads(stayed)}
+    text = _("The figure counts %(count)s events after %(since)s up to %(day)s, of %(clients)s clients.")
+    return text % {**words, **clients}
+
+
+def _fewer(told: int, seen: int) -> str:
+    if seen >= told:
+        return ""
+    text = ngettext(
+        "%(count)s client of the figure is not in your units today and is not listed.",
+        "%(count)s clients of the figure are not in your units today and are not listed.",
+        told - seen,
+    )
+    return text % {"count": formats.heads(told - seen)}
+
+
+def _reasons(found: Behind, reason: str) -> tuple[Choice, ...]:
+    told = found.reasons.most_common()
+    return (
+        Choice(_("All reasons"), "", not reason, formats.heads(found.count)),
+        *(Choice(str(EndReason(one).label), one, one == reason, formats.heads(count)) for one, count in told),
+    )
+
+
+def notes(found: Behind, clients: Iterable[Client]) -> Mapping[int, str]:
+    """Return what is said of each client in the list: the days of his movements with their reasons."""
+    return {
+        one.pk: " · ".join(_note(movement) for movement in found.movements[one.pk])
+        for one in clients
+        if one.pk in found.movements
+    }
+
+
+def _note(movement: Movement) -> str:
+    day = movement.day.isoformat()
+    if movement.reason:
+        return f"{day} {EndReason(movement.reason).label}"
+    if movement.retained is None:
+        return day
+    return f"{day} {_('retained') if movement.retained else _('not retained')}"
+
+
+def file_name(found: Behind) -> str:
+    """Return the name of the sheet."""
+    return f"{found.who}-{found.node.code}-{found.as_of.isoformat()}.csv"

@@ -1,0 +1,133 @@
+"""The clients behind a figure: those of its count whom the reader may see today, as a list and as CSV.
+
+Asks statistics for the count's clients and narrows them to the reader's own. Both the list and the sheet are recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from accounts.models.clients import ClientQuerySet
+from accounts.queries import clients_of, visible_units
+from backoffice.lists import LONGEST_PLACE
+from backoffice.pages import behind as pages
+from backoffice.pages.clients import listing
+from backoffice.queries import Reader
+from backoffice.reads import note_read
+from backoffice.views.asking import Asked, Missing, asked, in_words, not_published
+from backoffice.views.clients import ORDER, PAGE, SHEET, for_clients, language
+from core import clock
+from core.keyset import BadPlace, among, cut
+from screens import formats
+from screens.downloads import csv_file
+from smart_products.catalogue.queries import products
+from smart_products.signing.queries import worklists
+from smart_products.statistics import queries
+from smart_products.statistics.figures import LEAVE_REASONS
+from smart_products.statistics.queries import Behind, NotPublished, UnknownScope, Who
+
+
+@require_safe
+@for_clients
+def clients(request: HttpRequest, person: Reader, who: str) -> HttpResponse:
+    """List the clients behind a count by code, fifty a page."""
+    what, reason = asked(request, person), _reason(request, who)
+    address = reverse("backoffice:behind", args=[who])
+    context: dict[str, object] = {"section": "matrix", "reader": person, "filters_address": address}
+    if isinstance(what, Missing):
+        return in_words(request, what, context | {"heading": pages.NAMES[Who(who)]})
+    try:
+        found = _found(what, who)
+    except NotPublished as problem:
+        words = not_published(what, problem, address)
+        return in_words(request, words, context | {"heading": pages.NAMES[Who(who)]})
+    mine = _mine(request, found, reason)
+    try:
+        after, before = (request.GET.get(name, "")[:LONGEST_PLACE] for name in ("after", "before"))
+        shown = cut(mine, ORDER, size=PAGE, after=after, before=before)
+    except BadPlace as problem:
+        raise Http404 from problem
+    _note(request, what, found, reason, len(shown.rows), "list")
+    names = {one.id: one for one in products()}
+    held = worklists.live_products([one.pk for one in shown.rows], clock.shanghai_today())
+    notes = dict(pages.notes(found, shown.rows))
+    context |= {
+        "page": pages.page(found, mine.count(), reason, what.chosen, what.around),
+        "filters": what.chosen,
+        "reason": reason,
+        "lines": listing.lines(shown.rows, held, names, request.user, language(), notes),
+        "sheet_address": reverse("backoffice:behind-sheet", args=[who]),
+        "sheet": formats.heads(SHEET),
+        "before": _address(what, reason, "before", shown.before),
+        "after": _address(what, reason, "after", shown.after),
+    }
+    return render(request, "backoffice/behind.html", context)
+
+
+@require_safe
+@for_clients
+def sheet(request: HttpRequest, person: Reader, who: str) -> HttpResponse:
+    """Give the clients behind a count as CSV, the first ten thousand by code."""
+    what, reason = asked(request, person), _reason(request, who)
+    if isinstance(what, Missing):
+        raise Http404
+    try:
+        found = _found(what, who)
+    except NotPublished as problem:
+        raise Http404 from problem
+    rows = list(_mine(request, found, reason).order_by(*ORDER)[:SHEET])
+    _note(request, what, found, reason, len(rows), "sheet")
+    names = {one.id: one for one in products()}
+    held = worklists.live_products([one.pk for one in rows], clock.shanghai_today())
+    notes = pages.notes(found, rows)
+    return csv_file(listing.csv_text(rows, held, names, request.user, language(), notes), pages.file_name(found))
+
+
+def _reason(request: HttpRequest, who: str) -> str:
+    """Return the reason to which lapses are narrowed, or nothing; raise Http404 for what there is not."""
+    reason = request.GET.get("reason", "")
+    if who not in set(Who) or (reason and (who != Who.LAPSED or reason not in LEAVE_REASONS)):
+        raise Http404
+    return reason
+
+
+def _found(what: Asked, who: str) -> Behind:
+    chosen = what.chosen
+    try:
+        return queries.behind(
+            who=Who(who),
+            as_of=chosen.as_of,
+            since=chosen.since,
+            node=chosen.node,
+            unit=what.unit,
+            tier=chosen.tier,
+            channel=chosen.channel,
+            version=chosen.version,
+        )
+    except UnknownScope as problem:
+        raise Http404 from problem
+
+
+def _mine(request: HttpRequest, found: Behind, reason: str) -> ClientQuerySet:
+    """Return those of the clients whom the reader may see today."""
+    keys: Sequence[int] = found.of(reason) if reason else found.clients
+    return clients_of(request.user).select_related("outlet").filter(among(keys))
+
+
+def _note(request: HttpRequest, what: Asked, found: Behind, reason: str, rows: int, kind: str) -> None:
+    unit = what.around.scope.unit.code
+    path = next((one.path for one in visible_units(request.user, found.as_of) if one.code == unit), "")
+    filters = dict(what.chosen.pairs()) | ({"reason": reason} if reason else {})
+    note_read(request, "unit", unit, {kind: f"behind {found.who}", "rows": rows, "filters": filters}, place=path)
+
+
+def _address(what: Asked, reason: str, way: str, place: str) -> str | None:
+    """Return the address of a page of the list, or None where there is none."""
+    more = {"reason": reason, way: place} if reason else {way: place}
+    return f"{what.chosen.address()}&{urlencode(more)}" if place else None

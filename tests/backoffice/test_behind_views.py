@@ -1,0 +1,96 @@
+"""The clients behind a figure on the screen: as many as the figure says, of the reader's units alone, and recorded."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client as Browser
+from pytest_django import DjangoDbBlocker
+
+from accounts.models import Client, Unit
+from core.models import AuditEvent
+from smart_products.statistics import queries
+from smart_products.statistics.queries import Who
+from tests.backoffice.test_product_views import inside
+from tests.delivered import NOBODY, Broker, published
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def broker(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Broker]:
+    with published(django_db_blocker, tmp_path_factory.mktemp("behind") / "broker", clients=60, days=24) as broker:
+        yield broker
+
+
+def codes(browser: Browser, address: str) -> list[str]:
+    answer = browser.get(address)
+    assert answer.status_code == 200, address
+    return [row["code"] for row in csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))]
+
+
+def test_a_figure_opens_to_as_many_clients_as_it_says(broker: Broker) -> None:
+    head = inside(broker, "head_office_manager")
+    row = queries.matrix(node="grid").rows[0]
+    told = codes(head, "/product/clients/retained.csv?node=grid")
+    assert len(told) == len(set(told)) == row.clients.retained > 0
+    page = head.get("/product/clients/retained/?node=grid").content.decode()
+    assert f"The figure counts {row.clients.retained} clients" in page
+    assert told[0] in page
+    matrix = head.get("/matrix/").content.decode()
+    for who in Who:
+        assert f"/product/clients/{who}/" in matrix
+        assert head.get(f"/product/clients/{who}/?node=grid").status_code == 200
+
+
+def test_lapses_are_told_by_reason_and_a_reason_narrows_them(broker: Broker) -> None:
+    head = inside(broker, "head_office_manager")
+    found = queries.behind(who=Who.LAPSED, since=queries.fact_days()[0])
+    assert found.count > 0
+    for reason in found.reasons:
+        address = f"/product/clients/lapsed.csv?since={found.since}&reason={reason}"
+        assert len(codes(head, address)) == len(found.of(reason))
+    html = head.get(f"/product/clients/lapsed/?since={found.since}").content.decode()
+    assert set(re.findall(r"reason=([a-z_]+)", html)) == set(found.reasons)
+
+
+def test_a_branch_lists_its_own_clients_alone_and_says_who_went(broker: Broker) -> None:
+    branch = inside(broker, "branch_manager")
+    path = broker.user("branch_manager").grants.get().unit.path
+    told = codes(branch, "/product/clients/retained.csv")
+    assert told
+    assert set(told) <= set(Client.objects.filter(outlet__path__startswith=path).values_list("code", flat=True))
+    other = Unit.objects.get(level="headquarters")
+    assert branch.get(f"/product/clients/retained/?unit={other.code}").status_code == 404
+    Client.objects.filter(code=told[0]).update(outlet=other)
+    page = branch.get("/product/clients/retained/").content.decode()
+    assert "1 client of the figure is not in your units today" in page
+    assert told[0] not in codes(branch, "/product/clients/retained.csv")
+
+
+@pytest.mark.parametrize("bad", ["nobody/", "retained/?reason=expired", "lapsed/?reason=x", "lapsed/?after=x"])
+def test_what_is_no_count_is_not_there(broker: Broker, bad: str) -> None:
+    assert inside(broker, "head_office_manager").get(f"/product/clients/{bad}").status_code == 404
+
+
+def test_who_has_no_clients_finds_no_list_and_no_way_to_it(broker: Broker) -> None:
+    products = inside(broker, "products")
+    assert products.get("/product/clients/retained/").status_code == 404
+    assert products.get("/product/clients/retained.csv").status_code == 404
+    assert "/product/clients/" not in products.get("/matrix/").content.decode()
+    assert inside(broker, NOBODY).get("/product/clients/retained/").status_code == 404
+
+
+def test_a_look_and_a_sheet_are_recorded(broker: Broker) -> None:
+    before = AuditEvent.objects.count()
+    head = inside(broker, "head_office_manager")
+    head.get("/product/clients/lapsed/")
+    head.get("/product/clients/lapsed.csv")
+    events = AuditEvent.objects.order_by("-pk")[: AuditEvent.objects.count() - before]
+    assert {key for one in events for key in one.details} >= {"list", "sheet"}

@@ -1,0 +1,66 @@
+"""The clients behind a count: as many as the published cells say, in every node and slice of a generated broker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product as pairs
+from typing import Any
+
+import pytest
+from pytest_django import DjangoDbBlocker
+
+from smart_products.statistics import queries
+from smart_products.statistics.queries import UnknownScope, Who
+from tests.delivered import Broker, published
+from tests.effort import THOROUGH
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def broker(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Broker]:
+    with published(django_db_blocker, tmp_path_factory.mktemp("behind") / "broker", clients=60, days=30) as broker:
+        yield broker
+
+
+@pytest.mark.usefixtures("broker")
+def test_as_many_clients_as_the_cells_count() -> None:
+    days = queries.fact_days()
+    unit = queries.matrix(by="unit").slices[0].unit
+    places: tuple[dict[str, Any], ...] = (
+        {},
+        {"unit": unit},
+        {"tier": "t2"},
+        {"channel": queries.channels()[0]},
+        {"unit": unit, "tier": "t1"},
+    )
+    seen = dict.fromkeys(Who, 0)
+    for since, place in pairs((days[0], days[20]) if THOROUGH else (days[0],), places):
+        rows = queries.matrix(since=since, **place).rows
+        for row in rows if THOROUGH else rows[:: len(rows) - 1]:
+            clients, first = row.clients, row.first_sign
+            told = {who: queries.behind(who=who, since=since, node=row.node, **place) for who in Who}
+            counts = {who: found.count for who, found in told.items()}
+            assert counts == {
+                Who.RETAINED: clients.retained,
+                Who.FIRST_SIGN: first.clients,
+                Who.FIRST_TIME: clients.first_time,
+                Who.REACTIVATED: clients.reactivated,
+                Who.LAPSED: clients.lapsed,
+            }, (since, place, row.node)
+            signed = told[Who.FIRST_SIGN].movements.values()
+            assert sum(bool(one.retained) for moves in signed for one in moves) == first.retained
+            lapsed = told[Who.LAPSED]
+            assert lapsed.reasons.total() == clients.lapsed
+            assert {key for reason in lapsed.reasons for key in lapsed.of(reason)} == set(lapsed.clients)
+            seen = {who: seen[who] + count for who, count in counts.items()}
+    # Hardly anybody comes back within a month.
+    assert all(seen[who] for who in Who if THOROUGH or who != Who.REACTIVATED), seen
+
+
+@pytest.mark.usefixtures("broker")
+def test_an_unknown_code_has_nobody_behind_it() -> None:
+    with pytest.raises(UnknownScope):
+        queries.behind(who=Who.RETAINED, node="nothing")
