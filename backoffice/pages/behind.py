@@ -130,5 +130,5 @@ def _note(movement: Movement) -> str:
 
 
 def file_name(found: Behind) -> str:
-    """Return the name of the sheet."""
-    return f"{found.who}-{found.node.code}-{found.as_of.isoformat()}.csv"
+    """Return the name of the sheet, without its ending."""
+    return f"{found.who}-{found.node.code}-{found.as_of.isoformat()}"

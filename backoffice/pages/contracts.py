@@ -5,8 +5,6 @@ Takes rows that were narrowed to what the reader may see, and covers what he may
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,9 +17,9 @@ from backoffice.lists import FEED_STATES, Listing
 from backoffice.pages.clients.card import dates, mark
 from backoffice.pages.clients.fields import Shown, reading
 from backoffice.pages.clients.listing import outlet_name
-from backoffice.pages.sheet import safe
 from screens import formats
 from screens.signed import product_name
+from screens.tables import Table
 from smart_products.catalogue.queries import ProductView
 from smart_products.signing.intervals import effective_end
 from smart_products.signing.models import Contract, Rematch, RematchState, Subscription
@@ -150,15 +148,13 @@ def _many(count: int) -> str:
     return formats.heads(count) if count <= MOST else _("more than %(count)s") % {"count": formats.heads(MOST)}
 
 
-def csv_text(lines: Iterable[Line]) -> str:
-    """Return lines as CSV; a name is covered there as it is in the list."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(HEAD)
-    for one in lines:
-        row = (
+def table(lines: Iterable[Line]) -> Table:
+    """Return lines as a table to keep; a name is covered there as it is in the list."""
+    rows = [
+        (
             one.number, one.source, one.client, one.name.text, one.outlet, one.product_code, one.state,
-            one.start or "", one.ended or "", one.reason,
-        )  # fmt: skip
-        writer.writerow([safe(str(value)) for value in row])
-    return out.getvalue()
+            one.start, one.ended, one.reason,
+        )
+        for one in lines
+    ]  # fmt: skip
+    return Table(HEAD, rows)

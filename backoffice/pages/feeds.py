@@ -7,17 +7,15 @@ template's escaping.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from backoffice.pages.sheet import safe
 from core.money import fen
 from screens import formats
+from screens.tables import Table
 from smart_products.holdings.queries import DeliveryPage, DeliveryView, Refusal
 from smart_products.holdings.reading import rules
 
@@ -191,15 +189,12 @@ def files(page: DeliveryPage) -> list[FileLine]:
     return found
 
 
-def quarantine_csv(refusals: Iterable[Refusal]) -> str:
-    """Return the refused rows as CSV: file, line, column, rule and value; no value can act as a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(("file", "line", "column", "rule", "title", "value"))
-    for one in refusals:
-        number = "" if one.line is None else str(one.line)
-        writer.writerow((safe(one.file), number, one.column, one.rule, words_of(one.rule)[0], safe(one.value)))
-    return out.getvalue()
+def quarantine_table(refusals: Iterable[Refusal]) -> Table:
+    """Return the refused rows as a table to keep: file, line, column, rule and value."""
+    head = ("file", "line", "column", "rule", "title", "value")
+    return Table(
+        head, [(one.file, one.line, one.column, one.rule, words_of(one.rule)[0], one.value) for one in refusals]
+    )
 
 
 def pages_around(offset: int, size: int, total: int) -> tuple[int | None, int | None]:

@@ -1,18 +1,16 @@
-"""The rows of the matrix as CSV: exact amounts in yuan, fractions as they are, ISO days, nothing
+"""The rows of the matrix as a table to keep: exact amounts in yuan, fractions as they are, ISO days, nothing
 rounded away.
 
 Column heads are the names of docs/metrics.md, in every language, so that a sheet can be read by programs.
-A text that a spreadsheet would take for a formula is written with an apostrophe before it.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
-from decimal import Decimal
 
+from core.money import yuan
 from screens import formats
+from screens.tables import Entry, Table
 from smart_products.statistics.figures import ENTER_REASONS, LEAVE_REASONS, MatrixRow
 from smart_products.statistics.queries import Matrix
 
@@ -27,22 +25,7 @@ HEAD = (
 )  # fmt: skip
 
 
-def safe(text: str) -> str:
-    """Return a text that no spreadsheet program takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
-def yuan(fen: int) -> str:
-    """Return an amount as exact yuan with two decimals."""
-    return str(Decimal(fen).scaleb(-2))
-
-
-def fraction(value: float | None) -> str:
-    """Return a share as it is, or nothing where there is none."""
-    return "" if value is None else repr(value)
-
-
-def _line(row: MatrixRow, matrix: Matrix, language: str | None) -> list[str]:
+def _line(row: MatrixRow, matrix: Matrix, language: str | None) -> list[Entry]:
     clients, assets, first = row.clients, row.assets, row.first_sign
     name = row.name if formats.is_chinese(language) else row.name_en or row.name
     counts = (
@@ -52,23 +35,19 @@ def _line(row: MatrixRow, matrix: Matrix, language: str | None) -> list[str]:
     )  # fmt: skip
     return [
         matrix.as_of.isoformat(), matrix.since.isoformat() if matrix.since else "",
-        str(matrix.publication.version),
-        safe(row.node), row.kind, safe(name), safe(row.unit), row.tier or "", safe(row.channel or ""),
-        *(str(count) for count in counts),
+        matrix.publication.version,
+        row.node, row.kind, name, row.unit, row.tier or "", row.channel or "",
+        *(count for count in counts),
         yuan(assets.now), yuan(assets.before),
         *(yuan(assets.entered.get(reason, 0)) for reason in ENTER_REASONS),
         *(yuan(assets.left.get(reason, 0)) for reason in LEAVE_REASONS),
         yuan(assets.flow), yuan(assets.market), yuan(assets.moved),
-        fraction(assets.growth), fraction(row.returns.time_weighted), fraction(row.returns.modified_dietz),
-        fraction(row.market_neutral_growth),
-        str(first.clients), str(first.retained), fraction(first.rate),
+        assets.growth, row.returns.time_weighted, row.returns.modified_dietz,
+        row.market_neutral_growth,
+        first.clients, first.retained, first.rate,
     ]  # fmt: skip
 
 
-def csv_text(rows: Sequence[MatrixRow], matrix: Matrix, language: str | None) -> str:
-    """Return the rows as CSV with a head; the amounts are strings of exact yuan with two decimals."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(HEAD)
-    writer.writerows(_line(row, matrix, language) for row in rows)
-    return out.getvalue()
+def table(rows: Sequence[MatrixRow], matrix: Matrix, language: str | None) -> Table:
+    """Return the rows below their head."""
+    return Table(HEAD, [_line(row, matrix, language) for row in rows])

@@ -1,4 +1,4 @@
-"""The clients behind a figure: those of its count whom the reader may see today, as a list and as CSV.
+"""The clients behind a figure: those of its count whom the reader may see today, as a list and as a file.
 
 Asks statistics for the count's clients and narrows them to the reader's own. Both the list and the sheet are recorded.
 """
@@ -25,7 +25,7 @@ from backoffice.views.clients import ORDER, PAGE, SHEET, for_clients, language
 from core import clock
 from core.keyset import BadPlace, among, cut
 from screens import formats
-from screens.downloads import csv_file
+from screens.downloads import table_file
 from smart_products.catalogue.queries import products
 from smart_products.signing.queries import worklists
 from smart_products.statistics import queries
@@ -73,7 +73,7 @@ def clients(request: HttpRequest, person: Reader, who: str) -> HttpResponse:
 @require_safe
 @for_clients
 def sheet(request: HttpRequest, person: Reader, who: str) -> HttpResponse:
-    """Give the clients behind a count as CSV, the first ten thousand by code."""
+    """Give the clients behind a count as a file, the first ten thousand by code."""
     what, reason = asked(request, person), _reason(request, who)
     if isinstance(what, Missing):
         raise Http404
@@ -86,7 +86,8 @@ def sheet(request: HttpRequest, person: Reader, who: str) -> HttpResponse:
     names = {one.id: one for one in products()}
     held = worklists.live_products([one.pk for one in rows], clock.shanghai_today())
     notes = pages.notes(found, rows)
-    return csv_file(listing.csv_text(rows, held, names, request.user, language(), notes), pages.file_name(found))
+    body = listing.table(rows, held, names, request.user, language(), notes)
+    return table_file(request, body, pages.file_name(found))
 
 
 def _reason(request: HttpRequest, who: str) -> str:

@@ -36,7 +36,7 @@ from core import clock
 from core.actor import Actor
 from core.keyset import BadPlace, cut
 from screens import formats
-from screens.downloads import csv_file
+from screens.downloads import table_file
 from smart_products.catalogue.queries import ProductView, products
 from smart_products.signing.queries import worklists
 from smart_products.suitability.queries import NothingPublished, expiring_among
@@ -146,13 +146,13 @@ def _drawn(
 @require_safe
 @for_clients
 def sheet(request: HttpRequest, person: Reader) -> HttpResponse:
-    """Give the clients of a list as CSV, the first ten thousand by code."""
+    """Give the clients of a list as a file, the first ten thousand by code."""
     what = asked(request)
     rows = list(_found(request, what).order_by(*ORDER)[:SHEET])
     held = worklists.live_products([one.pk for one in rows], clock.shanghai_today())
     details = {"sheet": "clients", "rows": len(rows), "filters": what.chosen.on_record()}
     note_read(request, "unit", what.scope.unit.code, details, place=what.path)
-    return csv_file(pages.csv_text(rows, held, what.products, request.user, language()), "clients.csv")
+    return table_file(request, pages.table(rows, held, what.products, request.user, language()), "clients")
 
 
 @require_safe

@@ -24,7 +24,7 @@ from backoffice.pages.product.head import plain_frame
 from backoffice.queries import reader, visible_accounts
 from backoffice.reads import note_read
 from backoffice.views.asking import Asked, Missing, asked, in_words, not_published
-from screens.downloads import csv_file
+from screens.downloads import table_file
 from smart_products.statistics import queries
 from smart_products.statistics.queries import Differences, NoSuchVersion, NotPublished, UnknownScope
 
@@ -56,7 +56,7 @@ def differences(request: HttpRequest) -> HttpResponse:
 @require_safe
 @staff
 def sheet(request: HttpRequest) -> HttpResponse:
-    """Give two versions of a day as CSV, for the same choices as the page."""
+    """Give two versions of a day as a file, for the same choices as the page."""
     what = asked(request, reader(request.user))
     if isinstance(what, Missing):
         raise Http404
@@ -66,7 +66,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
         raise Http404 from problem
     frame = plain_frame(what.chosen, what.around)
     body = sheets.sheet(found, "" if frame.opening else frame.since.isoformat())
-    return csv_file(body, f"differences-{what.chosen.node or MATRIX}-{what.as_of.isoformat()}.csv")
+    return table_file(request, body, f"differences-{what.chosen.node or MATRIX}-{what.as_of.isoformat()}")
 
 
 def _differences(request: HttpRequest, what: Asked, limit: int) -> Differences:

@@ -20,7 +20,7 @@ from backoffice.pages import feeds as pages
 from backoffice.pages import warnings as warning_pages
 from backoffice.queries import Reader
 from backoffice.reads import note_read
-from screens.downloads import csv_file
+from screens.downloads import table_file
 from smart_products.holdings import queries
 from smart_products.holdings.queries import Refusal, UnknownDelivery
 from smart_products.holdings.states import FileMode
@@ -106,11 +106,11 @@ def show(request: HttpRequest, person: Reader, public_id: UUID, unsent: Sequence
 @require_safe
 @for_feeds
 def quarantine_sheet(request: HttpRequest, person: Reader, public_id: UUID) -> HttpResponse:
-    """Give all refused rows of a delivery as CSV."""
+    """Give all refused rows of a delivery as a file."""
     try:
         refused = queries.quarantine(public_id, limit=None)
     except UnknownDelivery as problem:
         raise Http404 from problem
-    note_read(request, "quarantine", str(public_id), {"rows": len(refused), "as": "csv"})
-    body = pages.quarantine_csv(refused)
-    return csv_file(body, f"quarantine-{public_id}.csv")
+    note_read(request, "quarantine", str(public_id), {"rows": len(refused), "as": request.GET.get("as", "csv")})
+    body = pages.quarantine_table(refused)
+    return table_file(request, body, f"quarantine-{public_id}")

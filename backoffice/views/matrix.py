@@ -21,7 +21,7 @@ from backoffice.pages import matrix as pages
 from backoffice.pages import sheet
 from backoffice.queries import Reader, reader
 from backoffice.views.asking import Asked, Missing, asked, in_words, not_published
-from screens.downloads import csv_file
+from screens.downloads import table_file
 from smart_products.statistics import queries
 from smart_products.statistics.queries import Matrix, NotPublished, UnknownScope
 
@@ -63,13 +63,14 @@ def matrix(request: HttpRequest) -> HttpResponse:
 @require_safe
 @staff
 def matrix_sheet(request: HttpRequest) -> HttpResponse:
-    """Give the rows of the matrix as CSV, exact to the fen, for the same choices as the page."""
+    """Give the rows of the matrix as a file, exact to the fen, for the same choices as the page."""
     answer = ask(request, reader(request.user))
     if isinstance(answer, Missing):
         raise Http404
     language = translation.get_language()
-    name = f"matrix-{answer.matrix.as_of.isoformat()}-v{answer.matrix.publication.version}.csv"
-    return csv_file(sheet.csv_text([*answer.matrix.rows, *answer.matrix.slices], answer.matrix, language), name)
+    name = f"matrix-{answer.matrix.as_of.isoformat()}-v{answer.matrix.publication.version}"
+    rows = [*answer.matrix.rows, *answer.matrix.slices]
+    return table_file(request, sheet.table(rows, answer.matrix, language), name)
 
 
 def ask(request: HttpRequest, person: Reader, *, patient: bool = True) -> Found | Missing:

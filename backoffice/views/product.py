@@ -30,7 +30,8 @@ from backoffice.pages.product.head import node_called, plain_frame
 from backoffice.queries import reader
 from backoffice.views.asking import Asked, Missing, asked, in_words, not_published, other_side
 from backoffice.views.matrix import matrix_of
-from screens.downloads import csv_file
+from screens.downloads import table_file
+from screens.tables import Table
 from smart_products.statistics import queries
 from smart_products.statistics.queries import History, Matrix, NotPublished, Standing, Transitions, UnknownScope
 from smart_products.statistics.retention import Basis, Retention
@@ -142,7 +143,7 @@ def _versions(what: Asked) -> Context:
 @require_safe
 @staff
 def sheet(request: HttpRequest, name: str) -> HttpResponse:
-    """Give a chart as CSV, for the same choices as the page."""
+    """Give a chart as a file, for the same choices as the page."""
     what = asked(request, reader(request.user))
     if isinstance(what, Missing) or name not in SHEETS:
         raise Http404
@@ -150,7 +151,7 @@ def sheet(request: HttpRequest, name: str) -> HttpResponse:
         body = SHEETS[name](what)
     except (NotPublished, UnknownScope) as problem:
         raise Http404 from problem
-    return csv_file(body, f"{name}-{what.chosen.node or MATRIX}-{what.as_of.isoformat()}.csv")
+    return table_file(request, body, f"{name}-{what.chosen.node or MATRIX}-{what.as_of.isoformat()}")
 
 
 def retention_of(what: Asked, *, values: bool = False) -> Retention:
@@ -228,7 +229,7 @@ def _scope(what: Asked) -> Scope:
     }
 
 
-SHEETS: dict[str, Callable[[Asked], str]] = {
+SHEETS: dict[str, Callable[[Asked], Table]] = {
     "cohorts": lambda what: sheets.cohorts(retention_of(what, values=True)),
     "survival": lambda what: sheets.survival(retention_of(what)),
     "n-day": lambda what: sheets.n_day(retention_of(what)),

@@ -24,7 +24,7 @@ from backoffice.views.clients import PAGE, SHEET, Asked, asked, for_clients, lan
 from core import clock
 from core.keyset import BadPlace, Cut, cut
 from screens import formats
-from screens.downloads import csv_file
+from screens.downloads import table_file
 from smart_products.signing.models import Contract, Subscription
 from smart_products.signing.queries import worklists
 
@@ -70,7 +70,7 @@ def queue(request: HttpRequest, person: Reader, name: str) -> HttpResponse:
 @require_safe
 @for_clients
 def sheet(request: HttpRequest, person: Reader) -> HttpResponse:
-    """Give what is listed as CSV, the latest ten thousand."""
+    """Give what is listed as a file, the latest ten thousand."""
     what = asked(request)
     if what.chosen.origin == "feed":
         told = _told(request, what, count=False)[0].order_by(*SUBSCRIPTIONS)[:SHEET]
@@ -80,7 +80,7 @@ def sheet(request: HttpRequest, person: Reader) -> HttpResponse:
         lines = pages.contracts(made, what.products, request.user, language())
     details = {"sheet": "subscriptions", "rows": len(lines), "filters": what.chosen.on_record()}
     note_read(request, "unit", what.scope.unit.code, details, place=what.path)
-    return csv_file(pages.csv_text(lines), "subscriptions.csv")
+    return table_file(request, pages.table(lines), "subscriptions")
 
 
 def _made(request: HttpRequest, what: Asked, *, count: bool = True) -> tuple[QuerySet[Contract], tuple[Count, ...]]:

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from backoffice.pages.audit import words
 from backoffice.pages.audit.asked import HOUSE, Asked
-from backoffice.pages.sheet import safe
 from core.queries import AuditView, Period
 from screens import formats
+from screens.tables import safe
 
 HEAD = (
     *("at", "who", "kind_of_who", "action", "said", "subject_kind", "subject", "client", "unit", "place", "link"),

@@ -5,8 +5,6 @@ Takes rows that were narrowed to what the reader may see, and covers what he may
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,10 +18,10 @@ from accounts.rules import InvestorClass, RiskClass
 from backoffice.lists import Listing
 from backoffice.pages.choices import Crumb, Option, named_options, unit_options
 from backoffice.pages.clients.fields import Shown, reading
-from backoffice.pages.sheet import safe
 from backoffice.scope import Scope
 from screens import formats
 from screens.signed import product_name
+from screens.tables import Entry, Table
 from smart_products.catalogue.queries import ProductView
 
 NAMED = 3
@@ -110,26 +108,23 @@ def lines(
     ]
 
 
-def csv_text(
+def table(
     found: Iterable[Client],
     held: Mapping[int, Sequence[int]],
     products: Mapping[int, ProductView],
     user: Any,
     language: str,
     notes: Mapping[int, str] | None = None,
-) -> str:
-    """Return clients as CSV, with what is said of each; a name is covered there as it is in the list."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(HEAD if notes is None else (*HEAD, "note"))
+) -> Table:
+    """Return clients as a table to keep; a name is covered there as it is in the list."""
     name = reading(user, Field.NAME)
+    lines: list[list[Entry]] = []
     for client in found:
         codes = [products[one].code for one in held.get(client.pk, ()) if one in products]
-        row = (
+        told = [] if notes is None else [notes.get(client.pk, "")]
+        lines.append([
             client.code, name(client).text, client.outlet.code if client.outlet else "",
-            outlet_name(client.outlet, language), client.channel, client.risk_class, client.risk_assessed_on or "",
-            client.investor_class, client.opened_on or "", " ".join(codes),
-        )  # fmt: skip
-        told = () if notes is None else (notes.get(client.pk, ""),)
-        writer.writerow([safe(str(value)) for value in (*row, *told)])
-    return out.getvalue()
+            outlet_name(client.outlet, language), client.channel, client.risk_class, client.risk_assessed_on,
+            client.investor_class, client.opened_on, " ".join(codes), *told,
+        ])  # fmt: skip
+    return Table(HEAD if notes is None else (*HEAD, "note"), lines)

@@ -19,12 +19,12 @@ from backoffice.pages.headline import headline
 from backoffice.pages.matrix import Surroundings, frame_of, main_row
 from backoffice.pages.panels import Definitions, Panel, panels
 from backoffice.pages.product.head import CodedNode, Head, chart_panel, head, node_text, setting
-from backoffice.pages.product.sheets import written
 from backoffice.pages.product.tenure import Side, Tenure, days_text, tenure
 from backoffice.pages.product.triangle import span
-from backoffice.pages.sheet import fraction, safe, yuan
 from backoffice.scope import place, scope
+from core.money import yuan
 from screens import formats
+from screens.tables import Entry, Table
 from smart_products.statistics.figures import MatrixRow
 from smart_products.statistics.queries import Matrix, Standing
 from smart_products.statistics.retention import Retention
@@ -171,19 +171,19 @@ def comparison(frame: Frame, one: Seen, other: Seen, names: Mapping[str, str], a
     )
 
 
-def sheet(seen: Sequence[Seen]) -> str:
+def sheet(seen: Sequence[Seen]) -> Table:
     """Return a line for each side: counts, exact yuan, shares as they are."""
-    lines = []
+    lines: list[Sequence[Entry]] = []
     for one in seen:
         row, first = one.row, one.retention.first_sign
         median = one.retention.survival.median_days
         lines.append([
-            one.standing.as_of.isoformat(), str(one.standing.version), safe(row.node), safe(row.unit),
-            str(row.clients.retained), str(first.clients), str(first.retained), fraction(first.rate),
-            fraction(first.rate_180), "" if median is None else str(median), yuan(row.assets.now),
-            fraction(row.assets.growth), fraction(row.market_neutral_growth),
+            one.standing.as_of.isoformat(), one.standing.version, row.node, row.unit,
+            row.clients.retained, first.clients, first.retained, first.rate,
+            first.rate_180, "" if median is None else median, yuan(row.assets.now),
+            row.assets.growth, row.market_neutral_growth,
         ])  # fmt: skip
-    return written(SHEET, lines)
+    return Table(SHEET, lines)
 
 
 def _remark(one: Seen, other: Seen, around: Surroundings) -> str:

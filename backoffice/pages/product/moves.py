@@ -17,10 +17,9 @@ from backoffice.pages.frame import Frame
 from backoffice.pages.matrix import Surroundings
 from backoffice.pages.panels import Definitions
 from backoffice.pages.product.head import Head, chart_panel, head, node_text, plain_frame, setting
-from backoffice.pages.product.sheets import written
 from backoffice.pages.product.triangle import HeatCell
-from backoffice.pages.sheet import safe
 from screens import formats
+from screens.tables import Entry, Table
 from smart_products.statistics.figures import ratio
 from smart_products.statistics.overlap import Pairs, TransitionRow
 from smart_products.statistics.queries import PublicationView, Transitions
@@ -258,20 +257,20 @@ def _pair_cell(one: TransitionRow, other: TransitionRow, pairs: Pairs, whole: in
     return HeatCell(formats.heads(count), "", scale.step(count / whole), exact)
 
 
-def sheet(found: Transitions) -> str:
+def sheet(found: Transitions) -> Table:
     """Return a line for each pair of products, and one for each group of each node."""
     both = found.shared
-    scope = [
-        found.since.isoformat(), both.as_of.isoformat(), safe(both.unit), both.tier or "", safe(both.channel or ""),
+    scope: list[Entry] = [
+        found.since.isoformat(), both.as_of.isoformat(), both.unit, both.tier or "", both.channel or "",
     ]  # fmt: skip
-    codes = {row.node.number: safe(row.node.code) for row in found.rows}
-    lines = [
-        [*scope, codes[one], codes[other], str(found.pairs.get((one, other), 0)), str(both.pairs.get((one, other), 0))]
+    codes = {row.node.number: row.node.code for row in found.rows}
+    lines: list[Sequence[Entry]] = [
+        [*scope, codes[one], codes[other], found.pairs.get((one, other), 0), both.pairs.get((one, other), 0)]
         for one, other in sorted({*found.pairs, *both.pairs})
     ]
     for row in found.rows:
         for way in WAYS:
             comes = way in WAYS[4:]
-            ends = (way, safe(row.node.code)) if comes else (safe(row.node.code), way)
-            lines.append([*scope, *ends, str(getattr(row, way)), ""])
-    return written(SHEET, lines)
+            ends = (way, row.node.code) if comes else (row.node.code, way)
+            lines.append([*scope, *ends, getattr(row, way), ""])
+    return Table(SHEET, lines)

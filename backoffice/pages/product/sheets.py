@@ -1,4 +1,4 @@
-"""The charts of a product as CSV: whole counts and fractions as they are, ISO days, exact yuan, nothing rounded away.
+"""The charts of a product as tables to keep: whole counts, shares as they are, ISO days, exact yuan, nothing rounded.
 
 Column heads are the names of docs/metrics.md, in every language, so that a sheet can be read by programs. Every line
 carries its scope.
@@ -6,11 +6,10 @@ carries its scope.
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from backoffice.pages.sheet import fraction, safe, yuan
+from core.money import yuan
+from screens.tables import Entry, Table
 from smart_products.statistics.retention import Cohort, Retention, Standing
 
 SCOPE = ("as_of", "version", "node", "unit", "tier", "channel", "basis")
@@ -26,77 +25,68 @@ LEAGUE = (
 )  # fmt: skip
 
 
-def _scope(found: Retention | Standing) -> list[str]:
+def _scope(found: Retention | Standing) -> list[Entry]:
     return [
-        found.as_of.isoformat(), "" if found.version is None else str(found.version), safe(found.node),
-        safe(found.unit or ""), found.tier or "", safe(found.channel or ""), found.basis.value,
+        found.as_of.isoformat(), "" if found.version is None else found.version, found.node,
+        found.unit or "", found.tier or "", found.channel or "", found.basis.value,
     ]  # fmt: skip
 
 
-def written(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
-    """Return lines as CSV below their head."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(head)
-    writer.writerows(lines)
-    return out.getvalue()
+def _bounds(interval: tuple[float, float] | None) -> tuple[Entry, Entry]:
+    return (None, None) if interval is None else interval
 
 
-def _bounds(interval: tuple[float, float] | None) -> tuple[str, str]:
-    return ("", "") if interval is None else (fraction(interval[0]), fraction(interval[1]))
-
-
-def cohorts(found: Retention) -> str:
+def cohorts(found: Retention) -> Table:
     """Return a line for each cell of the triangle that has come."""
     lines = [[*_scope(found), *line] for cohort in found.cohorts for line in _cohort(cohort)]
-    return written((*SCOPE, *COHORTS), lines)
+    return Table((*SCOPE, *COHORTS), lines)
 
 
-def _cohort(cohort: Cohort) -> list[list[str]]:
+def _cohort(cohort: Cohort) -> list[list[Entry]]:
     return [
         [
-            f"{cohort.month:%Y-%m}", str(k), cell.day.isoformat(), str(cohort.clients), str(cell.retained),
-            fraction(cohort.rate(k)), *_bounds(cohort.interval(k)),
-            "" if cell.assets is None else yuan(cell.assets), fraction(cohort.value_retention(k)),
-            fraction(cohort.market_neutral_value_retention(k)),
+            f"{cohort.month:%Y-%m}", k, cell.day.isoformat(), cohort.clients, cell.retained,
+            cohort.rate(k), *_bounds(cohort.interval(k)),
+            "" if cell.assets is None else yuan(cell.assets), cohort.value_retention(k),
+            cohort.market_neutral_value_retention(k),
         ]
         for k, cell in enumerate(cohort.cells)
         if cell is not None
     ]  # fmt: skip
 
 
-def survival(found: Retention) -> str:
+def survival(found: Retention) -> Table:
     """Return a line for each day on which spells ended."""
     lines = [
         [
-            *_scope(found), str(point.day), str(point.at_risk), str(point.ended), fraction(point.survival),
-            fraction(point.low), fraction(point.high),
+            *_scope(found), point.day, point.at_risk, point.ended, point.survival,
+            point.low, point.high,
         ]
         for point in found.survival.points
     ]  # fmt: skip
-    return written((*SCOPE, *SURVIVAL), lines)
+    return Table((*SCOPE, *SURVIVAL), lines)
 
 
-def n_day(found: Retention) -> str:
+def n_day(found: Retention) -> Table:
     """Return a line for each number of days."""
     lines = [
         [
-            *_scope(found), str(one.days), str(one.observable), str(one.retained), fraction(one.rate),
-            *_bounds(one.interval), str(one.unbounded), fraction(one.unbounded_rate),
+            *_scope(found), one.days, one.observable, one.retained, one.rate,
+            *_bounds(one.interval), one.unbounded, one.unbounded_rate,
         ]
         for one in found.n_day
     ]  # fmt: skip
-    return written((*SCOPE, *N_DAY), lines)
+    return Table((*SCOPE, *N_DAY), lines)
 
 
-def league(rows: Iterable[Standing]) -> str:
+def league(rows: Iterable[Standing]) -> Table:
     """Return a line for each row of a breakdown."""
     lines = []
     for row in rows:
         first, median = row.first_sign, row.tenure.median_days
         lines.append([
-            *_scope(row), first.since.isoformat(), str(first.clients), str(first.retained), fraction(first.rate),
-            *_bounds(first.interval), str(first.observable_180), str(first.retained_180), fraction(first.rate_180),
-            "" if median is None else str(median), str(row.tenure.spells), str(row.tenure.ends),
+            *_scope(row), first.since.isoformat(), first.clients, first.retained, first.rate,
+            *_bounds(first.interval), first.observable_180, first.retained_180, first.rate_180,
+            "" if median is None else median, row.tenure.spells, row.tenure.ends,
         ])  # fmt: skip
-    return written((*SCOPE, *LEAGUE), lines)
+    return Table((*SCOPE, *LEAGUE), lines)

@@ -15,10 +15,10 @@ from backoffice.filters import Filters
 from backoffice.pages.frame import Change, Frame, missing
 from backoffice.pages.matrix import Surroundings
 from backoffice.pages.product.head import Head, head, plain_frame
-from backoffice.pages.product.sheets import written
-from backoffice.pages.sheet import fraction, yuan
 from backoffice.pages.table import Cell
+from core.money import yuan
 from screens import formats
+from screens.tables import Entry, Table
 from smart_products.statistics.queries import History, PublicationView, Reported
 
 SHEET = (
@@ -130,16 +130,16 @@ def knew(view: PublicationView) -> list[str]:
     return texts
 
 
-def sheet(found: History) -> str:
+def sheet(found: History) -> Table:
     """Return a line for each version."""
-    lines = []
+    lines: list[Sequence[Entry]] = []
     for one in found.versions:
         view = one.publication
         until = view.cut.recorded_until
         lines.append([
-            found.as_of.isoformat(), str(view.version), "1" if view.current else "0", view.published_at.isoformat(),
-            str(one.retained), yuan(one.assets), str(one.first_clients), str(one.first_retained),
-            fraction(one.first_sign_rate), "" if until is None else until.isoformat(),
+            found.as_of.isoformat(), view.version, "1" if view.current else "0", view.published_at.isoformat(),
+            one.retained, yuan(one.assets), one.first_clients, one.first_retained,
+            one.first_sign_rate, "" if until is None else until.isoformat(),
             " ".join(f"{source.source}:{source.sequence}" for source in view.cut.facts), view.cut.digest,
         ])  # fmt: skip
-    return written(SHEET, lines)
+    return Table(SHEET, lines)

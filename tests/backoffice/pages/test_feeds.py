@@ -11,6 +11,7 @@ import pytest
 from django.utils import translation
 
 from backoffice.pages import feeds
+from screens.tables import csv_text
 from smart_products.holdings.queries import DeliveryView, Refusal
 from smart_products.holdings.reading.rules import RULES
 
@@ -48,7 +49,7 @@ def test_the_sheet_starts_no_formula() -> None:
     rows = [
         Refusal("holdings.csv", 17, "value", next(iter(RULES)), value) for value in ("=1+1", "@x", "+1", "-1", "ok")
     ]
-    written = list(csv.DictReader(io.StringIO(feeds.quarantine_csv(rows))))
+    written = list(csv.DictReader(io.StringIO(csv_text(feeds.quarantine_table(rows)))))
     assert [row["value"] for row in written] == ["'=1+1", "'@x", "'+1", "'-1", "ok"]
     assert [row["line"] for row in written] == ["17"] * 5
 

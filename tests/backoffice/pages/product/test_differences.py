@@ -13,6 +13,7 @@ from backoffice.pages.matrix import Surroundings
 from backoffice.pages.product.differences import SHOWN_DAYS, DifferencesPage, page
 from backoffice.pages.product.differences_sheet import sheet
 from backoffice.scope import scope
+from screens.tables import csv_text
 from smart_products.holdings.queries import DayFactsView
 from smart_products.statistics.figures import Assets, MatrixRow
 from smart_products.statistics.nodes import NodeName
@@ -121,7 +122,7 @@ def test_many_days_are_cut_short_the_latest_first() -> None:
     drawn = draw(one)
     assert [line.day for line in drawn.facts] == [day.isoformat() for day in reversed(days[3:])]
     assert drawn.more_days == "3 earlier days stand in the export."
-    assert sum(",delivery,core," in line for line in sheet(one, "").splitlines()) == len(days)
+    assert sum(",delivery,core," in line for line in csv_text(sheet(one, "")).splitlines()) == len(days)
 
 
 def test_either_version_can_be_chosen_and_opened() -> None:
@@ -137,7 +138,7 @@ def test_either_version_can_be_chosen_and_opened() -> None:
 
 def test_the_sheet_is_exact_and_no_code_acts_as_a_formula() -> None:
     part = AccountPart("core", "=A1", 1, 30_000, 1, 1)
-    rows = sheet(found(row(1_000_000), row(1_029_999), accounts=(part,)), "2023-12-29").splitlines()
+    rows = csv_text(sheet(found(row(1_000_000), row(1_029_999), accounts=(part,)), "2023-12-29")).splitlines()
     assert rows[1].endswith(",1,2,figure,,,signed_assets,10000.00,10299.99,299.99")
     assert rows[1].startswith("2024-12-31,2023-12-29,matrix,HQ,")
     assert any(line.endswith(",account,core,'=A1,signed_assets,0.01,300.00,299.99") for line in rows)

@@ -8,6 +8,7 @@ from backoffice.filters import Filters
 from backoffice.pages.matrix import Surroundings
 from backoffice.pages.product.moves import Moves, moves, sheet
 from backoffice.scope import scope
+from screens.tables import csv_text
 from smart_products.statistics.nodes import NodeName
 from smart_products.statistics.overlap import SharedRow, TransitionRow
 from smart_products.statistics.queries import Shared, Transitions
@@ -83,7 +84,7 @@ def test_nobody_at_all_is_told_without_a_share() -> None:
 
 
 def test_the_sheet_holds_every_pair_and_every_group() -> None:
-    written = sheet(transitions()).splitlines()
+    written = csv_text(sheet(transitions())).splitlines()
     assert "2023-12-29,2024-12-31,HQ,,,cond,grid,6,12" in written
     assert "2023-12-29,2024-12-31,HQ,,,cond,outside,10," in written
     assert "2023-12-29,2024-12-31,HQ,,,from_outside,grid,9," in written

@@ -10,6 +10,7 @@ from backoffice.filters import Filters
 from backoffice.pages.matrix import Surroundings
 from backoffice.pages.product.versions import VersionsPage, page, sheet
 from backoffice.scope import scope
+from screens.tables import csv_text
 from smart_products.statistics.nodes import NodeName
 from smart_products.statistics.queries import History, Reported
 from tests.backoffice import samples
@@ -59,7 +60,7 @@ def test_a_day_that_was_never_changed_says_so() -> None:
 
 
 def test_the_sheet_is_exact() -> None:
-    rows = sheet(History(samples.AS_OF, GRID, REPORTED)).splitlines()
+    rows = csv_text(sheet(History(samples.AS_OF, GRID, REPORTED))).splitlines()
     assert rows[1].startswith("2024-12-31,3,1,")
     assert ",110,1200000.00,50,40,0.8," in rows[1]
     assert "core:2" in rows[1]
