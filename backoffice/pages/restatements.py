@@ -75,7 +75,8 @@ def _cause(one: DayFactsView, who: Mapping[str, str]) -> Cause:
     words = {"source": one.source, "sequence": one.sequence, "at": formats.moment(one.received_at)}
     text = _("Source %(source)s, delivery %(sequence)s of %(at)s") % words
     if one.folder in who:
-        text = f"{text} · {_('sent again by %(who)s') % {'who': who[one.folder]}}"
+        sent = _("sent again by %(who)s") % {"who": who[one.folder]}
+        text = f"{text} · {sent}"
     return Cause(text, reverse("backoffice:delivery", args=(one.delivery,)) if one.delivery else "")
 
 
