@@ -9,12 +9,19 @@ from collections.abc import Mapping
 
 AUDIT = "the audit log has pages of its own, with a reach of their own: a second way in would have to know it too"
 COMPOSITE = "no key that an address could name: figures and days have pages and files of their own"
+PAGES = "has pages of its own, where it is decided and read"
 
 LEFT_OUT: Mapping[str, str] = {
     "core.AuditEvent": AUDIT,
     "core.AuditBatch": AUDIT,
     "core.AuditLink": AUDIT,
     "core.AuditHead": AUDIT,
+    "core.CalendarProposal": PAGES,
+    "holdings.DeliveryWarning": PAGES,
+    "reports.ReportPlan": PAGES,
+    "reports.Recipient": PAGES,
+    "reports.Report": PAGES,
+    "reports.ReportDelivery": PAGES,
     "holdings.AccountDay": COMPOSITE,
     "holdings.AccountMonth": COMPOSITE,
     "statistics.Cell": COMPOSITE,

@@ -98,6 +98,8 @@ def job_name(job: str) -> str:
         "backfill": _("Backfill"),
         "serve": _("Copy for the portal"),
         "publish_retention": _("Publish retention"),
+        "reports": _("Make and send reports"),
+        "report_again": _("Make a report again"),
         "collect_facts": _("Clear away files"),
         "move_terms": _("Moves to other terms"),
         "check_calendar": _("Check the calendar"),

@@ -26,6 +26,7 @@ from core.actor import system
 from smart_products.catalogue.models import Product, TermsVersion
 from smart_products.catalogue.operations import draft_terms
 from smart_products.holdings import queries as holdings
+from smart_products.reports.models import Report
 from smart_products.signing.models import TermsMove
 from smart_products.signing.operations import plan_terms_move
 from smart_products.statistics import queries
@@ -33,6 +34,7 @@ from smart_products.statistics.operations import publish_retention
 from tests.catalogue.terms_samples import acting, publish, terms
 from tests.delivered import Broker, published
 from tests.effort import THOROUGH
+from tests.reports.samples import made, places, plan_of
 from tests.restated import revalue
 from tests.statements import asked
 
@@ -79,12 +81,16 @@ ELSEWHERE = frozenset(
         "delivery-sent",
         "calendar-propose",
         "calendar-act",
+        "report-plan-act",
+        "report-recipient-act",
+        "report-resend",
+        "report-again",
     }
 )
 """Targets of forms, which draw nothing, and papers, which this broker has none of."""
 ROLES = ("head_office_manager", "branch_manager")
 PAGES = tuple(str(pattern.name) for pattern in urlpatterns if pattern.name not in ELSEWHERE)
-OTHERS = {"terms": ("products",), "settings": ("administrator",), "audit": ("auditor",)}
+OTHERS = {"terms": ("products",), "settings": ("administrator",), "audit": ("auditor",), "report": ("administrator",)}
 """Who draws the pages whose names begin so."""
 CASES = [(name, role) for name in PAGES for role in OTHERS.get(name.partition("-")[0], ROLES)]
 
@@ -109,6 +115,7 @@ def broker(
         today = clock.shanghai_today()
         plan_terms_move(before=first, after=second, on=today, by=author, at=clock.now())
         draft_terms(product=grid, terms=terms("risk_level", "R4"), by=author, at=clock.now())
+        made(plan_of(places()[0]), queries.fact_days()[-1])
         yield broker
 
 
@@ -130,6 +137,10 @@ def grid() -> list[UUID]:
     return [Product.objects.get(code="grid").public_id]
 
 
+def reports() -> list[UUID]:
+    return [Report.objects.get().public_id]
+
+
 ARGUMENTS: dict[str, Callable[[], Sequence[Any]]] = {
     "product-sheet": lambda: ("cohorts", "survival", "n-day", "league", "moves", "compare", "versions"),
     "behind": lambda: [*queries.Who],
@@ -140,6 +151,9 @@ ARGUMENTS: dict[str, Callable[[], Sequence[Any]]] = {
     "delivery": newest_delivery,
     "quarantine-sheet": newest_delivery,
     "settings-person": lambda: [User.objects.get(username="products").public_id],
+    "report": reports,
+    "report-pdf": reports,
+    "report-xlsx": reports,
     "terms-product": grid,
     "terms-draft": grid,
     "terms-batch": lambda: [TermsMove.objects.get().public_id],

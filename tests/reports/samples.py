@@ -6,7 +6,7 @@ import io
 import zipfile
 from datetime import date, datetime
 
-from accounts.models import Unit, User
+from accounts.models import Unit
 from accounts.queries import demo_units
 from accounts.rules import Level
 from core import clock
@@ -20,11 +20,11 @@ BY = system("test")
 
 
 def places() -> tuple[Unit, Unit, Unit]:
-    """The root, the first branch, and another branch."""
+    """The root, the first branch, and the last one, which is another in a house with several."""
     found = demo_units()
     assert found is not None
     root, branch, _outlet = found
-    return root, branch, Unit.objects.filter(level=Level.BRANCH).exclude(pk=branch.pk).earliest("code")
+    return root, branch, Unit.objects.filter(level=Level.BRANCH).latest("code")
 
 
 def plan_of(unit: Unit, frequency: Frequency = Frequency.DAILY, language: Language = Language.CHINESE) -> ReportPlan:
@@ -39,7 +39,3 @@ def texts(workbook: bytes) -> str:
     """Every part of a workbook, as the text of its XML."""
     with zipfile.ZipFile(io.BytesIO(workbook)) as held:
         return "\n".join(held.read(name).decode() for name in held.namelist())
-
-
-def full(user: User, address: str = "one@broker.example") -> dict[str, object]:
-    return {"user": user, "address": address, "domains": ["broker.example"]}

@@ -155,7 +155,7 @@ def test_each_nightly_job_is_asked_for_once_a_day_and_runs(house: Folders) -> No
     asked = JobRun.objects.order_by("pk")
     assert [run.job for run in asked] == [
         *("tasks.contracts", "tasks.move_terms", chores.CLOSE, chores.SERVE, chores.RETENTION),
-        *("tasks.collect_facts", "tasks.settlement", "tasks.check_calendar", "tasks.seal_head"),
+        *(chores.REPORTS, "tasks.collect_facts", "tasks.settlement", "tasks.check_calendar", "tasks.seal_head"),
         *("tasks.seal_audit", "tasks.report_storage", "tasks.restamp"),
     ]
     for run in asked:

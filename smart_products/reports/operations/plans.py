@@ -49,7 +49,7 @@ def make_plan(*, unit: Unit, frequency: Frequency, language: Language, by: Actor
         unit=unit, frequency=frequency, language=language, ended_at=None, defaults={"made_at": at}
     )
     if created:
-        _record("make_plan", plan, by, at)
+        _record("plan_reports", plan, by, at)
     return plan
 
 
@@ -61,7 +61,7 @@ def end_plan(*, plan: ReportPlan, by: Actor, at: datetime) -> ReportPlan:
     if held.ended_at is None:
         held.ended_at = at
         held.save()
-        _record("end_plan", held, by, at)
+        _record("end_report_plan", held, by, at)
     return held
 
 

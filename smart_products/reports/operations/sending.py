@@ -59,7 +59,9 @@ def send_again(*, delivery: ReportDelivery, by: Actor, at: datetime) -> ReportDe
     fresh.save()
     key, place = str(held.report.public_id), Concern(held.report.plan.unit.path)
     details = {"number": number, "pdf": held.report.pdf_id}
-    record(action="send_again", subject_kind="report", subject_key=key, details=details, by=by, at=at, concern=place)
+    record(
+        action="send_report_again", subject_kind="report", subject_key=key, details=details, by=by, at=at, concern=place
+    )
     send_after_commit(SEND)
     return fresh
 

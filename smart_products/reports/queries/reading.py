@@ -6,12 +6,14 @@ Owns which days a report compares and the proof that every row lies at or below 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date
+from itertools import pairwise
 
 from accounts.models import Unit
 from accounts.queries import UnitNode, unit_tree
 from accounts.scoping import reaches
-from core.calendar import next_trading_day
+from core.calendar import CalendarGap, next_trading_day
 from core.reading import one_answer
 from smart_products.reports.figures import Figures, Place, Ranked, Source, Span, Tenure
 from smart_products.reports.states import Frequency
@@ -37,16 +39,17 @@ def _group(frequency: Frequency, day: date) -> tuple[int, ...]:
 def period_ends(frequency: Frequency, days: Sequence[date] | None = None) -> list[date]:
     """Return the published days at which such a report is due, ascending.
 
-    The last trading day of each week or month; one that is not over yet has none. Raises CalendarGap where the
-    calendar does not tell what follows the last published day.
+    The last trading day of each week or month; one that is not over, or of which the calendar does not tell whether it
+    is, has none.
     """
     known = fact_days() if days is None else days
-    if not known:
-        return []
-    following = [*known[1:], next_trading_day(known[-1])]
-    return [
-        day for day, after in zip(known, following, strict=True) if _group(frequency, day) != _group(frequency, after)
-    ]
+    if frequency is Frequency.DAILY or not known:
+        return list(known)
+    ends = [day for day, after in pairwise(known) if _group(frequency, day) != _group(frequency, after)]
+    with suppress(CalendarGap):
+        if _group(frequency, next_trading_day(known[-1])) != _group(frequency, known[-1]):
+            ends.append(known[-1])
+    return ends
 
 
 def figures_of(*, unit: Unit, frequency: Frequency, as_of: date) -> Figures:

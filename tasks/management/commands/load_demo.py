@@ -20,6 +20,7 @@ from core.actor import system
 from smart_products.holdings.queries import newest_delivery
 from smart_products.suitability.operations import seed_suitability
 from tasks import chores
+from tasks.reports_text import plan_demo
 
 
 class Command(BaseCommand):
@@ -60,6 +61,7 @@ class Command(BaseCommand):
         chores.request_retention(by)  # the worker publishes it while the pages are looked at
         logins = io.StringIO()
         call_command("create_demo_logins", stdout=logins)
+        plan_demo(by, at)  # made once retention is published
         options["logins"].write_text(logins.getvalue(), encoding="utf-8")
         self._say("publish_demo_terms")
         call_command("publish_demo_terms", stdout=io.StringIO())
