@@ -25,7 +25,10 @@ from accounts.operations import ClientRow, UnitRow, create_staff, give_consent, 
 from accounts.rules import Purpose, Role
 from core import clock, jobs
 from core.actor import system
+from screens.report import draw
 from smart_products.catalogue.models import Product, TermsVersion
+from smart_products.reports.operations import make_plan, make_report, send_report, set_up_recipient
+from smart_products.reports.states import Frequency, Language
 from smart_products.signing.models import Contract, Subscription
 from smart_products.signing.operations import plan_terms_move
 from smart_products.statistics.queries import fact_days
@@ -164,6 +167,15 @@ def _terms(broker: Broker) -> None:
     plan_terms_move(before=first, after=second, on=today, by=author, at=at)
 
 
+def _report(units: dict[str, Unit], reader: User) -> None:
+    """Report to the manager of the subject's branch."""
+    at = clock.now()
+    plan = make_plan(unit=units["branch"], frequency=Frequency.DAILY, language=Language.CHINESE, by=BY, at=at)
+    set_up_recipient(plan=plan, user=reader, by=BY, at=at)
+    report, _new = make_report(plan=plan, as_of=fact_days()[-1], draw=draw, by=BY, at=at)
+    send_report(report=report, by=BY, at=at)
+
+
 @contextmanager
 def strange_house(blocker: DjangoDbBlocker, folder: Path) -> Iterator[House]:
     """Build the house in a transaction around the tests of a module."""
@@ -185,6 +197,8 @@ def strange_house(blocker: DjangoDbBlocker, folder: Path) -> Iterator[House]:
         give_consent(client=contract.client, purpose=Purpose.FINANCIAL_ACCOUNTS, by=BY, at=clock.now())
         units = _units(outlet)
         users = _people(units, contract.client, broker.user("client_one"))
+        house_users = {name: user for name, user in users.items() if user is not None}
+        _report(units, house_users["parent"])
         browsers = {name: Browser() for name in users}
         for name, user in users.items():
             if user is not None:

@@ -16,6 +16,7 @@ from accounts.models import RoleGrant
 from core.models import JobRun
 from smart_products.catalogue.models import Product, TermsVersion
 from smart_products.holdings.models import Delivery
+from smart_products.reports.models import Recipient, Report, ReportDelivery, ReportPlan
 from smart_products.signing.models import TermsMove
 from tests.strangers.house import ROLES, House, restated_day
 
@@ -33,6 +34,10 @@ PAPERS = frozenset({"own", "adviser", "compliance"})
 PRODUCTS = frozenset({"products"})
 OPERATE = frozenset({"operations"})
 FEEDS = frozenset({"top", "operations", "administrator"})
+REPORTERS = frozenset({"top", "administrator", "branch_administrator"})
+OF_BRANCH = TOP | {"parent"}
+"""Who reaches the branch of the subject."""
+OF_BRANCH_REPORTERS = OF_BRANCH & REPORTERS
 PORTAL = frozenset({"subject", "other_client"})
 LOGGED_IN = STAFF | PORTAL | {"roleless"}
 EVERYBODY = LOGGED_IN | {"anonymous"}
@@ -71,8 +76,9 @@ def _version(*more: Any) -> Arguments:
     return lambda _house: [TermsVersion.objects.earliest("pk").public_id, *more]
 
 
-def _batch(*more: Any) -> Arguments:
-    return lambda _house: [TermsMove.objects.get().public_id, *more]
+def _only(model: Any, *more: Any) -> Arguments:
+    """Name the one row that the house has of a table."""
+    return lambda _house: [model.objects.get().public_id, *more]
 
 
 def _person(*more: Any) -> Arguments:
@@ -152,10 +158,21 @@ ROUTES: dict[str, Door] = {
     "backoffice:calendar-act": Door(OPERATE, (UUID(int=0), "confirm"), act=True),
     "backoffice:aside": Door(FEEDS),
     "backoffice:aside-decide": Door(OPERATE, act=True),
+    "backoffice:behind": Door(CLIENTS, ("retained",)),
+    "backoffice:behind-sheet": Door(CLIENTS, ("retained",)),
+    "backoffice:reports": Door(STAFF),
+    "backoffice:report-plans": Door(REPORTERS),
+    "backoffice:report-plan-act": Door(OF_BRANCH_REPORTERS, _only(ReportPlan, "end"), act=True),
+    "backoffice:report-recipient-act": Door(OF_BRANCH_REPORTERS, _only(Recipient, "withdraw"), act=True),
+    "backoffice:report-resend": Door(OF_BRANCH_REPORTERS, _only(ReportDelivery), act=True),
+    "backoffice:report-again": Door(OF_BRANCH_REPORTERS, _only(Report), act=True),
+    "backoffice:report": Door(OF_BRANCH, _only(Report)),
+    "backoffice:report-pdf": Door(OF_BRANCH, _only(Report)),
+    "backoffice:report-xlsx": Door(OF_BRANCH, _only(Report)),
     "backoffice:terms": Door(STAFF),
     "backoffice:terms-moves": Door(PRODUCTS),
-    "backoffice:terms-batch": Door(PRODUCTS, _batch()),
-    "backoffice:terms-batch-act": Door(PRODUCTS, _batch("confirm"), act=True),
+    "backoffice:terms-batch": Door(PRODUCTS, _only(TermsMove)),
+    "backoffice:terms-batch-act": Door(PRODUCTS, _only(TermsMove, "confirm"), act=True),
     "backoffice:terms-plan": Door(PRODUCTS, lambda _house: [TermsMove.objects.get().after.public_id]),
     "backoffice:terms-product": Door(STAFF, _grid),
     "backoffice:terms-draft": Door(PRODUCTS, _grid),
