@@ -49,12 +49,13 @@ def make_due(run: JobRun, by: Actor, tell: Tell) -> Mapping[str, Any]:
 
 
 def make_again(run: JobRun, by: Actor, tell: Tell) -> Mapping[str, Any]:
-    """Make the report of a plan and day again, where the day was published anew; the one that was sent stays."""
+    """Make and send the report of a plan and day again, if the day was published anew; the one that was sent stays."""
     plan, as_of = ReportPlan.objects.get(public_id=run.scope.partition(" ")[0]), run.business_date
     if as_of is None:
         raise NothingToReport(run.scope)
     report, new = make_report(plan=plan, as_of=as_of, draw=draw, again=True, by=by, at=clock.now())
-    return {"report": str(report.public_id), "made": int(new), "revision": report.revision}
+    sent = send_report(report=report, by=by, at=clock.now()) if new else []
+    return {"report": str(report.public_id), "made": int(new), "revision": report.revision, "asked": len(sent)}
 
 
 def words(report: Report) -> tuple[str, str]:

@@ -11,15 +11,17 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from accounts.models import AssetAccount, Unit
-from core import clock
+from core import clock, jobs
 from screens.report import document, draw
 from smart_products.reports.figures import frozen, thawed
-from smart_products.reports.models import Report
-from smart_products.reports.operations import BeyondReach, make_report
+from smart_products.reports.models import Report, ReportDelivery
+from smart_products.reports.operations import BeyondReach, make_report, set_up_recipient
 from smart_products.reports.queries import NothingToReport, figures_of, period_ends
 from smart_products.reports.states import Frequency, Language
 from smart_products.signing.queries import read_document
 from smart_products.statistics.queries import fact_days
+from tasks import chores
+from tasks.reports import make_due, send_all
 from tests.delivered import Broker
 from tests.reports.samples import BY, made, places, plan_of, texts
 from tests.restated import revalue
@@ -162,3 +164,16 @@ def test_a_name_that_looks_like_a_formula_is_text_in_the_workbook(broker: Broker
     assert "<f>" not in held
     total = figures.period.total.assets.now
     assert f"<v>{total / 100:.16G}</v>" in held
+
+
+def test_the_job_makes_and_asks_once_however_often_it_runs(broker: Broker) -> None:
+    root, branch, _sibling = places()
+    for unit, frequency in ((root, Frequency.MONTHLY), (branch, Frequency.WEEKLY), (branch, Frequency.DAILY)):
+        plan = plan_of(unit, frequency, Language.ENGLISH)
+        set_up_recipient(plan=plan, user=broker.user("head_office_manager"), by=BY, at=clock.now())
+    run, _created = jobs.request(chores.REPORTS, fact_days()[-1], "x", by=BY, at=clock.now())
+    first, second = (make_due(run, BY, lambda *_progress: None) for _ in range(2))
+    assert (first["made"], first["asked"]) == (3, 3)
+    assert (second["made"], second["asked"]) == (0, 0)
+    assert send_all() == 3
+    assert set(ReportDelivery.objects.values_list("state", flat=True)) == {"sent"}
