@@ -44,6 +44,7 @@ FIGURES = ("matrix", "matrix-sheet", "product", "league", "moves", "compare", "v
 CHOICES = (
     "",
     "by=outlet",
+    "structure=now&by=unit",
     "by=tier",
     "by=channel",
     "node=grid",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models.expressions import CombinedExpression
 from django.utils import timezone
 
 from smart_products.signing.models import Contract, SigningStep, Subscription
@@ -78,5 +79,5 @@ def _after(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
-def _later(days: int) -> ExpressionWrapper[F]:
+def _later(days: int) -> ExpressionWrapper[CombinedExpression]:
     return ExpressionWrapper(F("signed_on") + timedelta(days=days), output_field=DateField())
