@@ -59,12 +59,12 @@ def page(
     """Return the page of the steps for what was asked."""
     frame = plain_frame(filters, around)
     shown = next(one for one in versions if one.current)
-    words = {"since": frame.since.isoformat(), "day": frame.as_of.isoformat()}
+    words = {"since": found.since.isoformat(), "day": found.as_of.isoformat()}
     signed = {"signed": formats.heads(found.signed), "begun": formats.heads(found.begun)}
     text = _("%(signed)s of %(begun)s clients who began to sign after %(since)s up to %(day)s have signed")
     return FunnelPage(
         head=head(frame, node, filters, around, shown, versions),
-        finding=text % {**words, **signed},
+        finding=text % {**words, **signed} if found.begun else _("Steps to the first signing"),
         steps=_steps(found),
         kept=_kept(found),
         empty=not found.begun,
@@ -113,10 +113,9 @@ def _share(part: int, whole: int) -> Cell:
     return Cell(formats.DASH, "", _("Nobody to be counted yet.")) if share is None else Cell(formats.rate(share))
 
 
-def sheet(found: Funnel, node: str | None, unit: str, filters: Filters, around: Surroundings) -> str:
+def sheet(found: Funnel, node: str | None, unit: str) -> str:
     """Return a line for each step, with what it is a share of."""
-    frame = plain_frame(filters, around)
-    scope = [frame.since.isoformat(), frame.as_of.isoformat(), safe(node or MATRIX), safe(unit)]
+    scope = [found.since.isoformat(), found.as_of.isoformat(), safe(node or MATRIX), safe(unit)]
     told = [(key, getattr(found, key), found.begun) for key in _names()]
     told += [(f"retained_{one.days}", one.retained, one.observable) for one in found.kept]
     lines = [[*scope, key, str(part), str(whole), fraction(ratio(part, whole))] for key, part, whole in told]

@@ -15,6 +15,7 @@ from backoffice.pages.product.head import node_called, plain_frame
 from backoffice.queries import reader
 from backoffice.views.asking import Asked, Missing, asked
 from backoffice.views.product import Context, draw
+from core import clock
 from screens.downloads import csv_file
 from smart_products.catalogue.queries import products
 from smart_products.signing.models import Contract
@@ -49,7 +50,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
         found = _found(request, what)
     except UnknownScope as problem:
         raise Http404 from problem
-    body = pages.sheet(found, what.chosen.node, what.unit, what.chosen, what.around)
+    body = pages.sheet(found, what.chosen.node, what.unit)
     return csv_file(body, f"funnel-{what.as_of.isoformat()}.csv")
 
 
@@ -61,4 +62,6 @@ def _found(request: HttpRequest, what: Asked) -> Funnel:
         raise UnknownScope("node", chosen.node or "")
     path = next(one.path for one in visible_units(request.user, what.as_of) if one.code == what.unit)
     mine = Contract.objects.visible_to(request.user).filter(client__outlet__path__startswith=path)
-    return funnel_of(mine, of_node, since=plain_frame(chosen, what.around).since, as_of=what.as_of)
+    # Contracts are known up to now, figures up to the last fact day: the latest page does not end before its records.
+    until = clock.shanghai_today() if what.as_of == what.around.days[-1] else what.as_of
+    return funnel_of(mine, of_node, since=plain_frame(chosen, what.around).since, as_of=until)

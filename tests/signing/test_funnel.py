@@ -58,7 +58,7 @@ def told(*products: str, since: date = BEFORE, days: int = 0) -> Funnel:
 
 
 def test_each_client_stands_at_the_furthest_step() -> None:
-    assert told() == Funnel(6, 5, 4, 3, 2, (Kept(30, 0, 0), Kept(90, 0, 0)))
+    assert told() == Funnel(BEFORE, TODAY, 6, 5, 4, 3, 2, (Kept(30, 0, 0), Kept(90, 0, 0)))
     assert told("GRID", "PLAN") == told(), "a second contract of a client counts no second client"
     assert told("PLAN").begun == 1
 

@@ -36,6 +36,8 @@ class Kept:
 class Funnel:
     """Clients at each step, each a part of the one before; `kept` has its own denominators."""
 
+    since: date
+    as_of: date
     begun: int
     decided: int
     passed: int
@@ -71,7 +73,7 @@ def funnel(contracts: QuerySet[Contract], products: Collection[int], *, since: d
         **{name: Count("client", distinct=True, filter=where or None) for name, where in steps.items()}
     )
     kept = tuple(Kept(days, counts.pop(f"seen_{days}"), counts.pop(f"kept_{days}")) for days in LATER)
-    return Funnel(**counts, kept=kept)
+    return Funnel(since, as_of, **counts, kept=kept)
 
 
 def _after(day: date) -> datetime:
