@@ -77,7 +77,7 @@ def _names() -> dict[str, tuple[str, str]]:
         "decided": (_("Suitability decided"), _("A decision was made, by the class of the client's test.")),
         "passed": (_("May sign"), _("The product fits, or may be signed after a special written warning.")),
         "read": (_("Papers read"), _("Every paper was shown and acknowledged, the agreement last.")),
-        "signed": (_("Signed"), _("The agreement is signed and sealed.")),
+        "signed": (_("Agreement signed"), _("The agreement is signed and sealed.")),
     }
 
 
