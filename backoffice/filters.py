@@ -13,7 +13,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 BREAKDOWNS = ("unit", "outlet", "tier", "channel")
-WORDS = {"by": BREAKDOWNS, "basis": ("confirmed",), "show": ("assets", "rows"), "cohorts": ("all",), "order": ("rate",)}
+WORDS = {
+    "by": BREAKDOWNS,
+    "basis": ("confirmed",),
+    "show": ("assets", "rows"),
+    "cohorts": ("all",),
+    "order": ("rate",),
+    "structure": ("now",),
+}
 """Choices that are one word of a few; the default has no place in an address."""
 SIDES = ("unit", "node", "as_of")
 """What two sides of a comparison may differ in."""
@@ -50,6 +57,8 @@ class Filters:
     """`all` shows cohorts of more than a year."""
     order: str = ""
     """`rate` orders a league by its rate."""
+    structure: str = ""
+    """`now` takes each unit of the matrix for what it is on the as-of day; else it is on each day what it was then."""
     against: int | None = None
     """The version that `version` is compared with."""
     versus: str | None = None

@@ -38,6 +38,8 @@ class Breakdown:
     clauses: tuple[str, ...]
     first: str
     tabs: tuple[Tab, ...]
+    structures: tuple[Tab, ...]
+    """Which tree of units holds; empty for a breakdown without units."""
     rows: tuple[Row, ...]
     total: Row | None
     unit: str
@@ -59,6 +61,14 @@ def tabs(filters: Filters, chosen: str, *, below: str) -> tuple[Tab, ...]:
     if not filters.channel:
         offered.append(("channel", _("By channel")))
     return tuple(Tab(name, filters.address(by=key) + "#by", key == chosen) for key, name in offered)
+
+
+def structures(filters: Filters) -> tuple[Tab, ...]:
+    """Return the two ways to take units: as they were on each day, or as they are on the as-of day."""
+    return (
+        Tab(_("Units as they were"), filters.address(structure="") + "#by", not filters.structure),
+        Tab(_("Units as they are"), filters.address(structure="now") + "#by", bool(filters.structure)),
+    )
 
 
 def key_of(row: MatrixRow, by: str) -> str:
@@ -92,6 +102,7 @@ def breakdown(
         clauses=finding(frame, ordered, by, names),
         first={"unit": _("Unit"), "tier": _("Asset tier"), "channel": _("Channel")}[by],
         tabs=tabs(filters, by, below=below),
+        structures=structures(filters) if by == "unit" else (),
         rows=tuple(written),
         total=write(frame, whole, drawn[-1], name=_("Total"), address=""),
         unit=frame.scale.word,

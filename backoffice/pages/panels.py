@@ -267,6 +267,8 @@ def _scope(setting: Setting, row: MatrixRow | None) -> tuple[Fact, ...]:
         Fact(_("Asset tier"), setting.tier or _("All tiers")),
         Fact(_("Channel"), setting.channel or _("All channels")),
     ]
+    if setting.filters.structure:
+        facts.append(Fact(_("Structure"), _("as on the as-of day, for all days")))
     if setting.basis:
         facts.append(Fact(_("Basis"), setting.basis))
     if row is not None:

@@ -30,7 +30,7 @@ from smart_products.catalogue.queries import products
 from smart_products.signing.queries import worklists
 from smart_products.statistics import queries
 from smart_products.statistics.figures import LEAVE_REASONS
-from smart_products.statistics.queries import Behind, NotPublished, UnknownScope, Who
+from smart_products.statistics.queries import Behind, NotPublished, Structure, UnknownScope, Who
 
 
 @require_safe
@@ -110,6 +110,7 @@ def _found(what: Asked, who: str) -> Behind:
             tier=chosen.tier,
             channel=chosen.channel,
             version=chosen.version,
+            structure=Structure(chosen.structure or Structure.WAS),
         )
     except UnknownScope as problem:
         raise Http404 from problem

@@ -23,7 +23,7 @@ from backoffice.queries import Reader, reader
 from backoffice.views.asking import Asked, Missing, asked, in_words, not_published
 from screens.downloads import table_file
 from smart_products.statistics import queries
-from smart_products.statistics.queries import Matrix, NotPublished, UnknownScope
+from smart_products.statistics.queries import Matrix, NotPublished, Structure, UnknownScope
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,8 @@ def ask(request: HttpRequest, person: Reader, *, patient: bool = True) -> Found 
         return what
     by = pages.by_default(what.chosen, what.around.scope)
     try:
-        found = matrix_of(what, by=by, patient=patient or what.chosen.show == "rows")
+        structure = Structure(what.chosen.structure or Structure.WAS)
+        found = matrix_of(what, by=by, patient=patient or what.chosen.show == "rows", structure=structure)
     except NotPublished as problem:
         return not_published(what, problem, reverse("backoffice:matrix"))
     except UnknownScope as problem:
@@ -90,7 +91,7 @@ def ask(request: HttpRequest, person: Reader, *, patient: bool = True) -> Found 
     return Found(what, found, by)
 
 
-def matrix_of(what: Asked, *, by: str = "", patient: bool = True) -> Matrix:
+def matrix_of(what: Asked, *, by: str = "", patient: bool = True, structure: Structure = Structure.WAS) -> Matrix:
     """Return the matrix for what was asked, with the rows of a breakdown. Raises NotPublished and UnknownScope."""
     chosen = what.chosen
     return queries.matrix(
@@ -103,4 +104,5 @@ def matrix_of(what: Asked, *, by: str = "", patient: bool = True) -> Matrix:
         node=chosen.node,
         version=chosen.version,
         patient=patient,
+        structure=structure,
     )

@@ -51,7 +51,7 @@ class Scope(TypedDict):
     version: int | None
 
 
-def _draw(request: HttpRequest, name: str, make: Callable[[Asked], Context]) -> HttpResponse:
+def draw(request: HttpRequest, name: str, make: Callable[[Asked], Context]) -> HttpResponse:
     """Draw the page of this name from what `make` answers, or the page in words that stands for it."""
     person = reader(request.user)
     address = reverse(f"backoffice:{name}")
@@ -73,7 +73,7 @@ def _draw(request: HttpRequest, name: str, make: Callable[[Asked], Context]) -> 
 @staff
 def product(request: HttpRequest) -> HttpResponse:
     """Draw the page of a node: how it stands, its cohorts, how long signings last."""
-    return _draw(request, "product", _product)
+    return draw(request, "product", _product)
 
 
 def _product(what: Asked) -> Context:
@@ -85,7 +85,7 @@ def _product(what: Asked) -> Context:
 @staff
 def league(request: HttpRequest) -> HttpResponse:
     """Draw the units, tiers or channels below the scope beside each other; the page of the product takes the first."""
-    return _draw(request, "league", _first_rows if request.headers.get("HX-Target") == "league" else _league)
+    return draw(request, "league", _first_rows if request.headers.get("HX-Target") == "league" else _league)
 
 
 def _league(what: Asked) -> Context:
@@ -104,7 +104,7 @@ def _first_rows(what: Asked) -> Context:
 @staff
 def moves(request: HttpRequest) -> HttpResponse:
     """Draw where clients went over the period; the page of the product takes the sheet alone."""
-    return _draw(request, "moves", _moves_sheet if request.headers.get("HX-Target") == "moves" else _moves)
+    return draw(request, "moves", _moves_sheet if request.headers.get("HX-Target") == "moves" else _moves)
 
 
 def _moves(what: Asked) -> Context:
@@ -120,7 +120,7 @@ def _moves_sheet(what: Asked) -> Context:
 @staff
 def compare(request: HttpRequest) -> HttpResponse:
     """Draw two units, two nodes or two days beside each other, or the choice of what to compare with."""
-    return _draw(request, "compare", _compare)
+    return draw(request, "compare", _compare)
 
 
 def _compare(what: Asked) -> Context:
@@ -133,7 +133,7 @@ def _compare(what: Asked) -> Context:
 @staff
 def versions(request: HttpRequest) -> HttpResponse:
     """Draw what each version of the day said, when it was published, and what it knew."""
-    return _draw(request, "versions", _versions)
+    return draw(request, "versions", _versions)
 
 
 def _versions(what: Asked) -> Context:

@@ -18,7 +18,14 @@ from tests.delivered import NOBODY, Broker, published
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ("/product/", "/product/league/", "/product/moves/", "/product/compare/", "/product/versions/")
+PAGES = (
+    "/product/",
+    "/product/league/",
+    "/product/moves/",
+    "/product/compare/",
+    "/product/versions/",
+    "/product/funnel/",
+)
 SHEETS = ("cohorts", "survival", "n-day", "league", "moves", "compare", "versions")
 
 

@@ -45,6 +45,7 @@ FIGURES = ("matrix", "matrix-sheet", "product", "league", "moves", "compare", "v
 CHOICES = (
     "",
     "by=outlet",
+    "structure=now&by=unit",
     "by=tier",
     "by=channel",
     "node=grid",

@@ -179,3 +179,14 @@ def test_a_slow_breakdown_is_drawn_in_after_the_page(broker: Broker) -> None:
     assert "matrix-table breakdown" in whole, "without scripts the link leads to the rows"
     assert not re.search(r'href="[^"]*show=rows', whole)
     assert "matrix-table breakdown" in head.get("/matrix/").content.decode()
+
+
+def test_units_stand_as_they_were_or_as_they_are(broker: Broker) -> None:
+    """An outlet that came under a branch later stands there for all days once the structure of the day is chosen."""
+    head = inside(broker, "head_office_manager")
+    was = head.get("/matrix/").content.decode()
+    assert "structure=now" in was
+    now = head.get("/matrix/?structure=now&show=rows").content.decode()
+    assert "as on the as-of day, for all days" in now
+    assert head.get("/matrix/sheet.csv?structure=now&by=unit").status_code == 200
+    assert head.get("/matrix/?structure=then").status_code == 404

@@ -10,7 +10,7 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 from smart_products.statistics import queries
-from smart_products.statistics.queries import UnknownScope, Who
+from smart_products.statistics.queries import Structure, UnknownScope, Who
 from tests.delivered import Broker, published
 from tests.effort import THOROUGH
 
@@ -34,6 +34,7 @@ def test_as_many_clients_as_the_cells_count() -> None:
         {"unit": unit},
         {"tier": "t2"},
         {"channel": queries.channels()[0]},
+        {"unit": unit, "structure": Structure.NOW},
         {"unit": unit, "tier": "t1"},
     )
     seen = dict.fromkeys(Who, 0)

@@ -28,7 +28,7 @@ from smart_products.statistics.nodes import MATRIX_CODE, NodeName
 from smart_products.statistics.queries import cube
 from smart_products.statistics.queries.answers import PublicationView
 from smart_products.statistics.queries.periods import Timeline, opened, starts_from, versions_of
-from smart_products.statistics.queries.scopes import named, node_names, slice_of
+from smart_products.statistics.queries.scopes import Structure, named, node_names, slice_of
 
 ELSEWHERE = """
 DELETE FROM movements WHERE NOT EXISTS (
@@ -116,6 +116,7 @@ def behind(
     tier: str | None = None,
     channel: str | None = None,
     version: int | None = None,
+    structure: Structure = Structure.WAS,
 ) -> Behind:
     """Return the clients behind a count, as many as `matrix` counts for the same choices.
 
@@ -123,7 +124,7 @@ def behind(
     published, or a `since` that does not lie before it; UnknownScope for an unknown code.
     """
     known, now = opened(as_of, version)
-    part = slice_of(unit_tree(now.as_of), unit, tier, channel)
+    part = slice_of(unit_tree(now.as_of), unit, tier, channel, now.as_of if structure is Structure.NOW else None)
     name = named(node_names(), node or MATRIX_CODE)[0]
     views = versions_of(now.as_of)
     start = now.as_of
