@@ -53,6 +53,16 @@ def not_published(day: date, latest: date | None, address: str) -> State:
     return State(_("The matrix of %(day)s is not published") % {"day": day.isoformat()}, tuple(texts), "day", acts)
 
 
+def beyond_units(name: str, views: str) -> State:
+    """Return the page for a view of a unit that the reader does not see."""
+    return State(
+        _("%(name)s shows a unit that is not yours") % {"name": name},
+        (_("The view is shared with you, but your roles do not reach the unit that it was saved for."),),
+        "lock",
+        (Act(_("Saved views"), views),),
+    )
+
+
 def reported_once(day: date, history: str) -> State:
     """Return the page for a day with one version alone, so that there is nothing to compare."""
     return State(

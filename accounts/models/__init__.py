@@ -7,6 +7,7 @@ from accounts.models.logins import ClientLogin, Consent, Invite
 from accounts.models.notices import Notice, NoticeDelivery, OneTimeCode
 from accounts.models.people import RoleGrant, User
 from accounts.models.units import Unit, UnitVersion
+from accounts.models.views import SavedView
 
 __all__ = [
     "AssetAccount",
@@ -19,6 +20,7 @@ __all__ = [
     "NoticeDelivery",
     "OneTimeCode",
     "RoleGrant",
+    "SavedView",
     "Unit",
     "UnitVersion",
     "User",

@@ -45,6 +45,7 @@ from accounts.operations.people import (
     switch_login,
 )
 from accounts.operations.units import UnitCycle, UnitRow, merge_units
+from accounts.operations.views import NotTheOwner, TooManyViews, delete_view, rename_view, save_view, share_view
 
 __all__ = [
     "AccountRow",
@@ -63,8 +64,10 @@ __all__ = [
     "NoStaff",
     "NoSuchDays",
     "NotOneself",
+    "NotTheOwner",
     "NotWaiting",
     "SetUpOnly",
+    "TooManyViews",
     "TooSoon",
     "UnitCycle",
     "UnitRow",
@@ -72,6 +75,7 @@ __all__ = [
     "add_staff",
     "confirm_grant",
     "create_staff",
+    "delete_view",
     "deliver_next",
     "end_grant",
     "give_consent",
@@ -84,11 +88,14 @@ __all__ = [
     "propose_grant",
     "register_by_invite",
     "register_by_match",
+    "rename_view",
     "renew_client_password",
     "renew_staff_password",
     "request_code",
     "reserve_accounts",
+    "save_view",
     "send_again",
+    "share_view",
     "switch_login",
     "use_code",
     "withdraw_consent",

@@ -53,6 +53,7 @@ from accounts.queries.people import (
     units_administered,
     waiting_grants,
 )
+from accounts.queries.views import views_of
 
 __all__ = [
     "AccountView",
@@ -97,6 +98,7 @@ __all__ = [
     "unit_tree",
     "units_administered",
     "user_by_name",
+    "views_of",
     "visible_units",
     "waiting_grants",
 ]

@@ -23,6 +23,10 @@ ACTIONS: Mapping[str, Promise] = {
     "add_staff": gettext_lazy("added a member of staff"),
     "switch_on": gettext_lazy("switched a login on"),
     "switch_off": gettext_lazy("switched a login off"),
+    "save_view": gettext_lazy("save a view"),
+    "rename_view": gettext_lazy("rename a view"),
+    "share_view": gettext_lazy("share a view"),
+    "delete_view": gettext_lazy("delete a view"),
     "renew_staff_password": gettext_lazy("set a password of staff anew"),
     "tie_oidc": gettext_lazy("tied a login to the house's provider"),
     "invite_client": gettext_lazy("invited a client to the portal"),
@@ -174,6 +178,7 @@ KINDS: Mapping[str, Promise] = {
     "terms": gettext_lazy("version of terms"),
     "terms_move": gettext_lazy("move of contracts"),
     "user": gettext_lazy("user"),
+    "view": gettext_lazy("saved view"),
 }
 
 STORED: Mapping[str, Promise] = {
