@@ -16,6 +16,7 @@ LEFT_OUT: Mapping[str, str] = {
     "core.AuditBatch": AUDIT,
     "core.AuditLink": AUDIT,
     "core.AuditHead": AUDIT,
+    "accounts.SavedView": PAGES,
     "core.CalendarProposal": PAGES,
     "holdings.DeliveryWarning": PAGES,
     "reports.ReportPlan": PAGES,

@@ -13,10 +13,9 @@ from django.utils.translation import gettext as _
 from backoffice.filters import MATRIX, Filters
 from backoffice.pages.matrix import Surroundings
 from backoffice.pages.product.head import CodedNode, Head, head, plain_frame
-from backoffice.pages.product.sheets import written
-from backoffice.pages.sheet import fraction, safe
 from backoffice.pages.table import Cell
 from screens import formats
+from screens.tables import Entry, Table
 from smart_products.catalogue.queries import ProductView
 from smart_products.signing.queries.funnel import Funnel
 from smart_products.statistics.figures import ratio
@@ -113,10 +112,9 @@ def _share(part: int, whole: int) -> Cell:
     return Cell(formats.DASH, "", _("Nobody to be counted yet.")) if share is None else Cell(formats.rate(share))
 
 
-def sheet(found: Funnel, node: str | None, unit: str) -> str:
+def sheet(found: Funnel, node: str | None, unit: str) -> Table:
     """Return a line for each step, with what it is a share of."""
-    scope = [found.since.isoformat(), found.as_of.isoformat(), safe(node or MATRIX), safe(unit)]
+    scope: list[Entry] = [found.since, found.as_of, node or MATRIX, unit]
     told = [(key, getattr(found, key), found.begun) for key in _names()]
     told += [(f"retained_{one.days}", one.retained, one.observable) for one in found.kept]
-    lines = [[*scope, key, str(part), str(whole), fraction(ratio(part, whole))] for key, part, whole in told]
-    return written(SHEET, lines)
+    return Table(SHEET, [[*scope, key, part, whole, ratio(part, whole)] for key, part, whole in told])

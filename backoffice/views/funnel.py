@@ -1,4 +1,4 @@
-"""The steps to the first signing, as a page and as CSV: counts of the reader's units as they are today, without names.
+"""The steps to the first signing, as a page and as a file: counts of the reader's units of today, without names.
 
 The contracts are those that `visible_to` leaves, below the unit that was asked for.
 """
@@ -16,7 +16,7 @@ from backoffice.queries import reader
 from backoffice.views.asking import Asked, Missing, asked
 from backoffice.views.product import Context, draw
 from core import clock
-from screens.downloads import csv_file
+from screens.downloads import table_file
 from smart_products.catalogue.queries import products
 from smart_products.signing.models import Contract
 from smart_products.signing.queries.funnel import Funnel
@@ -42,7 +42,7 @@ def funnel(request: HttpRequest) -> HttpResponse:
 @require_safe
 @staff
 def sheet(request: HttpRequest) -> HttpResponse:
-    """Give the steps as CSV, for the same choices as the page."""
+    """Give the steps as a file, for the same choices as the page."""
     what = asked(request, reader(request.user))
     if isinstance(what, Missing):
         raise Http404
@@ -50,8 +50,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
         found = _found(request, what)
     except UnknownScope as problem:
         raise Http404 from problem
-    body = pages.sheet(found, what.chosen.node, what.unit)
-    return csv_file(body, f"funnel-{what.as_of.isoformat()}.csv")
+    return table_file(request, pages.sheet(found, what.chosen.node, what.unit), f"funnel-{what.as_of.isoformat()}")
 
 
 def _found(request: HttpRequest, what: Asked) -> Funnel:

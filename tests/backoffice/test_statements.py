@@ -150,8 +150,6 @@ ARGUMENTS: dict[str, Callable[[], Sequence[Any]]] = {
     "behind-sheet": lambda: [*queries.Who],
     "client": people,
     "client-history": people,
-    "behind": lambda: list(queries.Counted),
-    "behind-sheet": lambda: ("lapsed_clients",),
     "queue": lambda: ("cooling-off", "rematching"),
     "delivery": newest_delivery,
     "quarantine-sheet": newest_delivery,

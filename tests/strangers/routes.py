@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.urls import URLPattern, get_resolver, reverse
 
-from accounts.models import RoleGrant
+from accounts.models import RoleGrant, SavedView
 from core.models import JobRun
 from smart_products.catalogue.models import Product, TermsVersion
 from smart_products.holdings.models import Delivery
@@ -37,6 +37,8 @@ FEEDS = frozenset({"top", "operations", "administrator"})
 REPORTERS = frozenset({"top", "administrator", "branch_administrator"})
 OF_BRANCH = TOP | {"parent"}
 """Who reaches the branch of the subject."""
+SHARING = frozenset({"parent", "own", "adviser", "caretaker", "sibling", "sibling_like"})
+"""Who holds a role at or below the branch that shares a view."""
 OF_BRANCH_REPORTERS = OF_BRANCH & REPORTERS
 PORTAL = frozenset({"subject", "other_client"})
 LOGGED_IN = STAFF | PORTAL | {"roleless"}
@@ -160,6 +162,11 @@ ROUTES: dict[str, Door] = {
     "backoffice:aside-decide": Door(OPERATE, act=True),
     "backoffice:behind": Door(CLIENTS, ("retained",)),
     "backoffice:behind-sheet": Door(CLIENTS, ("retained",)),
+    "backoffice:funnel": Door(STAFF),
+    "backoffice:funnel-sheet": Door(STAFF),
+    "backoffice:views": Door(STAFF),
+    "backoffice:view": Door(SHARING, _only(SavedView)),
+    "backoffice:view-act": Door(frozenset({"parent"}), _only(SavedView, "delete"), act=True),
     "backoffice:reports": Door(STAFF),
     "backoffice:report-plans": Door(REPORTERS),
     "backoffice:report-plan-act": Door(OF_BRANCH_REPORTERS, _only(ReportPlan, "end"), act=True),

@@ -8,7 +8,7 @@ from accounts.policies import behind, shown
 
 
 class Migration(migrations.Migration):
-    dependencies = [("holdings", "0004_words_of_tables"), ("accounts", "0008_row_level_security")]
+    dependencies = [("holdings", "0004_words_of_tables"), ("accounts", "0009_row_level_security")]
 
     operations = [
         behind("holdings_accountday", shown("accounts_assetaccount", "account_id")),

@@ -8,7 +8,7 @@ from accounts.policies import OF_CLIENT, behind, shown
 
 
 class Migration(migrations.Migration):
-    dependencies = [("signing", "0008_words_of_tables"), ("accounts", "0008_row_level_security")]
+    dependencies = [("signing", "0008_words_of_tables"), ("accounts", "0009_row_level_security")]
 
     operations = [
         behind("signing_subscription", OF_CLIENT),

@@ -8,7 +8,7 @@ from accounts.policies import OF_CLIENT, behind
 
 
 class Migration(migrations.Migration):
-    dependencies = [("suitability", "0002_words_of_tables"), ("accounts", "0008_row_level_security")]
+    dependencies = [("suitability", "0002_words_of_tables"), ("accounts", "0009_row_level_security")]
 
     operations = [
         behind("suitability_assessment", OF_CLIENT),

@@ -8,7 +8,7 @@ from accounts.policies import CLIENT, INVITE, OF_CLIENT, behind, shown
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0007_words_of_tables")]
+    dependencies = [("accounts", "0008_saved_views")]
 
     operations = [
         behind("accounts_client", CLIENT),

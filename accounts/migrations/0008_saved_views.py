@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0006_names_by_sound'),
+        ('accounts', '0007_words_of_tables'),
     ]
 
     operations = [
