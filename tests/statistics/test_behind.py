@@ -16,12 +16,17 @@ from tests.effort import THOROUGH
 
 pytestmark = pytest.mark.django_db
 
+SIZE = (120, 60) if THOROUGH else (60, 30)
+"""Clients and days; it takes two months until somebody comes back."""
+
 
 @pytest.fixture(scope="module")
 def broker(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Broker]:
-    with published(django_db_blocker, tmp_path_factory.mktemp("behind") / "broker", clients=60, days=30) as broker:
+    with published(
+        django_db_blocker, tmp_path_factory.mktemp("behind") / "broker", clients=SIZE[0], days=SIZE[1]
+    ) as broker:
         yield broker
 
 
@@ -57,7 +62,6 @@ def test_as_many_clients_as_the_cells_count() -> None:
             assert lapsed.reasons.total() == clients.lapsed
             assert {key for reason in lapsed.reasons for key in lapsed.of(reason)} == set(lapsed.clients)
             seen = {who: seen[who] + count for who, count in counts.items()}
-    # Hardly anybody comes back within a month.
     assert all(seen[who] for who in Who if THOROUGH or who != Who.REACTIVATED), seen
 
 
