@@ -1,6 +1,7 @@
 """Views that people keep: saved, renamed, shared with a unit of their own, deleted. Each by its owner alone.
 
-Never judges the address: which pages there are the face knows, and what is seen there the reader's roles decide.
+Never judges the address: which pages there are the face knows, and what is seen there the reader's roles decide. Names
+and choices of views are not recorded: both may say a client's name.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def save_view(*, name: str, page: str, query: str, by: Actor, at: datetime) -> S
         raise TooManyViews(MOST)
     _free(owner.pk, name)
     view = SavedView.objects.create(owner=owner, name=name, page=page, query=query, kept_at=at)
-    _record("save_view", view, {"page": page, "query": query}, by, at)
+    _record("save_view", view, {"page": page}, by, at)
     return view
 
 
@@ -45,9 +46,9 @@ def rename_view(*, view: SavedView, name: str, by: Actor, at: datetime) -> None:
     held = _own(view, by)
     if name != held.name:
         _free(held.owner_id, name)
-        was, held.name = held.name, name
+        held.name = name
         held.save(update_fields=["name"])
-        _record("rename_view", held, {"was": was}, by, at)
+        _record("rename_view", held, {}, by, at)
 
 
 @transaction.atomic
@@ -69,7 +70,7 @@ def share_view(*, view: SavedView, unit_id: int | None, by: Actor, at: datetime)
 def delete_view(*, view: SavedView, by: Actor, at: datetime) -> None:
     """Delete a view; what it led to stays as it is. Raises NotTheOwner."""
     held = _own(view, by)
-    _record("delete_view", held, {"page": held.page, "query": held.query}, by, at)
+    _record("delete_view", held, {"page": held.page}, by, at)
     held.delete()
 
 
@@ -86,5 +87,4 @@ def _free(owner_id: int, name: str) -> None:
 
 
 def _record(action: str, view: SavedView, details: dict[str, str], by: Actor, at: datetime) -> None:
-    details = {"name": view.name, **details}
     record(action=action, subject_kind="view", subject_key=str(view.public_id), details=details, by=by, at=at)
