@@ -199,7 +199,15 @@ def test_the_chinese_page_has_no_english_sentence(broker: Broker) -> None:
     for query in ("against=1&version=2", "version=9", "against=2&version=2"):
         html = head.get(f"{PAGE}?as_of={DAY}&{query}").content.decode()
         words = {*re.findall(r"[A-Za-z]{3,}", re.sub(r"<[^>]+>", " ", html))}
-        words -= {node.code for node in queries.node_names()} | {"English", "Esc", "core", "head", "office", "Wilson"}
+        words -= {node.code for node in queries.node_names()} | {
+            "English",
+            "Esc",
+            "core",
+            "XLSX",
+            "head",
+            "office",
+            "Wilson",
+        }
         assert {word for word in words if not re.fullmatch("[a-f]+", word)} == set(), query
 
 
