@@ -17,7 +17,8 @@ from core import clock, jobs
 from core.files import path_of
 from smart_products.reports.models import Report, ReportDelivery, ReportPlan
 from smart_products.reports.operations import set_up_recipient
-from tasks.reports import make_again
+from tasks import chores
+from tasks.reports import make_again, make_due
 from tests.accounts.organisation import staff
 from tests.tasks import house as broker
 from tests.tasks.conftest import Folders
@@ -58,6 +59,14 @@ def test_a_report_by_commands_alone(house: Folders, settings: Settings, tmp_path
     assert make_again(run, broker.BY, lambda *_progress: None)["made"] == 0, "the day was not published anew"
     assert Report.objects.count() == 1
     assert ReportDelivery.objects.count() == 2
+    due, _created = jobs.request(chores.REPORTS, broker.DAYS[-1], "x", by=broker.BY, at=clock.now())
+    assert make_due(due, broker.BY, lambda *_progress: None)["made"] == 0
+    claimed = jobs.claim(run_id=due.pk, by=broker.BY, at=clock.now())
+    assert claimed is not None
+    progress = jobs.Progress(1, 1, "report")
+    jobs.heartbeat(run_id=due.pk, attempt=claimed.attempts, by=broker.BY, at=clock.now(), progress=progress)
     printed = StringIO()
+    call_command("jobs", stdout=printed)
+    assert "1 / 1" in printed.getvalue()
     call_command("reports", "list", stdout=printed)
     assert made["report"] in printed.getvalue()
