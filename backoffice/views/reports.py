@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.text import get_valid_filename
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -121,7 +122,7 @@ def file(request: HttpRequest, person: Reader, public_id: UUID, form: str) -> Ht
     """Give the exact bytes that were rendered."""
     held = _report(request, public_id)
     note_read(request, "report", str(held.public_id), {"as": form}, place=held.plan.unit.path)
-    name = f"{held.plan.unit.code}-{held.plan.frequency}-{held.as_of}-r{held.revision}"
+    name = get_valid_filename(f"{held.plan.unit.code}-{held.plan.frequency}-{held.as_of}-r{held.revision}")
     if form == "pdf":
         return paper(read_document(held.pdf_id), f"{name}.pdf", inline=True)
     headers = {**as_download(f"{name}.xlsx"), "Cache-Control": "private, no-store"}

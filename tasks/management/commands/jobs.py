@@ -55,7 +55,7 @@ def _row(one: JobRunView) -> list[str]:
 
 
 def _units() -> dict[str, str]:
-    return {"day": _("days")}
+    return {"day": _("days"), "report": _("reports")}
 
 
 def _plain(one: JobRunView) -> dict[str, Any]:
