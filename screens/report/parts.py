@@ -139,7 +139,7 @@ def tenure(frame: Frame) -> Section:
         )
         for one in held.n_day
     ]
-    heads = (_("Observable"), _("Retained of them"), _("Share"), _("95% interval"))
+    heads = (_("Observable"), _("Retained of them"), _("Share"), _("95%% interval") % {})
     return Section(
         "tenure", _("How long signings last"), remark % words, table=Table(_("After"), heads, tuple(rows))
     )  # fmt: skip
