@@ -9,7 +9,6 @@ from django.views.generic import RedirectView
 
 from backoffice.admin.site import site
 from config import oidc
-from config.liveness import healthz
 from screens.views import keep
 
 
@@ -28,7 +27,6 @@ urlpatterns = [
     path("admin/login/", RedirectView.as_view(url=reverse_lazy("account_login"), query_string=True)),
     path("admin/", site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("healthz", healthz, name="healthz"),
     path("preferences/", keep, name="preferences"),
     path("portal/", include("portal.urls")),
     path("", include("backoffice.urls")),

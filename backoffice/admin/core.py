@@ -19,7 +19,7 @@ from backoffice.admin.scopes import OfHouse
 from core import jobs
 from core.actor import Actor
 from core.models import CalendarDay, JobRun, OutboxEvent, OutboxReceipt, StoragePeriod
-from core.operations import CalendarHole, TooShort, import_calendar, set_storage_period
+from core.operations import TooShort, set_storage_period
 from core.states import IllegalMove, JobState
 
 FEEDS = OfHouse(Area.FEEDS)
@@ -27,22 +27,11 @@ AT_ONCE = 200
 """Job runs that are asked for again at once, at most."""
 
 
-class DayKind(forms.Form):
-    """What a day is."""
-
-    trading = forms.BooleanField(label=_("Trading day"), required=False)
-    working = forms.BooleanField(label=_("Working day"), required=False)
-
-
 class Period(forms.Form):
     """How long, and by which rule."""
 
     months = forms.IntegerField(label=_("Months"), min_value=1, max_value=1200)
     source = forms.CharField(label=_("By which rule"), max_length=300)
-
-
-def _correct(rows: list[Any], given: Mapping[str, Any], *, by: Actor, at: datetime) -> None:
-    import_calendar(rows=[(row.day, given["trading"], given["working"]) for row in rows], by=by, at=at)
 
 
 def _keep(rows: list[Any], given: Mapping[str, Any], *, by: Actor, at: datetime) -> None:
@@ -60,7 +49,7 @@ def _parked(rows: Any) -> list[Any]:
 
 
 class CalendarDays(Records):
-    """Days of the calendar; whole years are imported."""
+    """Days of the calendar; they change by two people, on the page of operations."""
 
     model = CalendarDay
     scope = FEEDS
@@ -68,15 +57,6 @@ class CalendarDays(Records):
     key = ("day",)
     filtered = ("trading", "working")
     ordering = ("-day",)
-    acts = (
-        Act(
-            "correct", _("Correct the day"),
-            _("Deliveries, periods of cooling-off and reports count by this from now on."),
-            Area.FEEDS, _correct, DayKind,
-            start=lambda row: {"trading": row.trading, "working": row.working},
-            refusals={CalendarHole: _("The calendar would miss a day.")},
-        ),
-    )  # fmt: skip
 
 
 class StoragePeriods(Records):

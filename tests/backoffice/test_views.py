@@ -184,6 +184,7 @@ def test_a_slow_breakdown_is_drawn_in_after_the_page(broker: Broker) -> None:
 def test_units_stand_as_they_were_or_as_they_are(broker: Broker) -> None:
     """An outlet that came under a branch later stands there for all days once the structure of the day is chosen."""
     head = inside(broker, "head_office_manager")
+    head.cookies["django_language"] = "en"
     was = head.get("/matrix/").content.decode()
     assert "structure=now" in was
     now = head.get("/matrix/?structure=now&show=rows").content.decode()

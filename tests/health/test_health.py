@@ -13,9 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from django.test import Client, override_settings
-from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import Unit, User
@@ -27,6 +25,7 @@ from smart_products.health.queries import health
 from smart_products.health.rules import Check, State
 from tests.accounts.organisation import staff
 from tests.delivered import Broker, published
+from tests.statements import asked
 
 pytestmark = pytest.mark.django_db
 
@@ -120,7 +119,7 @@ def test_every_state_that_is_not_good_says_what_to_do(broker: Broker) -> None:
 
 def test_the_page_takes_few_statements(broker: Broker) -> None:
     client = inside(broker.user("operations"))
-    with CaptureQueriesContext(connection) as told:
+    with asked() as told:
         assert client.get("/operations/").status_code == 200
     assert len(told) <= STATEMENTS
 
@@ -134,7 +133,7 @@ def test_strangers_find_nothing(broker: Broker) -> None:
 
 
 def test_a_proxy_asks_without_a_login_and_learns_nothing(broker: Broker) -> None:
-    with CaptureQueriesContext(connection) as told:
+    with asked() as told:
         answer = Client().get("/healthz")
     assert (answer.status_code, answer.content, len(told)) == (200, b"ok\n", 1)
     with override_settings(SECURE_SSL_REDIRECT=True):

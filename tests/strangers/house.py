@@ -21,7 +21,17 @@ from django.test import Client as Browser
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import AssetAccount, Client, ClientLogin, Unit, User
-from accounts.operations import ClientRow, UnitRow, create_staff, give_consent, grant_role, merge_clients, merge_units
+from accounts.operations import (
+    ClientRow,
+    UnitRow,
+    create_staff,
+    give_consent,
+    grant_role,
+    merge_clients,
+    merge_units,
+    save_view,
+    share_view,
+)
 from accounts.rules import Purpose, Role
 from core import clock, jobs
 from core.actor import system
@@ -197,8 +207,10 @@ def strange_house(blocker: DjangoDbBlocker, folder: Path) -> Iterator[House]:
         give_consent(client=contract.client, purpose=Purpose.FINANCIAL_ACCOUNTS, by=BY, at=clock.now())
         units = _units(outlet)
         users = _people(units, contract.client, broker.user("client_one"))
-        house_users = {name: user for name, user in users.items() if user is not None}
-        _report(units, house_users["parent"])
+        manager = User.objects.get(username="staff_parent")
+        view = save_view(name="assets", page="matrix", query="", by=acting(manager), at=clock.now())
+        share_view(view=view, unit_id=units["branch"].pk, by=acting(manager), at=clock.now())
+        _report(units, manager)
         browsers = {name: Browser() for name in users}
         for name, user in users.items():
             if user is not None:

@@ -122,7 +122,6 @@ ROUTES: dict[str, Door] = {
     "openid_connect_callback": Door(NOBODY, ("none",)),
     "admin/login/": Door(NOBODY),
     "set_language": Door(EVERYBODY, act=True),
-    "healthz": Door(EVERYBODY),
     "preferences": Door(EVERYBODY, act=True),
     "backoffice:home": Door(EVERYBODY),
     "backoffice:matrix": Door(STAFF),

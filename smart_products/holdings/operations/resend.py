@@ -109,15 +109,15 @@ def _told(folder: Path, delivery: Delivery) -> Manifest | None:
 def _entry(path: Path, told: Manifest | None, delivery: Delivery, mode: FileMode | None) -> dict[str, Any]:
     """Return what our manifest says of a file: counted here, read as its manifest or its forerunner says."""
     kind = path.stem
+    encoding = _encoding(kind, delivery)
     said = told.entry(kind) if told else None
     if told is not None and (said is None or said.name != path.name):
         raise refuse(path.name, "upload_unnamed")
     if path.suffix == ".parquet":
-        sha256, encoding, rows = digest(path)[0], "utf-8", _parquet_rows(path)
+        sha256, rows = digest(path)[0], _parquet_rows(path)
     else:
-        found = survey(path, "utf-8")
+        found = survey(path, said.encoding if said else encoding)
         sha256, rows = found.sha256, found.records
-        encoding = "utf-8" if found.bad_text_line is None else "gb18030"
     return {
         "name": path.name,
         "encoding": said.encoding if said else encoding,
@@ -133,6 +133,11 @@ def _more(said: FileEntry | None, kind: str, delivery: Delivery) -> dict[str, An
     since = said.complete_from if said else delivery.complete_from if kind == FileKind.SUBSCRIPTIONS else None
     totals = {column: str(yuan(fen)) for column, fen in said.totals.items()} if said else {}
     return {**({"totals": totals} if totals else {}), **({"complete_from": since.isoformat()} if since else {})}
+
+
+def _encoding(kind: str, delivery: Delivery) -> str:
+    """Return how the forerunner was declared to be written, or what a manifest means that is silent; no guess."""
+    return delivery.files.filter(kind=kind).values_list("encoding", flat=True).first() or "utf-8"
 
 
 def _mode(kind: str, name: str, delivery: Delivery, mode: FileMode | None) -> str:

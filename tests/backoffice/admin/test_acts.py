@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,8 +12,7 @@ from pytest_django import DjangoDbBlocker
 from accounts.models import User
 from core import clock, jobs
 from core.actor import system
-from core.models import AuditEvent, CalendarDay, JobRun, StoragePeriod
-from core.operations import import_calendar
+from core.models import AuditEvent, JobRun, StoragePeriod
 from smart_products.catalogue.models import BannedPhrase, Family, PhraseContext
 from tests.backoffice.admin.house import TABLES, founded, inside, said, table
 
@@ -96,14 +94,6 @@ def test_a_storage_period_keeps_to_the_law() -> None:
     done("checker", address, months=300, source="a rule of the house")
     period.refresh_from_db()
     assert (period.months, actions("checker")) == (300, ["set_storage_period"])
-
-
-def test_a_day_of_the_calendar_is_corrected() -> None:
-    day = CalendarDay.objects.latest("day").day + timedelta(days=1)
-    import_calendar(rows=[(day, True, True)], by=BY, at=clock.now())
-    assert done("operator", way("core.CalendarDay", CalendarDay.objects.get(day=day), "correct"), working="on")
-    held = CalendarDay.objects.get(day=day)
-    assert (held.trading, held.working, actions("operator")) == (False, True, ["import_calendar"])
 
 
 def test_runs_are_asked_for_again_one_or_all() -> None:
