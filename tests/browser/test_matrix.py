@@ -52,7 +52,9 @@ def listen(page: Page) -> list[str]:
     return heard
 
 
-@pytest.mark.parametrize("locale", sorted(WORDS))
+@pytest.mark.parametrize(
+    "locale", [pytest.param(one, marks=pytest.mark.slow if one == "en-US" else ()) for one in sorted(WORDS)]
+)
 def test_from_headquarters_to_an_outlet(browser: Browser, site: Site, locale: str) -> None:
     words = WORDS[locale]
     context = browser.new_context(locale=locale, viewport={"width": 1440, "height": 900})
@@ -190,7 +192,7 @@ def test_the_feed_shows_what_was_delivered(page: Page, site: Site) -> None:
     expect(page.locator("main")).to_contain_text(re.compile("holdings"))
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), pytest.param(390, "dark", marks=pytest.mark.slow)])
 def test_axe_finds_nothing_serious(browser: Browser, site: Site, width: int, scheme: Literal["light", "dark"]) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="zh-CN")
     page = context.new_page()

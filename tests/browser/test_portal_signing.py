@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -23,7 +24,7 @@ from django.db.models import F
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from accounts.models import AssetAccount, Client, OneTimeCode
+from accounts.models import AssetAccount, Client, NoticeDelivery, OneTimeCode
 from accounts.operations.codes import WAIT
 from core import clock
 from core.actor import system
@@ -128,10 +129,16 @@ def take_the_test(page: Page, house: House, look: Look = sound) -> None:
 
 
 def message() -> str:
-    """Return the code of the message that was sent last."""
-    dispatch_all()
-    send()
+    """Return the code of the message that was sent last.
+
+    An event is there for others once every transaction that is older has ended, such as that of a page still loading.
+    """
     assert settings.MESSAGES_FILE is not None
+    told = NoticeDelivery.objects.filter(notice__event__subject_key=str(OneTimeCode.objects.latest("pk").public_id))
+    patience = time.monotonic() + 20
+    while not told.exists() and time.monotonic() < patience:
+        dispatch_all()
+    send()
     lines = settings.MESSAGES_FILE.read_text(encoding="utf-8").splitlines()
     found = re.search(r"\d{6}", json.loads(lines[-1])["body"])
     assert found is not None

@@ -57,7 +57,7 @@ def test_from_the_history_to_the_delivery_that_made_the_difference(page: Page, s
     page.go_back()
     expect(page.locator("#tier")).to_have_value("")
     with page.expect_download() as download:
-        page.locator('main a[href*="differences.csv"]').click()
+        page.locator('main a[href*="differences.csv"]').first.click()
     assert download.value.suggested_filename == f"differences-matrix-{DAY}.csv"
     page.locator('main a[href="#figure-differences"]').click()
     expect(page.locator("#figure-differences")).to_contain_text("口径")

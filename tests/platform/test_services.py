@@ -144,6 +144,7 @@ def test_given_addresses_start_nothing(instance: Instance, monkeypatch: pytest.M
     assert _processes_of(instance) == []
 
 
+@pytest.mark.slow
 def test_two_folders_are_two_instances(instance: Instance, tmp_path: Path) -> None:
     other = open_instance(tmp_path / "other")
     try:
@@ -177,7 +178,7 @@ def test_root_without_namespaces_drops_its_privileges(instance: Instance, monkey
     shutil.rmtree((instance.folder / "postgres-dir").read_text().strip())
 
 
-@pytest.mark.parametrize("user", [1, 1234], ids=["named", "nameless"])
+@pytest.mark.parametrize("user", [pytest.param(1, marks=pytest.mark.slow), 1234], ids=["named", "nameless"])
 def test_a_normal_user_in_a_private_home(user: int, tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir(mode=0o700)

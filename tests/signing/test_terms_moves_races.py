@@ -47,7 +47,7 @@ def at_once(*acts: Callable[[], object]) -> list[Exception]:
 
 
 @pytest.mark.parametrize("change", [SILENT, NOTICE])
-@pytest.mark.parametrize("killed_after", [1, 2, 3])
+@pytest.mark.parametrize("killed_after", [2, *(pytest.param(one, marks=pytest.mark.slow) for one in (1, 3))])
 def test_killed_between_chunks_the_next_run_goes_on_to_the_same_end(change: tuple[str, Any], killed_after: int) -> None:
     contracts = broker(change, count=7)
     put(contracts[3], "suspended")

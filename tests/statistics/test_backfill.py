@@ -154,6 +154,7 @@ def test_an_account_no_sum_can_hold_is_set_aside_and_the_others_are_closed() -> 
             assert [found[name] for name in same] == [expected[name] for name in same]
 
 
+@pytest.mark.slow
 def test_such_an_account_would_stop_the_close_of_all() -> None:
     largest, block.LARGEST = block.LARGEST, 10**16
     try:

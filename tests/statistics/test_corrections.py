@@ -54,6 +54,7 @@ def calendar(db: None) -> None:
     service.import_test_calendar()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("calendar")
 def test_that_day_and_the_next() -> None:
     before = loaded({day: {"A1": (1_000 + n, 0), "A2": (70_000, 0)} for n, day in enumerate(DAYS)})
@@ -70,6 +71,7 @@ def test_days_that_carried_its_value() -> None:
     assert again == DAYS[2:6]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("calendar")
 def test_the_month_whose_tiers_it_set() -> None:
     days = [*DAYS, *APRIL]
@@ -78,6 +80,7 @@ def test_the_month_whose_tiers_it_set() -> None:
     assert again == [DAYS[-1], *APRIL]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("calendar")
 def test_the_month_of_a_newcomer_whose_first_fact_it_was() -> None:
     rows: dict[date, dict[str, tuple[int, int]]] = {day: {"A2": (70_000, 0)} for day in DAYS}
@@ -124,7 +127,7 @@ def test_a_place_in_the_tree_corrected_later(late: date) -> None:
 
 
 @pytest.mark.usefixtures("calendar")
-@pytest.mark.parametrize("used", [False, True])
+@pytest.mark.parametrize("used", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_a_new_outlet_closes_no_earlier_day(used: bool) -> None:
     rows = {day: {"A1": (1_000, 0), "A2": (70_000, 0)} for day in DAYS}
     outlet: dict[str, object] = {"unit": "O9", "parent": "B1", "level": "outlet", "name": "O9"}

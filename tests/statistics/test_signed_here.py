@@ -109,6 +109,7 @@ def test_signed_here_it_counts_like_told_by_a_feed_and_once_when_told_twice() ->
     assert taken == told_by_feed(*(ours if row is TOLD["H3"] else row for row in TOLD.values()), late)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_a_withdrawal_is_shown_apart() -> None:
     with broker() as folder:

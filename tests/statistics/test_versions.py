@@ -143,6 +143,7 @@ def test_late_master_data_names_accounts_and_what_changed_in_the_cut() -> None:
             differences(as_of=DAYS[0])  # untouched: it has one version
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("calendar")
 def test_an_account_that_may_not_be_seen_counts_and_has_no_name() -> None:
     with service.fresh_service() as folder:
@@ -158,6 +159,7 @@ def test_an_account_that_may_not_be_seen_counts_and_has_no_name() -> None:
         assert (hidden.accounts, hidden.outside.clients) == ((), 0)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("calendar")
 def test_terms_count_from_the_day_that_is_asked_for() -> None:
     with service.fresh_service() as folder:

@@ -180,4 +180,5 @@ def drain(folders: Folders, workers: Workers, times: int = 1) -> None:
             break
         for _ in range(times if run else 0):
             workers.send(inbox.DELIVER, run_id=run.pk if run else 0)
-    wait_for(lambda: all(map(succeeded, (chores.CLOSE, chores.SERVE, chores.RETENTION))), "close, serve and retention")
+    follow = (chores.CLOSE, chores.SERVE, chores.RETENTION, chores.REPORTS)
+    wait_for(lambda: all(map(succeeded, follow)), "close, serve, retention and reports")
