@@ -17,6 +17,7 @@ from backoffice.pages.growth import step_names, steps
 from backoffice.pages.headline import Figure
 from backoffice.scope import Scope
 from screens import formats
+from screens.published import published
 from smart_products.statistics.figures import MatrixRow, Returns
 from smart_products.statistics.queries import PublicationView, Who
 from smart_products.statistics.registry import REGISTRY
@@ -285,7 +286,7 @@ def version_name(number: int) -> str:
 def _versions(setting: Setting) -> tuple[Fact, ...]:
     facts = []
     for one in setting.versions:
-        text = _("published %(at)s") % {"at": formats.moment(one.published_at)}
+        text = _("published %(told)s") % {"told": published(one.published_at, one.published_by)}
         if one.current:
             text = _("%(text)s, current") % {"text": text}
         shown = one.version == setting.publication.version

@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from screens import formats
+from screens.published import published
 from screens.report.frame import Frame, own, points, rate
 from screens.report.headline import told
 from screens.report.shape import Bar, Fact, Row, Section, Table
@@ -163,7 +164,7 @@ def source(frame: Frame) -> Section:
         Fact(_("Unit"), _("%(unit)s and what lies below it; no figure comes from elsewhere") % {"unit": unit}),
         Fact(_("As of"), formats.day_with_weekday(frame.figures.as_of, frame.language)),
         Fact(_("Version"), str(held.version)),
-        Fact(_("Published"), _("%(at)s by the nightly close") % {"at": formats.moment(held.published_at)}),
+        Fact(_("Published"), published(held.published_at, held.published_by)),
         Fact(_("Fingerprint"), held.cut[:12]),
     ]
     if held.recorded_until is not None:

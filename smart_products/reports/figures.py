@@ -71,6 +71,7 @@ class Source:
 
     version: int
     published_at: datetime
+    published_by: str
     cut: str
     recorded_until: datetime | None
 

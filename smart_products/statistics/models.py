@@ -75,6 +75,8 @@ class Publication(models.Model):
     inputs = models.CharField(max_length=64)
     code_version = models.CharField(max_length=40)
     published_at = models.DateTimeField()
+    # The name of the actor: a part of the system, or a login. Empty where it was not kept.
+    published_by = models.CharField(max_length=150, default="", db_default="", blank=True)
     files = models.JSONField()
     # A history load keeps the outlets of old days in the file of cells alone: nine rows in ten, seldom read.
     has_outlets = models.BooleanField(default=True, db_default=True)

@@ -117,8 +117,8 @@ def matrix(*, opening: bool = False, current: bool = True) -> Matrix:
         datetime(2025, 1, 5, 16, tzinfo=UTC),
         (facts,),
     )
-    second = PublicationView(AS_OF, 2, datetime(2025, 1, 5, 18, 10, tzinfo=UTC), True, cut)
-    first = PublicationView(AS_OF, 1, datetime(2024, 12, 31, 17, 52, tzinfo=UTC), False, cut)
+    second = PublicationView(AS_OF, 2, datetime(2025, 1, 5, 18, 10, tzinfo=UTC), "close", True, cut)
+    first = PublicationView(AS_OF, 1, datetime(2024, 12, 31, 17, 52, tzinfo=UTC), "close", False, cut)
     overlap = Overlap(
         sum(one.clients.retained for one in products), found[0].clients.retained,
         sum(one.assets.now for one in products), found[0].assets.now,

@@ -37,7 +37,7 @@ def figures(code: str = "B1", frequency: Frequency = Frequency.MONTHLY) -> Figur
         year=span,
         line=found.line,
         tenure=Tenure((cohort,), (NDay(30, 40, 30, 31),), 50, 20, 320),
-        source=Source(2, datetime(2025, 1, 5, 18, 10, tzinfo=UTC), "3fa96bd201aa9911", None),
+        source=Source(2, datetime(2025, 1, 5, 18, 10, tzinfo=UTC), "close", "3fa96bd201aa9911", None),
         yearly=True,
     )
 

@@ -108,4 +108,4 @@ def _tenure(as_of: date, unit: str, version: int) -> Tenure:
 
 def _source(found: Matrix) -> Source:
     view = found.publication
-    return Source(view.version, view.published_at, view.cut.digest, view.cut.recorded_until)
+    return Source(view.version, view.published_at, view.published_by, view.cut.digest, view.cut.recorded_until)

@@ -79,6 +79,7 @@ def publish(
             inputs=item.inputs,
             code_version=code_version,
             published_at=at,
+            published_by=by.name,
             files=dict(item.files),
             has_outlets=grain == Grain.MONTH or item.as_of in recent,
         )

@@ -154,6 +154,7 @@ def _publish(work: _Run, day: date, inputs: str, files: dict[str, Any]) -> None:
         inputs=inputs,
         code_version=f"retention-{FORMULAS}",
         published_at=work.at,
+        published_by=work.by.name,
         files=files,
     )
     record(

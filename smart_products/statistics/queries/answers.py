@@ -57,6 +57,8 @@ class PublicationView:
     as_of: date
     version: int
     published_at: datetime
+    published_by: str
+    """Name of the actor: a part of the system, or a login."""
     current: bool
     cut: CutView
 

@@ -194,4 +194,4 @@ def publication_view(row: Publication, known: Mapping[str, DayFactsView]) -> Pub
     files = row.files.get("facts", {})
     facts = tuple(known[file] for _, file in sorted(files.items()) if file in known)
     cut = CutView(row.cut.digest, row.cut.created_at, row.cut.recorded_until, facts)
-    return PublicationView(row.as_of, row.version, row.published_at, row.is_current, cut)
+    return PublicationView(row.as_of, row.version, row.published_at, row.published_by, row.is_current, cut)
