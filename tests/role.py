@@ -18,8 +18,8 @@ def as_app() -> Iterator[None]:
     """Be the role of the web inside."""
     connection.ensure_connection()
     link: Any = connection.connection
-    # Past Django, which would count it among the statements of a page. What `owner` left behind in a transaction that has
-    # not ended yet is gone in the web, and is no table that `app` could make anew.
+    # Past Django, which would count it among the statements of a page. What `owner` left behind in a transaction that
+    # has not ended yet is gone in the web, and is no table that `app` could make anew.
     link.execute("DISCARD TEMP")
     link.execute("SET ROLE app")
     try:
