@@ -6,6 +6,7 @@ migration planted stays when a database is emptied.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -69,6 +70,8 @@ def _clean_state() -> Iterator[None]:
     yield
     for one in caches.all():
         one.clear()
+    if kept := sys.modules.get("tasks.senders"):
+        kept.senders.cache_clear()  # they keep where messages of the test before went
     translation.deactivate()
 
 
