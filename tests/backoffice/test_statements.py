@@ -95,7 +95,12 @@ ROLES = ("head_office_manager", "branch_manager")
 PAGES = tuple(str(pattern.name) for pattern in urlpatterns if pattern.name not in ELSEWHERE)
 OTHERS = {"terms": ("products",), "settings": ("administrator",), "audit": ("auditor",), "report": ("administrator",)}
 """Who draws the pages whose names begin so."""
-CASES = [(name, role) for name in PAGES for role in OTHERS.get(name.partition("-")[0], ROLES)]
+CASES = [
+    pytest.param(name, role, marks=[pytest.mark.slow] * (role == "branch_manager"))
+    for name in PAGES
+    for role in OTHERS.get(name.partition("-")[0], ROLES)
+]
+"""A branch asks the same pages as the whole house: it is counted in full."""
 
 
 @pytest.fixture(scope="module")

@@ -67,7 +67,7 @@ def fill(page: Page) -> None:
 
 @pytest.mark.parametrize(
     ("number", "look"),
-    [pytest.param(number, look, marks=[pytest.mark.slow] * (number > 1)) for number, look in enumerate(LOOKS)],
+    [pytest.param(number, look, marks=[pytest.mark.slow] * (number > 0)) for number, look in enumerate(LOOKS)],
 )
 def test_one_drafts_and_a_colleague_publishes(browser: Browser, site: Site, number: int, look: tuple) -> None:  # type: ignore[type-arg]
     locale, size, scheme, scripts = look

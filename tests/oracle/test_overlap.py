@@ -58,6 +58,7 @@ def wrong_transitions(judge: Judge, where: Where, i0: int, i1: int) -> list[str]
     return wrong
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("calendar")
 @histories(0.5)
 @given(stories())
