@@ -59,6 +59,7 @@ def silently(_day: date, _number: int, _total: int) -> None:
     """Say nothing of how far it is."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", [*(pytest.param(role, marks=pytest.mark.slow) for role in ROLES[:-1]), ROLES[-1]])
 def test_pages_ask_what_was_asked_ahead(broker: Broker, role: str) -> None:
     client = Client()

@@ -52,6 +52,7 @@ def broken(scope: str) -> JobRun:
     return jobs.fail(run_id=started(scope).pk, error=trace, by=BY, at=clock.now(), park=True)
 
 
+@pytest.mark.slow
 def test_progress_moves_by_itself_until_the_run_is_done(page: Page, site: Site) -> None:
     run = started("moves")
     log_in(page, site, "operations")

@@ -33,6 +33,7 @@ def tell(world: World, story: list[Delivery]) -> None:
         note(f"{code} {versions}")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("calendar")
 @histories()
 @given(stories())

@@ -89,6 +89,7 @@ def told_by_feed(*rows: Row) -> dict[Any, Any]:
         return figures()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_signed_here_it_counts_like_told_by_a_feed_and_once_when_told_twice() -> None:
     """Two days are closed before anybody signs; the rest come night by night, and one signing is recorded late."""

@@ -55,6 +55,7 @@ def absorbed() -> int:
     return OutboxReceipt.objects.filter(absorbed_at__isnull=False).exclude(handler="").count()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 8))])
 def test_a_killed_worker_loses_no_event_and_absorbs_none_twice(seed: int, house: Folders, workers: Workers) -> None:
     organise()
