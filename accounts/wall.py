@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from accounts.scoping import granted_paths
+from core.audit import NoTransaction
 
 _ENTER = """
 SELECT set_config('app.units', %s, true), set_config('app.word', '', true), set_config('app.client', coalesce(
     (SELECT login.client_id::text FROM accounts_clientlogin login WHERE login.user_id = %s), ''), true)
 """
-
-
-class NoTransaction(RuntimeError):
-    """Somebody was named outside a transaction, where the name would be forgotten at once."""
 
 
 def enter(user: Any) -> None:
@@ -43,7 +40,7 @@ def act_for(client_id: int) -> None:
 
 
 def _tell(statement: str, values: list[Any]) -> None:
-    if not transaction.get_connection().in_atomic_block:
-        raise NoTransaction("a name that nobody would hear")
+    if not connection.in_atomic_block:
+        raise NoTransaction("a name that would be forgotten at once")
     with connection.cursor() as cursor:
         cursor.execute(statement, values)

@@ -23,7 +23,7 @@ READ = "read"
 
 
 class NoTransaction(RuntimeError):
-    """An operation tried to write outside a transaction."""
+    """Something was done outside a transaction that has no meaning without one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ A refusal of the operation is told on the page, and nothing is changed. Never wr
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -23,13 +23,24 @@ from accounts.queries import acting
 from backoffice.admin.acts import Act
 from core import clock
 
-if TYPE_CHECKING:
-    from backoffice.admin.records import Records
-
 REFUSED, UNCLEAR = 409, 422
 
 
-def act_page(records: Records, request: HttpRequest, name: str, object_id: str | None = None) -> HttpResponse:
+class Table(Protocol):
+    """What this page needs to know of a table; `records.Records` fits."""
+
+    admin_site: Any
+    opts: Any
+
+    def get_object(self, request: HttpRequest, object_id: str) -> Model: ...
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]: ...
+    def acts_for(self, request: HttpRequest, row: Model | None) -> list[tuple[Act, str]]: ...
+    def title(self, request: HttpRequest, row: Model) -> str: ...
+    def name_of(self, page: str) -> str: ...
+    def address(self, row: Model) -> str: ...
+
+
+def act_page(records: Table, request: HttpRequest, name: str, object_id: str | None = None) -> HttpResponse:
     """Show an act on a row, or on the table without one; posted, do it and lead back."""
     row = None if object_id is None else records.get_object(request, unquote(object_id))
     act = next((one for one, _address in records.acts_for(request, row) if one.name == name), None)
@@ -53,7 +64,7 @@ def act_page(records: Records, request: HttpRequest, name: str, object_id: str |
 
 
 def _page(
-    records: Records,
+    records: Table,
     request: HttpRequest,
     act: Act,
     row: Model | None,
@@ -77,5 +88,5 @@ def _page(
     return TemplateResponse(request, "backoffice/admin/act.html", context, status=status)
 
 
-def _back(records: Records, row: Model | None) -> str:
+def _back(records: Table, row: Model | None) -> str:
     return reverse(f"admin:{records.name_of('changelist')}") if row is None else records.address(row)

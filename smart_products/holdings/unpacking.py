@@ -42,8 +42,13 @@ def unpack(uploads: Sequence[Upload], folder: Path, limit: int) -> list[Path]:
     if zipped and len(uploads) > 1:
         raise refuse(uploads[0].name, "upload_no_zip", value=len(uploads))
     left = limit
-    for one in _members(uploads[0]) if zipped else uploads:
-        left -= _lay(one, folder, left)
+    # A member may turn out damaged as it is read. RuntimeError: encrypted; NotImplementedError: packed in a way that
+    # is not read here.
+    try:
+        for one in _members(uploads[0]) if zipped else uploads:
+            left -= _lay(one, folder, left)
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as problem:
+        raise refuse(uploads[0].name, "upload_no_zip", value=problem) from problem
     laid = sorted(folder.iterdir())
     if not any(path.name != NAME for path in laid):
         raise refuse("", "upload_empty")
@@ -52,20 +57,16 @@ def unpack(uploads: Sequence[Upload], folder: Path, limit: int) -> list[Path]:
 
 def _members(upload: Upload) -> Iterator[Upload]:
     """Yield the files of a zip, one folder deep at most."""
-    try:
-        with zipfile.ZipFile(upload.file) as archive:
-            listed = [one for one in archive.infolist() if not one.is_dir() and not one.filename.startswith(BESIDE)]
-            if len(listed) > MOST_MEMBERS:
-                raise refuse(upload.name, "upload_too_large", value=len(listed))
-            for one in listed:
-                path = PurePosixPath(one.filename)
-                if ".." in path.parts or path.is_absolute() or len(path.parts) > 2 or _is_link(one):
-                    raise refuse(one.filename, "path_in_name", value=one.filename)
-                with archive.open(one) as file:
-                    yield Upload(path.name, file)
-    # RuntimeError: encrypted; NotImplementedError: packed in a way that is not read here.
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as problem:
-        raise refuse(upload.name, "upload_no_zip", value=problem) from problem
+    with zipfile.ZipFile(upload.file) as archive:
+        listed = [one for one in archive.infolist() if not one.is_dir() and not one.filename.startswith(BESIDE)]
+        if len(listed) > MOST_MEMBERS:
+            raise refuse(upload.name, "upload_too_large", value=len(listed))
+        for one in listed:
+            path = PurePosixPath(one.filename)
+            if ".." in path.parts or path.is_absolute() or len(path.parts) > 2 or _is_link(one):
+                raise refuse(one.filename, "path_in_name", value=one.filename)
+            with archive.open(one) as file:
+                yield Upload(path.name, file)
 
 
 def _is_link(member: zipfile.ZipInfo) -> bool:

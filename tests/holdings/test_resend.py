@@ -127,6 +127,12 @@ def test_one_waits_in_the_inbox_at_a_time(feed: Path) -> None:
     assert (folder / "holdings.csv").read_bytes() == GOOD
 
 
+def damaged(pack: bytes) -> bytes:
+    """Return a zip whose list is sound and whose first member is not."""
+    at = pack.index(b"holdings.csv") + len("holdings.csv") + 4
+    return pack[:at] + bytes([pack[at] ^ 0xFF]) + pack[at + 1 :]
+
+
 BOMB = zipped(("holdings.csv", b"0" * (LIMIT + 1)))
 WRONG = [
     ([], "upload_empty"),
@@ -145,6 +151,7 @@ WRONG = [
     ([("x.zip", zipped(*((f"{n}/holdings.csv", b"") for n in range(60))))], "upload_too_large"),
     ([("x.zip", BOMB)], "upload_too_large"),
     ([("x.zip", BOMB[: len(BOMB) // 2])], "upload_no_zip"),
+    ([("x.zip", damaged(zipped(("holdings.csv", GOOD))))], "upload_no_zip"),
 ]
 
 

@@ -12,6 +12,7 @@ from django.test import Client as Browser
 
 from accounts import wall
 from accounts.rules import Role
+from core.audit import NoTransaction
 from tests.accounts.organisation import organise, staff
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,5 +63,5 @@ def test_nobody_is_carried_over_to_the_next_request(pooled: Any) -> None:
 
 
 def test_a_name_outside_a_transaction_is_refused(pooled: Any) -> None:
-    with pytest.raises(wall.NoTransaction):
+    with pytest.raises(NoTransaction):
         wall.act_for(1)
