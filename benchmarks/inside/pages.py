@@ -36,7 +36,7 @@ from smart_products.statistics.queries.kept import CACHE
 MILLISECONDS = 300.0
 OF_A_CLIENT = 150.0
 STATEMENTS = 15
-MARKS = ("SAVEPOINT", "RELEASE SAVEPOINT")
+MARKS = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE SAVEPOINT")
 """Of the transaction; they ask nothing."""
 
 PAGES = (
@@ -61,8 +61,9 @@ PAGES = (
     ("moves", "/product/moves/"),
     ("two products compared", "/product/compare/?node={node}&versus=node.matrix"),
     ("versions", "/product/versions/"),
+    ("funnel", "/product/funnel/?node={node}"),
     ("search", "/search/?q=a"),
-    ("deliveries", "/feeds/"),
+    ("reports", "/reports/"),
 )
 LISTS = (
     ("clients", "/clients/"),
@@ -72,9 +73,40 @@ LISTS = (
     ("contracts", "/subscriptions/"),
     ("what the feeds told", "/subscriptions/?origin=feed"),
 )
-CLIENT = (("a client", "/clients/{client}/"), ("his history", "/clients/{client}/history/"))
-READERS = ((Role.HEAD_OFFICE_MANAGER, 0), (Role.BRANCH_MANAGER, 1), (Role.OUTLET_MANAGER, 2))
-"""Who reads lists and clients: of the house, of a branch and of an outlet, whose rows the database picks out."""
+BEHIND = (
+    ("clients retained", "/product/clients/retained/"),
+    ("clients who signed first", "/product/clients/first_time/"),
+    ("clients who lapsed", "/product/clients/lapsed/"),
+    ("clients of a tier who lapsed", "/product/clients/lapsed/?tier=t3"),
+    ("clients of first-sign retention", "/product/clients/first_sign/"),
+)
+OF_ONE = (("a client", "/clients/{client}/"), ("his history", "/clients/{client}/history/"))
+OF_CLIENTS = (*LISTS, *BEHIND, *OF_ONE)
+OPERATED = (
+    ("deliveries", "/feeds/"),
+    ("health", "/operations/"),
+    ("warnings", "/operations/warnings/"),
+    ("restated days", "/operations/restatements/"),
+    ("signed here and by feed", "/operations/aside/"),
+    ("job runs", "/jobs/"),
+)
+CHECKED = (
+    ("audit", "/audit/"),
+    ("audit of a word", "/audit/?q=deliver"),
+    ("admin, clients", "/admin/accounts/client/"),
+    ("admin, subscriptions", "/admin/signing/subscription/"),
+    ("admin", "/admin/"),
+)
+Pages = tuple[tuple[str, str], ...]
+READERS: tuple[tuple[Role, int, Pages], ...] = (
+    (Role.HEAD_OFFICE_MANAGER, 0, PAGES),
+    (Role.HEAD_OFFICE_MANAGER, 0, OF_CLIENTS),
+    (Role.BRANCH_MANAGER, 1, OF_CLIENTS),
+    (Role.OUTLET_MANAGER, 2, OF_CLIENTS),
+    (Role.OPERATIONS, 0, OPERATED),
+    (Role.AUDITOR, 0, CHECKED),
+)
+"""Who reads what on which of the units; of clients' pages the database picks the rows of each reader out."""
 
 
 def measure(sizes: Sizes) -> list[Figure]:
@@ -93,22 +125,21 @@ def measure(sizes: Sizes) -> list[Figure]:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as autovacuum does after a load
     found = []
-    for role, place in READERS:
-        browser, pages = _inside(role, units[place]), PAGES if role is Role.HEAD_OFFICE_MANAGER else ()
-        chosen = words | {"client": str(People.objects.filter(outlet__path__startswith=units[place].path)[0].public_id)}
+    for role, place, pages in READERS:
+        browser = _inside(role, units[place])
+        one = People.objects.filter(outlet__path__startswith=units[place].path)[0]
+        whose = f", {role.value}" if pages is OF_CLIENTS else ""
         for name, address in pages:
-            found += _figures(browser, name, address.format(**chosen), MILLISECONDS, sizes)
-        for name, address in LISTS:
-            found += _figures(browser, f"{name}, {role.value}", address.format(**chosen), MILLISECONDS, sizes)
-        for name, address in CLIENT:
-            found += _figures(browser, f"{name}, {role.value}", address.format(**chosen), OF_A_CLIENT, sizes)
+            limit = OF_A_CLIENT if (name, address) in OF_ONE else MILLISECONDS
+            filled = address.format(**words, client=one.public_id)
+            found += _figures(browser, f"{name}{whose}", filled, limit, sizes)
     return found
 
 
 def _inside(role: Role, unit: Unit) -> Client:
     """Return a browser with somebody before it who holds a role on a unit."""
     by, at, today = system("bench"), clock.now(), clock.shanghai_today()
-    manager = create_staff(username=f"bench_{role.value}", password=secrets.token_urlsafe(), by=by, at=at)
+    manager = create_staff(username=f"bench_{secrets.token_hex(4)}", password=secrets.token_urlsafe(), by=by, at=at)
     grant_role(user=manager, role=role, unit=unit, since=today, by=by, at=at)
     client = Client(headers={"host": "localhost"})
     client.force_login(manager)
