@@ -21,6 +21,7 @@ from accounts.queries.logins import (
     open_invite,
     reader_of_login,
     refuses,
+    refusing,
 )
 from accounts.queries.notices import (
     ChannelQueue,
@@ -92,6 +93,7 @@ __all__ = [
     "open_invite",
     "reader_of_login",
     "refuses",
+    "refusing",
     "root_unit",
     "staff_administered",
     "undelivered",

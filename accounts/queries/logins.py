@@ -5,6 +5,7 @@ Never writes.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -118,6 +119,13 @@ def refuses(client_id: int, purpose: Purpose) -> bool:
     """Return whether a client took his agreement to a purpose back, and has not given it again."""
     mine = Consent.objects.filter(client_id=client_id, purpose=purpose)
     return not consents(client_id, purpose) and mine.exists()
+
+
+def refusing(client_ids: Collection[int], purpose: Purpose) -> set[int]:
+    """Return those of some clients who refuse a purpose, as `refuses` tells it of one."""
+    theirs = Consent.objects.filter(client__in=client_ids, purpose=purpose)
+    withdrawn, given = theirs.exclude(withdrawn_at=None), theirs.filter(withdrawn_at=None)
+    return {*withdrawn.values_list("client", flat=True)} - {*given.values_list("client", flat=True)}
 
 
 def live_code(client_id: int, purpose: CodePurpose, subject: str, at: datetime) -> OneTimeCode | None:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -18,7 +20,7 @@ from backoffice.pages.panels import Definitions, definitions
 from backoffice.pages.product.head import Head, head, plain_frame, setting
 from screens import formats
 from smart_products.signing.states import EndReason
-from smart_products.statistics.queries import Behind, Movement, Who
+from smart_products.statistics.queries import Behind, Money, Movement, Who
 
 NAMES = {
     Who.RETAINED: gettext_lazy("Retained clients"),
@@ -26,6 +28,14 @@ NAMES = {
     Who.FIRST_TIME: gettext_lazy("First signings"),
     Who.REACTIVATED: gettext_lazy("Came back"),
     Who.LAPSED: gettext_lazy("Lapsed"),
+}
+MONEY_NAMES = {
+    Money.ASSETS: gettext_lazy("Signed assets"),
+    Money.ENTERED: gettext_lazy("Entered"),
+    Money.LEFT: gettext_lazy("Left"),
+    Money.FLOW: gettext_lazy("Net inflow"),
+    Money.MARKET: gettext_lazy("Market"),
+    Money.MOVED: gettext_lazy("Moved between slices"),
 }
 METRICS = {
     Who.RETAINED: "retained_clients",
@@ -48,6 +58,15 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Reasons:
+    """The reasons to which a list can be narrowed, the most frequent first, under the heads of their table."""
+
+    head: str
+    count_head: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BehindPage:
     """Everything the template draws beside the rows themselves."""
 
@@ -57,8 +76,8 @@ class BehindPage:
     fewer: str
     """Why the list is shorter than the figure; empty where it is not."""
     counts: tuple[Choice, ...]
-    reasons: tuple[Choice, ...]
-    """Why they lapsed, the most frequent first; empty for other counts."""
+    reasons: Reasons | None
+    """Why they lapsed, or why money entered or left; None for other figures."""
     definitions: Definitions
 
 
@@ -72,9 +91,9 @@ def page(found: Behind, seen: int, reason: str, filters: Filters, around: Surrou
         head=top,
         name=name,
         finding=_finding(found),
-        fewer=_fewer(len(found.of(reason) if reason else found.clients), seen),
-        counts=tuple(Choice(str(NAMES[who]), who.value, who == found.who) for who in Who),
-        reasons=_reasons(found, reason) if found.who == Who.LAPSED else (),
+        fewer=fewer(len(found.of(reason) if reason else found.clients), seen),
+        counts=tabs(found.who),
+        reasons=_reasons(found, reason) if found.who == Who.LAPSED else None,
         definitions=definitions(shared, None, found.who.value, name, "", (METRICS[found.who],)),
     )
 
@@ -92,7 +111,14 @@ def _finding(found: Behind) -> str:
     return text % {**words, **clients}
 
 
-def _fewer(told: int, seen: int) -> str:
+def tabs(current: StrEnum) -> tuple[Choice, ...]:
+    """Return the counts and amounts whose clients can be listed, `current` among them."""
+    every: list[tuple[StrEnum, Promise]] = [*NAMES.items(), *MONEY_NAMES.items()]
+    return tuple(Choice(str(name), one.value, one is current) for one, name in every)
+
+
+def fewer(told: int, seen: int) -> str:
+    """Say how many clients of a figure are not listed, since they are not in the reader's units today."""
     if seen >= told:
         return ""
     text = ngettext(
@@ -103,11 +129,15 @@ def _fewer(told: int, seen: int) -> str:
     return text % {"count": formats.heads(told - seen)}
 
 
-def _reasons(found: Behind, reason: str) -> tuple[Choice, ...]:
+def _reasons(found: Behind, reason: str) -> Reasons:
     told = found.reasons.most_common()
-    return (
-        Choice(_("All reasons"), "", not reason, formats.heads(found.count)),
-        *(Choice(str(EndReason(one).label), one, one == reason, formats.heads(count)) for one, count in told),
+    return Reasons(
+        _("Reason of the end"),
+        _("Lapses"),
+        (
+            Choice(_("All reasons"), "", not reason, formats.heads(found.count)),
+            *(Choice(str(EndReason(one).label), one, one == reason, formats.heads(count)) for one, count in told),
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models.clients import ClientQuerySet
@@ -20,6 +21,7 @@ from backoffice.pages import behind as pages
 from backoffice.pages.clients import listing
 from backoffice.queries import Reader
 from backoffice.reads import note_read
+from backoffice.views import amounts
 from backoffice.views.asking import Asked, Missing, asked, in_words, not_published
 from backoffice.views.clients import ORDER, PAGE, SHEET, for_clients, language
 from core import clock
@@ -30,13 +32,15 @@ from smart_products.catalogue.queries import products
 from smart_products.signing.queries import worklists
 from smart_products.statistics import queries
 from smart_products.statistics.figures import LEAVE_REASONS
-from smart_products.statistics.queries import Behind, NotPublished, Structure, UnknownScope, Who
+from smart_products.statistics.queries import Behind, Money, NotPublished, Structure, UnknownScope, Who
 
 
 @require_safe
 @for_clients
 def clients(request: HttpRequest, person: Reader, who: str) -> HttpResponse:
-    """List the clients behind a count by code, fifty a page."""
+    """List the clients behind a count by code, or behind an amount by its size, fifty a page."""
+    if who in set(Money):
+        return amounts.clients(request, person, Money(who))
     what, reason = asked(request, person), _reason(request, who)
     address = reverse("backoffice:behind", args=[who])
     context: dict[str, object] = {"section": "matrix", "reader": person, "filters_address": address}
@@ -61,6 +65,7 @@ def clients(request: HttpRequest, person: Reader, who: str) -> HttpResponse:
         "page": pages.page(found, mine.count(), reason, what.chosen, what.around),
         "filters": what.chosen,
         "reason": reason,
+        "notes": "" if found.who is Who.RETAINED else _("Movement"),
         "lines": listing.lines(shown.rows, held, names, request.user, language(), notes),
         "sheet_address": reverse("backoffice:behind-sheet", args=[who]),
         "sheet": formats.heads(SHEET),
@@ -73,7 +78,9 @@ def clients(request: HttpRequest, person: Reader, who: str) -> HttpResponse:
 @require_safe
 @for_clients
 def sheet(request: HttpRequest, person: Reader, who: str) -> HttpResponse:
-    """Give the clients behind a count as a file, the first ten thousand by code."""
+    """Give the clients behind a count as a file, the first ten thousand by code; behind an amount by its size."""
+    if who in set(Money):
+        return amounts.sheet(request, person, Money(who))
     what, reason = asked(request, person), _reason(request, who)
     if isinstance(what, Missing):
         raise Http404

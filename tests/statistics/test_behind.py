@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import product as pairs
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 from smart_products.statistics import queries
-from smart_products.statistics.queries import Structure, UnknownScope, Who
+from smart_products.statistics.queries import Money, Structure, UnknownScope, Who
 from tests.delivered import Broker, published
 from tests.effort import THOROUGH
 
@@ -63,6 +64,41 @@ def test_as_many_clients_as_the_cells_count() -> None:
             assert {key for reason in lapsed.reasons for key in lapsed.of(reason)} == set(lapsed.clients)
             seen = {who: seen[who] + count for who, count in counts.items()}
     assert all(seen[who] for who in Who if THOROUGH or who != Who.REACTIVATED), seen
+
+
+@pytest.mark.usefixtures("broker")
+def test_the_amounts_of_clients_add_up_to_every_term() -> None:
+    days = queries.fact_days()
+    unit = queries.matrix(by="unit").slices[0].unit
+    places: tuple[dict[str, Any], ...] = (
+        {},
+        {"unit": unit},
+        {"tier": "t2"},
+        {"channel": queries.channels()[0]},
+        {"unit": unit, "structure": Structure.NOW},
+        {"unit": unit, "tier": "t1"},
+    )
+    seen: Counter[str] = Counter()
+    for since, place in pairs((days[0], days[20], days[-2]) if THOROUGH else (days[0],), places):
+        rows = queries.matrix(since=since, **place).rows
+        for row in rows if THOROUGH else rows[:: len(rows) - 1]:
+            found = queries.behind_money(since=since, node=row.node, **place).amounts
+            told = {money: int(found.of(money).sum()) for money in Money}
+            assets = row.assets
+            assert told == {
+                Money.ASSETS: assets.now,
+                Money.ENTERED: assets.entered_total,
+                Money.LEFT: assets.left_total,
+                Money.FLOW: assets.flow,
+                Money.MARKET: assets.market,
+                Money.MOVED: assets.moved,
+            }, (since, place, row.node)
+            for money, parts in ((Money.ENTERED, assets.entered), (Money.LEFT, assets.left)):
+                assert {why: int(found.of(money, why).sum()) for why in parts} == parts, (since, place, row.node)
+                seen.update({f"{money} {why}": amount for why, amount in parts.items()})
+            seen.update({money: abs(amount) for money, amount in told.items()})
+    assert all(seen[money] for money in Money if THOROUGH or money is not Money.MOVED), seen
+    assert queries.behind_money(levels=True).amounts.of(Money.ASSETS).sum() == queries.matrix(node="matrix").rows[0].assets.now
 
 
 @pytest.mark.usefixtures("broker")

@@ -114,17 +114,18 @@ def table(
     products: Mapping[int, ProductView],
     user: Any,
     language: str,
-    notes: Mapping[int, str] | None = None,
+    notes: Mapping[int, Entry] | None = None,
+    noted: str = "note",
 ) -> Table:
-    """Return clients as a table to keep; a name is covered there as it is in the list."""
+    """Return clients as a table to keep, with what is `noted` of each; a name is covered there as it is in the list."""
     name = reading(user, Field.NAME)
     lines: list[list[Entry]] = []
     for client in found:
         codes = [products[one].code for one in held.get(client.pk, ()) if one in products]
-        told = [] if notes is None else [notes.get(client.pk, "")]
+        told: list[Entry] = [] if notes is None else [notes.get(client.pk, "")]
         lines.append([
             client.code, name(client).text, client.outlet.code if client.outlet else "",
             outlet_name(client.outlet, language), client.channel, client.risk_class, client.risk_assessed_on,
             client.investor_class, client.opened_on, " ".join(codes), *told,
         ])  # fmt: skip
-    return Table(HEAD if notes is None else (*HEAD, "note"), lines)
+    return Table(HEAD if notes is None else (*HEAD, noted), lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from smart_products.statistics.queries.amounts import Amounts, BehindMoney, Money, behind_money
 from smart_products.statistics.queries.answers import (
     CutView,
     Matrix,
@@ -26,12 +27,15 @@ from smart_products.statistics.queries.scopes import Structure, channels, node_n
 from smart_products.statistics.queries.usual import usual_start
 
 __all__ = [
+    "Amounts",
     "Behind",
+    "BehindMoney",
     "ClientBook",
     "CutView",
     "Differences",
     "History",
     "Matrix",
+    "Money",
     "Moved",
     "Movement",
     "NoSuchVersion",
@@ -46,6 +50,7 @@ __all__ = [
     "UnknownScope",
     "Who",
     "behind",
+    "behind_money",
     "channels",
     "client_book",
     "differences",

@@ -120,8 +120,8 @@ def behind(
 ) -> Behind:
     """Return the clients behind a count, as many as `matrix` counts for the same choices.
 
-    Without `since` movements count from the first fact day. Raises NotPublished for a day or version that is not
-    published, or a `since` that does not lie before it; UnknownScope for an unknown code.
+    Without `since` movements count from the usual start (`Timeline.usual_start`). Raises NotPublished for a day or
+    version that is not published, or a `since` that does not lie before it; UnknownScope for an unknown code.
     """
     known, now = opened(as_of, version)
     part = slice_of(unit_tree(now.as_of), unit, tier, channel, now.as_of if structure is Structure.NOW else None)
@@ -137,7 +137,7 @@ def behind(
                 start = six_months_before(now.as_of)
                 rows = _first_signs(connection, known, now, name.number, start)
             else:
-                start = known.start(since, now).as_of if since is not None else known.days[0].as_of
+                start = (known.start(since, now) if since is not None else known.usual_start(now)).as_of
                 rows = _movements(connection, known, now, name.number, who, start, tiered=tier is not None)
             for key, movement in rows:
                 movements.setdefault(key, []).append(movement)

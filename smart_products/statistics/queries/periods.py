@@ -18,6 +18,7 @@ from core.reading import remembered
 from smart_products.holdings.queries import DayFactsView, facts_views
 from smart_products.statistics.engine import FIRST_DAY
 from smart_products.statistics.models import Grain, Publication
+from smart_products.statistics.months import year_before
 from smart_products.statistics.queries.answers import CutView, NotPublished, PublicationView
 
 STRETCHES, KNOWN_FROM = "stretches", "known_from"
@@ -49,6 +50,12 @@ class Timeline:
         if since >= now.as_of:
             raise NotPublished(since, now.as_of)
         return self.at(since)
+
+    def usual_start(self, now: Publication) -> Publication:
+        """Return the publication from which a period up to `now` counts unless another is named: that of the day a
+        year before, or of the first fact day of all.
+        """
+        return self.on_or_before(year_before(now.as_of)) or self.days[0]
 
     def days_until(self, day: date) -> list[Publication]:
         """Return the publications of the fact days up to a day."""
