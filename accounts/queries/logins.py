@@ -123,9 +123,9 @@ def refuses(client_id: int, purpose: Purpose) -> bool:
 
 def refusing(client_ids: Collection[int], purpose: Purpose) -> set[int]:
     """Return those of some clients who refuse a purpose, as `refuses` tells it of one."""
-    theirs = Consent.objects.filter(client__in=client_ids, purpose=purpose)
-    withdrawn, given = theirs.exclude(withdrawn_at=None), theirs.filter(withdrawn_at=None)
-    return {*withdrawn.values_list("client", flat=True)} - {*given.values_list("client", flat=True)}
+    said = Consent.objects.filter(client__in=client_ids, purpose=purpose).values_list("client", "withdrawn_at")
+    found = list(said)
+    return {client for client, _ in found} - {client for client, withdrawn in found if withdrawn is None}
 
 
 def live_code(client_id: int, purpose: CodePurpose, subject: str, at: datetime) -> OneTimeCode | None:

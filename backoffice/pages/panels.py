@@ -18,8 +18,8 @@ from backoffice.pages.headline import Figure
 from backoffice.scope import Scope
 from screens import formats
 from screens.published import published
-from smart_products.statistics.figures import MatrixRow, Returns
-from smart_products.statistics.queries import PublicationView, Who
+from smart_products.statistics.figures import ENTER_REASONS, MatrixRow, Returns
+from smart_products.statistics.queries import Money, PublicationView, Who
 from smart_products.statistics.registry import REGISTRY
 
 METRICS = {
@@ -29,8 +29,14 @@ METRICS = {
     "growth": "growth",
 }
 """The registry's name of each headline figure."""
-WHO = {"retained": Who.RETAINED, "first-sign": Who.FIRST_SIGN, "signed-assets": Who.RETAINED}
+WHO = {"retained": Who.RETAINED, "first-sign": Who.FIRST_SIGN, "signed-assets": Money.ASSETS}
 """The clients that a headline figure opens to."""
+MONEY = {
+    **{reason: (Money.ENTERED, f"&reason={reason}") for reason in ENTER_REASONS},
+    **{money.value: (money, "") for money in (Money.LEFT, Money.MOVED, Money.FLOW, Money.MARKET)},
+    "now": (Money.ASSETS, ""),
+}
+"""The amounts that the steps of growth open to."""
 TERMS = ("entered", "left", "flow", "market", "moved")
 """The registry's names of what growth comes from."""
 
@@ -51,7 +57,9 @@ class IdentityLine:
     name: str
     amount: str
     who: str = ""
-    """The count whose clients can be listed."""
+    """The count or amount whose clients can be listed."""
+    more: str = ""
+    """What an address says beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +252,8 @@ def _identity(frame: Frame, row: MatrixRow) -> tuple[IdentityLine, ...]:
     lines = []
     for step in found:
         name = _("Signed assets %(day)s") % {"day": names[step.key][1]} if step.total else names[step.key][0]
-        lines.append(IdentityLine(name, formats.exact(step.amount, signed=not step.total)))
+        who, more = MONEY.get(step.key, ("", ""))
+        lines.append(IdentityLine(name, formats.exact(step.amount, signed=not step.total), who, more))
     return tuple(lines)
 
 

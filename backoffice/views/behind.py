@@ -100,7 +100,7 @@ def sheet(request: HttpRequest, person: Reader, who: str) -> HttpResponse:
 def _reason(request: HttpRequest, who: str) -> str:
     """Return the reason to which lapses are narrowed, or nothing; raise Http404 for what there is not."""
     reason = request.GET.get("reason", "")
-    if who not in set(Who) or (reason and (who != Who.LAPSED or reason not in LEAVE_REASONS)):
+    if who not in pages.NAMES or (reason and (who != Who.LAPSED or reason not in LEAVE_REASONS)):
         raise Http404
     return reason
 

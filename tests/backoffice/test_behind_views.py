@@ -6,12 +6,16 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from django.test import Client as Browser
 from pytest_django import DjangoDbBlocker
 
-from accounts.models import Client, Unit
+from accounts.models import Client, Consent, Unit
+from accounts.rules import Purpose
+from backoffice.pages.behind import NAMES
 from core.models import AuditEvent
 from smart_products.statistics import queries
 from smart_products.statistics.queries import Who
@@ -29,10 +33,14 @@ def broker(
         yield broker
 
 
-def codes(browser: Browser, address: str) -> list[str]:
+def lines(browser: Browser, address: str) -> list[dict[str, str]]:
     answer = browser.get(address)
     assert answer.status_code == 200, address
-    return [row["code"] for row in csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))]
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+def codes(browser: Browser, address: str) -> list[str]:
+    return [row["code"] for row in lines(browser, address)]
 
 
 def test_a_figure_opens_to_as_many_clients_as_it_says(broker: Broker) -> None:
@@ -44,9 +52,47 @@ def test_a_figure_opens_to_as_many_clients_as_it_says(broker: Broker) -> None:
     assert f"The figure counts {row.clients.retained} clients" in page
     assert told[0] in page
     matrix = head.get("/matrix/").content.decode()
-    for who in Who:
+    for who in NAMES:
         assert f"/product/clients/{who}/" in matrix
         assert head.get(f"/product/clients/{who}/?node=grid").status_code == 200
+
+
+def test_an_amount_is_made_of_the_exact_amounts_of_its_clients(broker: Broker) -> None:
+    head, since = inside(broker, "head_office_manager"), queries.fact_days()[0]
+    assets = queries.matrix(since=since).rows[0].assets
+    figures = {
+        "signed_assets": assets.now, "entered": assets.entered_total, "left": assets.left_total,
+        "flow": assets.flow, "market": assets.market, "moved": assets.moved,
+    }  # fmt: skip
+    matrix = head.get(f"/matrix/?since={since}").content.decode()
+    for money, fen in figures.items():
+        told = [Decimal(row[f"{money}_cny"]) for row in lines(head, f"/product/clients/{money}.csv?since={since}")]
+        assert sum(told) * 100 == fen
+        assert [abs(one) for one in told] == sorted((abs(one) for one in told), reverse=True)
+        assert head.get(f"/product/clients/{money}/?since={since}").status_code == 200
+        assert f"/product/clients/{money}/" in matrix or not fen
+    new = lines(head, f"/product/clients/entered.csv?since={since}&reason=new_client")
+    assert sum(Decimal(row["entered_cny"]) for row in new) * 100 == assets.entered["new_client"] > 0
+
+
+def test_who_took_back_the_use_of_account_data_is_listed_without_an_amount(broker: Broker) -> None:
+    head = inside(broker, "head_office_manager")
+    first = Client.objects.get(code=codes(head, "/product/clients/signed_assets.csv")[0])
+    given, taken = datetime(2024, 12, 1, tzinfo=UTC), datetime(2024, 12, 2, tzinfo=UTC)
+    Consent.objects.create(client=first, purpose=Purpose.FINANCIAL_ACCOUNTS, given_at=given, withdrawn_at=taken)
+    again = lines(head, "/product/clients/signed_assets.csv")[0]
+    assert (again["code"], again["signed_assets_cny"]) == (first.code, "")
+    assert "use of account data taken back" in head.get("/product/clients/signed_assets/").content.decode()
+
+
+def test_a_branch_reads_the_amounts_of_its_own_clients_alone(broker: Broker) -> None:
+    branch = inside(broker, "branch_manager")
+    path = broker.user("branch_manager").grants.get().unit.path
+    own = set(Client.objects.filter(outlet__path__startswith=path).values_list("code", flat=True))
+    for money in queries.Money:
+        assert set(codes(branch, f"/product/clients/{money}.csv")) <= own
+    root = Unit.objects.get(level="headquarters")
+    assert branch.get(f"/product/clients/flow/?unit={root.code}").status_code == 404
 
 
 def test_lapses_are_told_by_reason_and_a_reason_narrows_them(broker: Broker) -> None:
@@ -74,7 +120,9 @@ def test_a_branch_lists_its_own_clients_alone_and_says_who_went(broker: Broker) 
     assert told[0] not in codes(branch, "/product/clients/retained.csv")
 
 
-@pytest.mark.parametrize("bad", ["nobody/", "retained/?reason=expired", "lapsed/?reason=x", "lapsed/?after=x"])
+@pytest.mark.parametrize(
+    "bad", ["nobody/", "retained/?reason=expired", "lapsed/?reason=x", "lapsed/?after=x", "entered/?reason=expired"]
+)
 def test_what_is_no_count_is_not_there(broker: Broker, bad: str) -> None:
     assert inside(broker, "head_office_manager").get(f"/product/clients/{bad}").status_code == 404
 

@@ -12,11 +12,16 @@ from pytest_django import DjangoDbBlocker
 
 from smart_products.statistics import queries
 from smart_products.statistics.queries import Money, Structure, UnknownScope, Who
+from smart_products.statistics.retention import Basis
 from tests.delivered import Broker, published
 from tests.effort import THOROUGH
 
 pytestmark = pytest.mark.django_db
 
+WAYS = (Who.STAYED, Who.LEFT, Who.SWITCHED_OUT, Who.KEPT_OTHERS, Who.OUTSIDE, Who.CAME, Who.SWITCHED_IN, Who.ADDED,
+        Who.FROM_OUTSIDE)  # fmt: skip
+NAMES = {Who.LEFT: "left", Who.CAME: "came"}
+"""What a row of transitions calls them."""
 SIZE = (120, 60) if THOROUGH else (60, 30)
 """Clients and days; it takes two months until somebody comes back."""
 
@@ -43,12 +48,13 @@ def test_as_many_clients_as_the_cells_count() -> None:
         {"unit": unit, "structure": Structure.NOW},
         {"unit": unit, "tier": "t1"},
     )
-    seen = dict.fromkeys(Who, 0)
+    counted = (Who.RETAINED, Who.FIRST_SIGN, Who.FIRST_TIME, Who.REACTIVATED, Who.LAPSED)
+    seen = dict.fromkeys(counted, 0)
     for since, place in pairs((days[0], days[20]) if THOROUGH else (days[0],), places):
         rows = queries.matrix(since=since, **place).rows
         for row in rows if THOROUGH else rows[:: len(rows) - 1]:
             clients, first = row.clients, row.first_sign
-            told = {who: queries.behind(who=who, since=since, node=row.node, **place) for who in Who}
+            told = {who: queries.behind(who=who, since=since, node=row.node, **place) for who in counted}
             counts = {who: found.count for who, found in told.items()}
             assert counts == {
                 Who.RETAINED: clients.retained,
@@ -63,7 +69,50 @@ def test_as_many_clients_as_the_cells_count() -> None:
             assert lapsed.reasons.total() == clients.lapsed
             assert {key for reason in lapsed.reasons for key in lapsed.of(reason)} == set(lapsed.clients)
             seen = {who: seen[who] + count for who, count in counts.items()}
-    assert all(seen[who] for who in Who if THOROUGH or who != Who.REACTIVATED), seen
+    assert all(seen[who] for who in counted if THOROUGH or who != Who.REACTIVATED), seen
+
+
+@pytest.mark.usefixtures("broker")
+def test_as_many_clients_as_went_on_every_way() -> None:
+    days = queries.fact_days()
+    unit = queries.matrix(by="unit").slices[0].unit
+    seen: Counter[Who] = Counter()
+    places: tuple[dict[str, Any], ...] = ({}, {"unit": unit}, {"tier": "t2"})
+    for place in places[: 3 if THOROUGH else 2]:
+        found = queries.transitions(since=days[0], **place)
+        codes = {row.node.number: row.node.code for row in found.rows}
+        for row in found.rows if THOROUGH else found.rows[:3]:
+            for way in WAYS:
+                told = queries.behind(who=way, since=days[0], node=row.node.code, **place)
+                assert told.count == getattr(row, NAMES.get(way, way.value)), (way, row.node.code, place)
+                seen[way] += told.count
+        for way, pairs_of in ((Who.TRANSITIONS, found.pairs), (Who.SHARED, found.shared.pairs)):
+            for (one, other), clients in list(pairs_of.items())[: None if THOROUGH else 3]:
+                told = queries.behind(who=way, since=days[0], node=codes[one], other=codes[other], **place)
+                assert told.count == clients
+                seen[way] += told.count
+    assert all(seen[way] for way in (Who.STAYED, Who.OUTSIDE, Who.FROM_OUTSIDE, Who.SHARED)), seen
+
+
+@pytest.mark.usefixtures("broker")
+def test_as_many_clients_as_each_cell_of_the_triangle() -> None:
+    unit = queries.matrix(by="unit").slices[0].unit
+    asked = seen = 0
+    places: tuple[dict[str, Any], ...] = ({}, {"unit": unit}, {"tier": "t2"})
+    for basis, place in pairs(Basis, places[: 3 if THOROUGH else 2]):
+        for cohort in queries.retention(basis=basis, **place).cohorts:
+            for months, cell in enumerate(cohort.cells):
+                which: dict[str, Any] = {"who": Who.COHORT, "cohort": (cohort.month, months), "basis": basis, **place}
+                if cell is None:
+                    with pytest.raises(UnknownScope):
+                        queries.behind(**which)
+                    continue
+                found = queries.behind(**which)
+                stayed = sum(bool(one.retained) for told in found.movements.values() for one in told)
+                assert (found.count, stayed) == (cohort.clients, cell.retained)
+                asked, seen = asked + 1, seen + stayed
+    assert asked > 3
+    assert seen
 
 
 @pytest.mark.usefixtures("broker")
@@ -98,7 +147,10 @@ def test_the_amounts_of_clients_add_up_to_every_term() -> None:
                 seen.update({f"{money} {why}": amount for why, amount in parts.items()})
             seen.update({money: abs(amount) for money, amount in told.items()})
     assert all(seen[money] for money in Money if THOROUGH or money is not Money.MOVED), seen
-    assert queries.behind_money(levels=True).amounts.of(Money.ASSETS).sum() == queries.matrix(node="matrix").rows[0].assets.now
+    assert (
+        queries.behind_money(levels=True).amounts.of(Money.ASSETS).sum()
+        == queries.matrix(node="matrix").rows[0].assets.now
+    )
 
 
 @pytest.mark.usefixtures("broker")

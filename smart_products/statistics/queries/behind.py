@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 import duckdb
 from django.conf import settings
@@ -24,11 +25,13 @@ from smart_products.statistics.engine import FIRST_DAY, literal, read_days, read
 from smart_products.statistics.figures import LEAVE_REASONS
 from smart_products.statistics.models import Publication
 from smart_products.statistics.months import six_months_before
-from smart_products.statistics.nodes import MATRIX_CODE, NodeName
+from smart_products.statistics.nodes import FAMILIES_FROM, MATRIX, MATRIX_CODE, NodeName
 from smart_products.statistics.queries import cube
-from smart_products.statistics.queries.answers import PublicationView
+from smart_products.statistics.queries.answers import PublicationView, UnknownScope
 from smart_products.statistics.queries.periods import Timeline, opened, starts_from, versions_of
+from smart_products.statistics.queries.retention import cohort_clients
 from smart_products.statistics.queries.scopes import Structure, named, node_names, slice_of
+from smart_products.statistics.retention import Basis
 
 ELSEWHERE = """
 DELETE FROM movements WHERE NOT EXISTS (
@@ -63,6 +66,40 @@ class Who(StrEnum):
     FIRST_TIME = "first_time"
     REACTIVATED = "reactivated"
     LAPSED = "lapsed"
+    COHORT = "cohort"
+    """The first-time clients of a month, of whom a cell tells the retained at a later month end."""
+    SHARED = "shared_clients"
+    """Clients retained in another product as well."""
+    TRANSITIONS = "transitions"
+    """Who left for another product that he was not in."""
+    STAYED = "stayed"
+    LEFT = "left_clients"
+    SWITCHED_OUT = "switched_out"
+    KEPT_OTHERS = "kept_others"
+    OUTSIDE = "outside"
+    CAME = "came_clients"
+    SWITCHED_IN = "switched_in"
+    ADDED = "added"
+    FROM_OUTSIDE = "from_outside"
+
+
+LEVELS = (Who.RETAINED, Who.SHARED)
+"""Counts of a day, which have no period."""
+WAYS = {
+    Who.STAYED: "p.was & n.mask <> 0 AND p.now & n.mask <> 0",
+    Who.LEFT: "p.was & n.mask <> 0 AND p.now & n.mask = 0",
+    Who.OUTSIDE: "p.was & n.mask <> 0 AND p.now = 0",
+    Who.SWITCHED_OUT: "p.was & n.mask <> 0 AND p.now & n.mask = 0 AND p.was & p.now <> p.now",
+    Who.KEPT_OTHERS: "p.was & n.mask <> 0 AND p.now & n.mask = 0 AND p.now <> 0 AND p.was & p.now = p.now",
+    Who.CAME: "p.was & n.mask = 0 AND p.now & n.mask <> 0",
+    Who.FROM_OUTSIDE: "p.was = 0 AND p.now & n.mask <> 0",
+    Who.SWITCHED_IN: "p.was & n.mask = 0 AND p.now & n.mask <> 0 AND p.was <> 0 AND p.was & p.now <> p.was",
+    Who.ADDED: "p.was & n.mask = 0 AND p.now & n.mask <> 0 AND p.was <> 0 AND p.was & p.now = p.was",
+    Who.TRANSITIONS: "p.was & n.mask <> 0 AND p.now & n.mask = 0 AND p.was & o.mask = 0 AND p.now & o.mask <> 0",
+    Who.SHARED: "p.now & n.mask <> 0 AND p.now & o.mask <> 0",
+}
+"""Where a client went, by the products he was in at the start and is in now (statistics/sql/transitions.sql); `n` is
+the node that is asked for, `o` the other one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +126,16 @@ class Behind:
     clients: Sequence[int]
     """Each once, by number."""
     movements: Mapping[int, Sequence[Movement]]
-    """By client, in order; empty for who is retained."""
+    """By client, in order; empty where a count is of heads alone."""
+    other: NodeName | None = None
+    """The other product of a pair."""
+    cohort: tuple[date, date] | None = None
+    """The first day of a cohort's month, and the month end at which a cell tells who is retained."""
 
     @property
     def count(self) -> int:
-        """Return what the published count says: heads for a level, events for a movement."""
-        return sum(map(len, self.movements.values())) if self.who != Who.RETAINED else len(self.clients)
+        """Return what the published count says: events for a movement, else heads."""
+        return sum(map(len, self.movements.values())) if self.movements else len(self.clients)
 
     @property
     def reasons(self) -> Counter[str]:
@@ -117,33 +158,98 @@ def behind(
     channel: str | None = None,
     version: int | None = None,
     structure: Structure = Structure.WAS,
+    other: str | None = None,
+    cohort: tuple[date, int] | None = None,
+    basis: Basis = Basis.SIGNED,
 ) -> Behind:
-    """Return the clients behind a count, as many as `matrix` counts for the same choices.
+    """Return the clients behind a count, as many as `matrix`, `transitions` or `retention` count for the same choices.
 
+    A pair names the `other` product; a cell of a `cohort` its month and the months since, and the basis it counts by.
     Without `since` movements count from the usual start (`Timeline.usual_start`). Raises NotPublished for a day or
     version that is not published, or a `since` that does not lie before it; UnknownScope for an unknown code.
     """
     known, now = opened(as_of, version)
     part = slice_of(unit_tree(now.as_of), unit, tier, channel, now.as_of if structure is Structure.NOW else None)
-    name = named(node_names(), node or MATRIX_CODE)[0]
-    views = versions_of(now.as_of)
-    start = now.as_of
-    movements: dict[int, list[Movement]] = {}
-    with cube.opened(part.corner, now.cut) as connection:
-        if who == Who.RETAINED:
-            clients = _retained(connection, now, name.number)
-        else:
-            if who == Who.FIRST_SIGN:
-                start = six_months_before(now.as_of)
-                rows = _first_signs(connection, known, now, name.number, start)
+    nodes = node_names()
+    name = named(nodes, node or MATRIX_CODE)[0]
+    pair = named(nodes, other)[0] if who in (Who.SHARED, Who.TRANSITIONS) and other is not None else None
+    if who in (Who.SHARED, Who.TRANSITIONS) and pair is None:
+        raise UnknownScope("node", "")
+    start = _start(known, now, who, since)
+    found = _Found()
+    if who is Who.COHORT:
+        place = {"unit": unit, "tier": tier, "channel": channel}
+        found = _of_cohort(cohort, as_of=now.as_of, node=name.code, basis=basis, version=now.version, **place)
+    else:
+        with cube.opened(part.corner, now.cut) as connection:
+            if who is Who.RETAINED:
+                found.clients = _retained(connection, now, name.number)
+            elif who in WAYS:
+                found.clients = _on_a_way(
+                    connection, who, known.at(start), now, name.number, pair.number if pair else 0
+                )
+            elif who is Who.FIRST_SIGN:
+                found.told = _first_signs(connection, known, now, name.number, start)
             else:
-                start = (known.start(since, now) if since is not None else known.usual_start(now)).as_of
-                rows = _movements(connection, known, now, name.number, who, start, tiered=tier is not None)
-            for key, movement in rows:
-                movements.setdefault(key, []).append(movement)
-            clients = list(movements)
+                found.told = _movements(connection, known, now, name.number, who, start, tiered=tier is not None)
+    movements, views = found.movements, versions_of(now.as_of)
     shown = next(one for one in views if one.version == now.version)
-    return Behind(who, name, now.as_of, start, shown, tuple(views), clients, movements)
+    clients = list(movements) or found.clients
+    return Behind(who, name, now.as_of, start, shown, tuple(views), clients, movements, pair, found.cell)
+
+
+@dataclass(slots=True)
+class _Found:
+    """What a count was found to be made of: clients, or what they did."""
+
+    clients: list[int] = field(default_factory=list)
+    told: list[tuple[int, Movement]] = field(default_factory=list)
+    cell: tuple[date, date] | None = None
+
+    @property
+    def movements(self) -> dict[int, list[Movement]]:
+        """Return what was told by client."""
+        by_client: dict[int, list[Movement]] = {}
+        for key, movement in self.told:
+            by_client.setdefault(key, []).append(movement)
+        return by_client
+
+
+def _start(known: Timeline, now: Publication, who: Who, since: date | None) -> date:
+    """Return the day after which movements count; of a level the day itself."""
+    if who is Who.FIRST_SIGN:
+        return six_months_before(now.as_of)
+    if who in (*LEVELS, Who.COHORT):
+        return now.as_of
+    return (known.start(since, now) if since is not None else known.usual_start(now)).as_of
+
+
+def _of_cohort(cohort: tuple[date, int] | None, **place: Any) -> _Found:
+    if cohort is None:
+        raise UnknownScope("cohort", "")
+    month, months = cohort
+    found = cohort_clients(month=month, months=months, **place)
+    told = [(key, Movement(day, retained=kept)) for key, day, kept in found.clients]
+    return _Found(told=told, cell=found.cell)
+
+
+def _on_a_way(
+    connection: duckdb.DuckDBPyConnection, who: Who, before: Publication, now: Publication, node: int, other: int
+) -> list[int]:
+    rows = [now] if who in LEVELS else [before, now]
+    run(connection, ["heads"], {"members": cube.members(rows), "matrix": MATRIX, "families_from": FAMILIES_FROM})
+    start = literal(before.as_of)
+    found = connection.execute(
+        "SELECT list(p.client_id ORDER BY p.client_id) FROM ("
+        "  SELECT coalesce(s.client_id, e.client_id) AS client_id, coalesce(s.mask, 0) AS was,"
+        "    coalesce(e.mask, 0) AS now, coalesce(s.inside, e.inside) AS inside"
+        f"  FROM (SELECT * FROM heads WHERE day = {start} AND mask <> 0 AND {len(rows) > 1}) AS s"
+        f"  FULL JOIN (SELECT * FROM heads WHERE day = {literal(now.as_of)} AND mask <> 0) AS e"
+        "    ON e.client_id = s.client_id"
+        f") AS p JOIN nodes AS n ON n.node = {node} JOIN nodes AS o ON o.node = {other} "
+        f"WHERE p.inside AND {WAYS[who]}"
+    ).fetchall()
+    return found[0][0] or []
 
 
 def _retained(connection: duckdb.DuckDBPyConnection, now: Publication, node: int) -> list[int]:

@@ -6,10 +6,12 @@ their meaning). A published day is answered from the data cut of its publication
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+import duckdb
 from django.conf import settings
 
 from accounts.queries import UnitNode, unit_tree
@@ -23,7 +25,7 @@ from smart_products.statistics.known import load
 from smart_products.statistics.models import Publication
 from smart_products.statistics.months import six_months_before
 from smart_products.statistics.queries import retention_stored as stored
-from smart_products.statistics.queries.answers import NotPublished
+from smart_products.statistics.queries.answers import NotPublished, UnknownScope
 from smart_products.statistics.queries.kept import kept
 from smart_products.statistics.queries.periods import Timeline, opened, starts_from, timeline
 from smart_products.statistics.queries.retention_sources import (
@@ -166,6 +168,49 @@ def league(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class CohortClients:
+    """The clients of a cohort, and who of them is retained at a month end."""
+
+    cell: tuple[date, date]
+    """The first day of the cohort's month, and the month end."""
+    clients: tuple[tuple[int, date, bool], ...]
+    """Id, day of the first signing, and whether retained; by id."""
+
+
+def cohort_clients(
+    *,
+    month: date,
+    months: int,
+    as_of: date | None = None,
+    node: str = "matrix",
+    basis: Basis = Basis.SIGNED,
+    unit: str | None = None,
+    tier: str | None = None,
+    channel: str | None = None,
+    version: int | None = None,
+) -> CohortClients:
+    """Return the clients behind a cell of the cohort triangle: the cohort of `month`, so many `months` later.
+
+    Counted from the cut, as `retention` counts it. Raises UnknownScope for a cell that there is not, NotPublished.
+    """
+    question = _question(as_of, node, basis, None, None, GAP, version)
+    scope = slice_of(question.tree, unit, tier, channel)
+    with _counting(question, [Place(scope, scope)], {}) as (connection, ends):
+        places = [place for place, end in enumerate(ends) if (end.year, end.month) == (month.year, month.month)]
+        if not places or not 0 <= months < len(ends) - places[0] or ends[places[0] + months] > question.as_of:
+            raise UnknownScope("cohort", f"{month:%Y-%m}+{months}")
+        last, end = ends[places[0]], ends[places[0] + months]
+        after = ends[places[0] - 1] if places[0] else FIRST_DAY
+        found = connection.execute(
+            "SELECT client_id, min(first_started), bool_or(started <= $end AND ended > $end) FROM scoped "
+            "WHERE is_cohort AND first_started > $after AND first_started <= $last GROUP BY client_id "
+            "ORDER BY client_id",
+            {"end": end, "after": after, "last": last},
+        ).fetchall()
+    return CohortClients((last.replace(day=1), end), tuple(found))
+
+
 def _question(
     as_of: date | None, node: str, basis: Basis, since: date | None, until: date | None, gap: int, version: int | None
 ) -> _Question:
@@ -227,9 +272,25 @@ def _answers(
     question: _Question, places: Sequence[Place], populations: dict[str, Collection[int]], *, values: bool
 ) -> list[Retention]:
     """Return the retention in each place, counted from the cut of the day or from what is known now."""
+    days = valued_days(question.known, question.as_of) if values else []
+    with _counting(question, places, populations) as (connection, ends):
+        if days:
+            measure_asked(connection, days, set(ends))
+        found, worth = tenure.counted(connection), worth_of(connection, "cohort_worth") if days else {}
+    calendar = Calendar(ends, {one.day for one in days}.intersection(ends))
+    return [
+        _answer(question, place.part, found.get(key, Counts()), calendar, worth.get(key))
+        for key, place in enumerate(places)
+    ]
+
+
+@contextmanager
+def _counting(
+    question: _Question, places: Sequence[Place], populations: dict[str, Collection[int]]
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, Sequence[date]]]:
+    """Open a connection in which the cut of the day, or what is known now, was counted; give the month ends as well."""
     cut, known, publication = question.shown.cut if question.shown else None, question.known, _publication_of(question)
     asked = question.asked(starts_from(publication) if publication else known_from())
-    days = valued_days(known, question.as_of) if values else []
     with connect(Limits(settings.DUCKDB_MEMORY, settings.DUCKDB_THREADS, settings.DUCKDB_TEMP_DIR)) as connection:
         load(connection, cut, settings.FACTS_DIR, "intervals", "placements", "edges", "nodes")
         connection.execute(f"DELETE FROM nodes WHERE node <> {question.number}")
@@ -246,14 +307,7 @@ def _answers(
             else month_ends_of(connection, asked.known_from, question.as_of)
         )
         tenure.count_cohorts(connection, asked, ends)
-        if days:
-            measure_asked(connection, days, set(ends))
-        found, worth = tenure.counted(connection), worth_of(connection, "cohort_worth") if days else {}
-    calendar = Calendar(ends, {one.day for one in days}.intersection(ends))
-    return [
-        _answer(question, place.part, found.get(key, Counts()), calendar, worth.get(key))
-        for key, place in enumerate(places)
-    ]
+        yield connection, ends
 
 
 def _first_sign(question: _Question, found: Counts) -> FirstSign:
