@@ -17,7 +17,7 @@ from accounts.models import Client
 from backoffice.filters import Filters
 from backoffice.pages.matrix import Surroundings
 from backoffice.pages.panels import Definitions, definitions
-from backoffice.pages.product.head import Head, head, plain_frame, setting
+from backoffice.pages.product.head import Head, head, node_text, plain_frame, setting
 from screens import formats
 from smart_products.signing.states import EndReason
 from smart_products.statistics.queries import Behind, Money, Movement, Who
@@ -28,7 +28,21 @@ NAMES = {
     Who.FIRST_TIME: gettext_lazy("First signings"),
     Who.REACTIVATED: gettext_lazy("Came back"),
     Who.LAPSED: gettext_lazy("Lapsed"),
+    Who.COHORT: gettext_lazy("Cohort retention"),
+    Who.SHARED: gettext_lazy("Shared clients"),
+    Who.TRANSITIONS: gettext_lazy("Went to another product"),
+    Who.STAYED: gettext_lazy("Stayed"),
+    Who.LEFT: gettext_lazy("Left the product"),
+    Who.SWITCHED_OUT: gettext_lazy("Switched to another product"),
+    Who.KEPT_OTHERS: gettext_lazy("Kept only others"),
+    Who.OUTSIDE: gettext_lazy("In no product any more"),
+    Who.CAME: gettext_lazy("Came to the product"),
+    Who.SWITCHED_IN: gettext_lazy("Switched from another product"),
+    Who.ADDED: gettext_lazy("Added to what they had"),
+    Who.FROM_OUTSIDE: gettext_lazy("Came from no product"),
 }
+TABS = (Who.RETAINED, Who.FIRST_SIGN, Who.FIRST_TIME, Who.REACTIVATED, Who.LAPSED)
+"""The counts that every page leads to; the others belong to a cell of a chart."""
 MONEY_NAMES = {
     Money.ASSETS: gettext_lazy("Signed assets"),
     Money.ENTERED: gettext_lazy("Entered"),
@@ -43,8 +57,9 @@ METRICS = {
     Who.FIRST_TIME: "first_time_clients",
     Who.REACTIVATED: "reactivated_clients",
     Who.LAPSED: "lapsed_clients",
+    Who.COHORT: "cohort_retention",
 }
-"""The registry's names of the counts."""
+"""The registry's names of those counts whose own is another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +101,7 @@ def page(found: Behind, seen: int, reason: str, filters: Filters, around: Surrou
     frame = plain_frame(filters, around)
     top = head(frame, found.node, filters, around, found.publication, found.versions)
     shared = setting(frame, filters, around, top.title, found.publication, found.versions)
-    name = str(NAMES[found.who])
+    name = _name(found, around.language)
     return BehindPage(
         head=top,
         name=name,
@@ -94,15 +109,32 @@ def page(found: Behind, seen: int, reason: str, filters: Filters, around: Surrou
         fewer=fewer(len(found.of(reason) if reason else found.clients), seen),
         counts=tabs(found.who),
         reasons=_reasons(found, reason) if found.who == Who.LAPSED else None,
-        definitions=definitions(shared, None, found.who.value, name, "", (METRICS[found.who],)),
+        definitions=definitions(shared, None, found.who.value, name, "", (METRICS.get(found.who, found.who.value),)),
     )
+
+
+def _name(found: Behind, language: str) -> str:
+    """Return the name of the count, with the other product or the month and month end of its cell."""
+    name = str(NAMES[found.who])
+    if found.other is not None:
+        return _("%(name)s: %(other)s") % {"name": name, "other": node_text(found.other, language)}
+    if found.cohort is not None:
+        return _("%(name)s: %(other)s") % {"name": name, "other": formats.month(found.cohort[0])}
+    return name
 
 
 def _finding(found: Behind) -> str:
     words = {"count": formats.heads(found.count), "day": found.as_of.isoformat(), "since": found.since.isoformat()}
     clients = {"clients": formats.heads(len(found.clients))}
-    if found.who == Who.RETAINED:
+    if found.cohort is not None:
+        stayed = sum(bool(one.retained) for told in found.movements.values() for one in told)
+        told = {"month": formats.month(found.cohort[0]), "retained": formats.heads(stayed), "day": found.cohort[1]}
+        text = _("Of %(count)s clients who signed first in %(month)s, %(retained)s are retained on %(day)s.")
+        return text % {**words, **told}
+    if found.since == found.as_of:
         return _("The figure counts %(count)s clients on %(day)s.") % words
+    if found.who not in TABS:
+        return _("The figure counts %(count)s clients between %(since)s and %(day)s.") % words
     if found.who == Who.FIRST_SIGN:
         stayed = sum(bool(one.retained) for told in found.movements.values() for one in told)
         text = _("The figure counts %(count)s first signings after %(since)s up to %(day)s; %(retained)s are retained.")
@@ -113,7 +145,8 @@ def _finding(found: Behind) -> str:
 
 def tabs(current: StrEnum) -> tuple[Choice, ...]:
     """Return the counts and amounts whose clients can be listed, `current` among them."""
-    every: list[tuple[StrEnum, Promise]] = [*NAMES.items(), *MONEY_NAMES.items()]
+    counts = [*TABS, *(one for one in NAMES if one is current and one not in TABS)]
+    every: list[tuple[StrEnum, Promise]] = [*((one, NAMES[one]) for one in counts), *MONEY_NAMES.items()]
     return tuple(Choice(str(name), one.value, one is current) for one, name in every)
 
 

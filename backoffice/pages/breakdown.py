@@ -104,7 +104,7 @@ def breakdown(
         tabs=tabs(filters, by, below=below),
         structures=structures(filters) if by == "unit" else (),
         rows=tuple(written),
-        total=write(frame, whole, drawn[-1], name=_("Total"), address=""),
+        total=write(frame, whole, drawn[-1], name=_("Total"), address=filters.address(by="")),
         unit=frame.scale.word,
         moved=any(row.assets.moved for row in shown),
         more=len(ordered) - len(shown),

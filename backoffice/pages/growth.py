@@ -14,7 +14,15 @@ from backoffice.charts import waterfall
 from backoffice.charts.waterfall import Column, Line, Step, Tick
 from backoffice.pages.frame import Frame
 from screens import formats
-from smart_products.statistics.figures import Assets, Returns
+from smart_products.statistics.figures import ENTER_REASONS, Assets, Returns
+from smart_products.statistics.queries import Money
+
+MONEY: dict[str, tuple[str, str]] = {
+    **{reason: (Money.ENTERED, f"&reason={reason}") for reason in ENTER_REASONS},
+    **{money.value: (money, "") for money in (Money.LEFT, Money.MOVED, Money.FLOW, Money.MARKET)},
+    "now": (Money.ASSETS, ""),
+}
+"""The amounts that the steps open to, and what their addresses say beside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,10 @@ class StepText:
     points: str
     direction: str
     total: bool
+    who: str = ""
+    """The amount whose clients the step opens to; empty for the level before."""
+    more: str = ""
+    """What an address says beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +119,9 @@ def _texts(frame: Frame, assets: Assets, found: list[Step]) -> list[StepText]:
             assets.change if step.total else step.amount, assets.before
         )  # fmt: skip
         way = "" if step.total or not step.amount else ("up" if step.amount > 0 else "down")
-        texts.append(StepText(step.key, name, remark, written.text, written.exact, points or "", way, step.total))
+        behind = MONEY.get(step.key, ("", ""))
+        exact = written.exact
+        texts.append(StepText(step.key, name, remark, written.text, exact, points or "", way, step.total, *behind))
     return texts
 
 

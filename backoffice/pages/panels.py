@@ -13,12 +13,12 @@ from django.utils.translation import ngettext
 
 from backoffice.filters import Filters
 from backoffice.pages.frame import Frame
-from backoffice.pages.growth import step_names, steps
+from backoffice.pages.growth import MONEY, step_names, steps
 from backoffice.pages.headline import Figure
 from backoffice.scope import Scope
 from screens import formats
 from screens.published import published
-from smart_products.statistics.figures import ENTER_REASONS, MatrixRow, Returns
+from smart_products.statistics.figures import MatrixRow, Returns
 from smart_products.statistics.queries import Money, PublicationView, Who
 from smart_products.statistics.registry import REGISTRY
 
@@ -31,12 +31,6 @@ METRICS = {
 """The registry's name of each headline figure."""
 WHO = {"retained": Who.RETAINED, "first-sign": Who.FIRST_SIGN, "signed-assets": Money.ASSETS}
 """The clients that a headline figure opens to."""
-MONEY = {
-    **{reason: (Money.ENTERED, f"&reason={reason}") for reason in ENTER_REASONS},
-    **{money.value: (money, "") for money in (Money.LEFT, Money.MOVED, Money.FLOW, Money.MARKET)},
-    "now": (Money.ASSETS, ""),
-}
-"""The amounts that the steps of growth open to."""
 TERMS = ("entered", "left", "flow", "market", "moved")
 """The registry's names of what growth comes from."""
 

@@ -71,7 +71,7 @@ def clients(request: HttpRequest, person: Reader, money: Money) -> HttpResponse:
     context |= {
         "page": pages.page(found, money, reason, len(keys), seen, what.chosen, what.around),
         "filters": what.chosen,
-        "reason": reason,
+        "more": f"&reason={reason}" if reason else "",
         "lines": lines,
         "notes": _("Amount, CNY"),
         "amounts": True,

@@ -5,7 +5,10 @@ Asks statistics for the count's clients and narrows them to the reader's own. Bo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models.clients import ClientQuerySet
 from accounts.queries import clients_of, visible_units
+from backoffice.filters import LONGEST_CODE
 from backoffice.lists import LONGEST_PLACE
 from backoffice.pages import behind as pages
 from backoffice.pages.clients import listing
@@ -33,6 +37,9 @@ from smart_products.signing.queries import worklists
 from smart_products.statistics import queries
 from smart_products.statistics.figures import LEAVE_REASONS
 from smart_products.statistics.queries import Behind, Money, NotPublished, Structure, UnknownScope, Who
+from smart_products.statistics.retention import Basis
+
+MONTH, MONTHS = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])"), re.compile(r"[0-9]{1,3}")
 
 
 @require_safe
@@ -41,36 +48,36 @@ def clients(request: HttpRequest, person: Reader, who: str) -> HttpResponse:
     """List the clients behind a count by code, or behind an amount by its size, fifty a page."""
     if who in set(Money):
         return amounts.clients(request, person, Money(who))
-    what, reason = asked(request, person), _reason(request, who)
+    what, said = asked(request, person), _narrowed(request, who)
     address = reverse("backoffice:behind", args=[who])
     context: dict[str, object] = {"section": "matrix", "reader": person, "filters_address": address}
     if isinstance(what, Missing):
         return in_words(request, what, context | {"heading": pages.NAMES[Who(who)]})
     try:
-        found = _found(what, who)
+        found = _found(what, who, said)
     except NotPublished as problem:
         words = not_published(what, problem, address)
         return in_words(request, words, context | {"heading": pages.NAMES[Who(who)]})
-    mine = _mine(request, found, reason)
+    mine = _mine(request, found, said.reason)
     try:
         after, before = (request.GET.get(name, "")[:LONGEST_PLACE] for name in ("after", "before"))
         shown = cut(mine, ORDER, size=PAGE, after=after, before=before)
     except BadPlace as problem:
         raise Http404 from problem
-    _note(request, what, found, reason, len(shown.rows), "list")
+    _note(request, what, found, said, len(shown.rows), "list")
     names = {one.id: one for one in products()}
     held = worklists.live_products([one.pk for one in shown.rows], clock.shanghai_today())
     notes = dict(pages.notes(found, shown.rows))
     context |= {
-        "page": pages.page(found, mine.count(), reason, what.chosen, what.around),
+        "page": pages.page(found, mine.count(), said.reason, what.chosen, what.around),
         "filters": what.chosen,
-        "reason": reason,
-        "notes": "" if found.who is Who.RETAINED else _("Movement"),
+        "more": f"&{urlencode(said.pairs())}" if said.pairs() else "",
+        "notes": _("Movement") if found.movements else "",
         "lines": listing.lines(shown.rows, held, names, request.user, language(), notes),
         "sheet_address": reverse("backoffice:behind-sheet", args=[who]),
         "sheet": formats.heads(SHEET),
-        "before": _address(what, reason, "before", shown.before),
-        "after": _address(what, reason, "after", shown.after),
+        "before": _address(what, said, "before", shown.before),
+        "after": _address(what, said, "after", shown.after),
     }
     return render(request, "backoffice/behind.html", context)
 
@@ -81,31 +88,58 @@ def sheet(request: HttpRequest, person: Reader, who: str) -> HttpResponse:
     """Give the clients behind a count as a file, the first ten thousand by code; behind an amount by its size."""
     if who in set(Money):
         return amounts.sheet(request, person, Money(who))
-    what, reason = asked(request, person), _reason(request, who)
+    what, said = asked(request, person), _narrowed(request, who)
     if isinstance(what, Missing):
         raise Http404
     try:
-        found = _found(what, who)
+        found = _found(what, who, said)
     except NotPublished as problem:
         raise Http404 from problem
-    rows = list(_mine(request, found, reason).order_by(*ORDER)[:SHEET])
-    _note(request, what, found, reason, len(rows), "sheet")
+    rows = list(_mine(request, found, said.reason).order_by(*ORDER)[:SHEET])
+    _note(request, what, found, said, len(rows), "sheet")
     names = {one.id: one for one in products()}
     held = worklists.live_products([one.pk for one in rows], clock.shanghai_today())
-    notes = pages.notes(found, rows)
+    notes = pages.notes(found, rows) if found.movements else None
     body = listing.table(rows, held, names, request.user, language(), notes)
     return table_file(request, body, pages.file_name(found))
 
 
-def _reason(request: HttpRequest, who: str) -> str:
-    """Return the reason to which lapses are narrowed, or nothing; raise Http404 for what there is not."""
-    reason = request.GET.get("reason", "")
-    if who not in pages.NAMES or (reason and (who != Who.LAPSED or reason not in LEAVE_REASONS)):
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """What an address says beside its filters: the reason of lapses, the other product, the cell of a cohort."""
+
+    reason: str = ""
+    other: str = ""
+    cohort: str = ""
+    months: str = ""
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return names and values of what was said."""
+        return [(item.name, value) for item in fields(self) if (value := getattr(self, item.name))]
+
+    @property
+    def cell(self) -> tuple[date, int] | None:
+        """Return the first day of the month of a cohort, and the months since."""
+        return (date.fromisoformat(f"{self.cohort}-01"), int(self.months)) if self.cohort else None
+
+
+def _narrowed(request: HttpRequest, who: str) -> Narrow:
+    """Return what is said beside the filters; raise Http404 for what there is not."""
+    said = Narrow(**{item.name: request.GET.get(item.name, "") for item in fields(Narrow)})
+    fits = (
+        who in pages.NAMES
+        and (not said.reason or (who == Who.LAPSED and said.reason in LEAVE_REASONS))
+        and bool(said.other) == (who in (Who.SHARED, Who.TRANSITIONS))
+        and len(said.other) <= LONGEST_CODE
+        and bool(MONTH.fullmatch(said.cohort) and MONTHS.fullmatch(said.months)) == (who == Who.COHORT)
+        and (who == Who.COHORT or not said.cohort + said.months)
+    )
+    if not fits:
         raise Http404
-    return reason
+    return said
 
 
-def _found(what: Asked, who: str) -> Behind:
+def _found(what: Asked, who: str, said: Narrow) -> Behind:
     chosen = what.chosen
     try:
         return queries.behind(
@@ -118,6 +152,9 @@ def _found(what: Asked, who: str) -> Behind:
             channel=chosen.channel,
             version=chosen.version,
             structure=Structure(chosen.structure or Structure.WAS),
+            other=said.other or None,
+            cohort=said.cell,
+            basis=Basis.CONFIRMED if who == Who.COHORT and chosen.basis else Basis.SIGNED,
         )
     except UnknownScope as problem:
         raise Http404 from problem
@@ -129,14 +166,14 @@ def _mine(request: HttpRequest, found: Behind, reason: str) -> ClientQuerySet:
     return clients_of(request.user).select_related("outlet").filter(among(keys))
 
 
-def _note(request: HttpRequest, what: Asked, found: Behind, reason: str, rows: int, kind: str) -> None:
+def _note(request: HttpRequest, what: Asked, found: Behind, said: Narrow, rows: int, kind: str) -> None:
     unit = what.around.scope.unit.code
     path = next((one.path for one in visible_units(request.user, found.as_of) if one.code == unit), "")
-    filters = dict(what.chosen.pairs()) | ({"reason": reason} if reason else {})
+    filters = dict(what.chosen.pairs()) | dict(said.pairs())
     note_read(request, "unit", unit, {kind: f"behind {found.who}", "rows": rows, "filters": filters}, place=path)
 
 
-def _address(what: Asked, reason: str, way: str, place: str) -> str | None:
+def _address(what: Asked, said: Narrow, way: str, place: str) -> str | None:
     """Return the address of a page of the list, or None where there is none."""
-    more = {"reason": reason, way: place} if reason else {way: place}
+    more = [*said.pairs(), (way, place)]
     return f"{what.chosen.address()}&{urlencode(more)}" if place else None

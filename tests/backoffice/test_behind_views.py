@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from html import unescape
+from urllib.parse import parse_qs
 
 import pytest
 from django.test import Client as Browser
@@ -15,12 +17,13 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import Client, Consent, Unit
 from accounts.rules import Purpose
-from backoffice.pages.behind import NAMES
+from backoffice.pages.behind import TABS
 from core.models import AuditEvent
 from smart_products.statistics import queries
 from smart_products.statistics.queries import Who
 from tests.backoffice.test_product_views import inside
 from tests.delivered import NOBODY, Broker, published
+from tests.effort import THOROUGH
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +55,7 @@ def test_a_figure_opens_to_as_many_clients_as_it_says(broker: Broker) -> None:
     assert f"The figure counts {row.clients.retained} clients" in page
     assert told[0] in page
     matrix = head.get("/matrix/").content.decode()
-    for who in NAMES:
+    for who in TABS:
         assert f"/product/clients/{who}/" in matrix
         assert head.get(f"/product/clients/{who}/?node=grid").status_code == 200
 
@@ -73,6 +76,40 @@ def test_an_amount_is_made_of_the_exact_amounts_of_its_clients(broker: Broker) -
         assert f"/product/clients/{money}/" in matrix or not fen
     new = lines(head, f"/product/clients/entered.csv?since={since}&reason=new_client")
     assert sum(Decimal(row["entered_cny"]) for row in new) * 100 == assets.entered["new_client"] > 0
+
+
+COUNTED = re.compile(r'<a href="/product/clients/([a-z_]+)/(\?[^"]*)"[^>]*>\s*([0-9,]+)\s*</a>')
+"""A count that leads to its clients."""
+
+
+def test_every_count_on_a_page_leads_to_as_many_clients(broker: Broker) -> None:
+    head, since = inside(broker, "head_office_manager"), queries.fact_days()[0]
+    seen: set[str] = set()
+    for page in ("/matrix/", "/product/moves/", "/product/moves/?node=grid", "/product/league/?by=tier"):
+        html = head.get(f"{page}{'&' if '?' in page else '?'}since={since}").content.decode()
+        found = {(who, unescape(query)): int(text.replace(",", "")) for who, query, text in COUNTED.findall(html)}
+        for (who, query), count in [*found.items()][: None if THOROUGH else 12]:
+            assert len(codes(head, f"/product/clients/{who}.csv{query}")) == count, (page, who, query)
+            seen.add(who)
+    assert seen >= {"retained", "transitions", "shared_clients", "stayed", "first_sign"}, seen
+
+
+def test_a_cell_of_the_triangle_leads_to_its_cohort(broker: Broker) -> None:
+    head = inside(broker, "head_office_manager")
+    html = head.get("/product/").content.decode()
+    links = [unescape(one) for one in re.findall(r'href="/product/clients/cohort/(\?[^"]*)"', html)]
+    cohorts = {f"{one.month:%Y-%m}": one for one in queries.retention().cohorts}
+    assert links
+    for query in links if THOROUGH else links[-3:]:
+        told = lines(head, f"/product/clients/cohort.csv{query}")
+        which = parse_qs(query[1:])
+        month, months = which["cohort"][0], int(which["months"][0])
+        cell = cohorts[month].cells[months]
+        assert cell is not None
+        assert len(told) == cohorts[month].clients
+        assert sum(not row["note"].endswith("not retained") for row in told) == cell.retained
+        page = head.get(f"/product/clients/cohort/{query}").content.decode()
+        assert f"{cell.retained} are retained on {cell.day}" in page
 
 
 def test_who_took_back_the_use_of_account_data_is_listed_without_an_amount(broker: Broker) -> None:
@@ -121,8 +158,9 @@ def test_a_branch_lists_its_own_clients_alone_and_says_who_went(broker: Broker) 
 
 
 @pytest.mark.parametrize(
-    "bad", ["nobody/", "retained/?reason=expired", "lapsed/?reason=x", "lapsed/?after=x", "entered/?reason=expired"]
-)
+    "bad", ["nobody/", "retained/?reason=expired", "lapsed/?reason=x", "lapsed/?after=x", "entered/?reason=expired",
+    ],
+)  # fmt: skip
 def test_what_is_no_count_is_not_there(broker: Broker, bad: str) -> None:
     assert inside(broker, "head_office_manager").get(f"/product/clients/{bad}").status_code == 404
 

@@ -20,7 +20,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import AssetAccount, ClientLogin, User
 from accounts.models import Client as People
-from backoffice.pages.behind import NAMES
+from backoffice.pages.behind import TABS
 from backoffice.urls import urlpatterns
 from core import clock
 from core.actor import system
@@ -152,8 +152,8 @@ def reports() -> list[UUID]:
 
 ARGUMENTS: dict[str, Callable[[], Sequence[Any]]] = {
     "product-sheet": lambda: ("cohorts", "survival", "n-day", "league", "moves", "compare", "versions"),
-    "behind": lambda: [*NAMES, *queries.Money],
-    "behind-sheet": lambda: [*NAMES, *queries.Money],
+    "behind": lambda: [*TABS, *queries.Money],
+    "behind-sheet": lambda: [*TABS, *queries.Money],
     "client": people,
     "client-history": people,
     "queue": lambda: ("cooling-off", "rematching"),

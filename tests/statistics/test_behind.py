@@ -100,8 +100,8 @@ def test_as_many_clients_as_each_cell_of_the_triangle() -> None:
     asked = seen = 0
     places: tuple[dict[str, Any], ...] = ({}, {"unit": unit}, {"tier": "t2"})
     for basis, place in pairs(Basis, places[: 3 if THOROUGH else 2]):
-        for cohort in queries.retention(basis=basis, **place).cohorts:
-            for months, cell in enumerate(cohort.cells):
+        for cohort in queries.retention(basis=basis, **place).cohorts[-9 if THOROUGH else -2 :]:
+            for months, cell in [*enumerate(cohort.cells)][-9 if THOROUGH else -2 :]:
                 which: dict[str, Any] = {"who": Who.COHORT, "cohort": (cohort.month, months), "basis": basis, **place}
                 if cell is None:
                     with pytest.raises(UnknownScope):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
@@ -22,7 +23,7 @@ from screens import formats
 from screens.tables import Entry, Table
 from smart_products.statistics.figures import ratio
 from smart_products.statistics.overlap import Pairs, TransitionRow
-from smart_products.statistics.queries import PublicationView, Transitions
+from smart_products.statistics.queries import PublicationView, Transitions, Who
 
 SHEET = (
     "since", "as_of", "unit", "tier", "channel", "from", "to", "transitions", "shared_clients",
@@ -40,6 +41,8 @@ class Group:
     share: str
     kind: str = ""
     """`child` for a part of the line above, `total` for the last line."""
+    who: str = ""
+    """The count whose clients it opens to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,10 @@ class Pair:
     came: str
     net: str
     shared: str
+    went_address: str
+    """Of the clients who went there; as a query string, like the two below."""
+    came_address: str
+    shared_address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +151,9 @@ def finding(frame: Frame, row: TransitionRow) -> tuple[str, ...]:
     return frame.clauses(left, _("%(share)s are in no product any more") % {"share": share})
 
 
-def _group(name: str, count: int, whole: int, kind: str = "") -> Group:
+def _group(name: str, count: int, whole: int, kind: str = "", who: str = "") -> Group:
     share = ratio(count, whole)
-    return Group(name, formats.heads(count), formats.DASH if share is None else formats.rate(share), kind)
+    return Group(name, formats.heads(count), formats.DASH if share is None else formats.rate(share), kind, who)
 
 
 def _went(row: TransitionRow, around: Surroundings) -> tuple[Group, ...]:
@@ -154,14 +161,14 @@ def _went(row: TransitionRow, around: Surroundings) -> tuple[Group, ...]:
     total = _group(_("At the start"), whole, whole, "total")
     if row.node.kind == "matrix":
         stay, gone = _("Still in a product"), _("In no product any more")
-        return _group(stay, row.stayed, whole), _group(gone, row.left, whole), total
+        return _group(stay, row.stayed, whole, who=Who.STAYED), _group(gone, row.left, whole, who=Who.LEFT), total
     name = {"name": node_text(row.node, around.language)}
     return (
-        _group(_("Still in %(name)s") % name, row.stayed, whole),
-        _group(_("Left %(name)s") % name, row.left, whole),
-        _group(_("switched to another product"), row.switched_out, whole, "child"),
-        _group(_("kept only others they had"), row.kept_others, whole, "child"),
-        _group(_("in no product any more"), row.outside, whole, "child"),
+        _group(_("Still in %(name)s") % name, row.stayed, whole, who=Who.STAYED),
+        _group(_("Left %(name)s") % name, row.left, whole, who=Who.LEFT),
+        _group(_("switched to another product"), row.switched_out, whole, "child", Who.SWITCHED_OUT),
+        _group(_("kept only others they had"), row.kept_others, whole, "child", Who.KEPT_OTHERS),
+        _group(_("in no product any more"), row.outside, whole, "child", Who.OUTSIDE),
         total,
     )
 
@@ -170,13 +177,13 @@ def _came(row: TransitionRow) -> tuple[Group, ...]:
     whole = row.stayed + row.came
     stayed, total = _group(_("There from the start"), row.stayed, whole), _group(_("At the end"), whole, whole, "total")
     if row.node.kind == "matrix":
-        return stayed, _group(_("Came from no product"), row.came, whole), total
+        return stayed, _group(_("Came from no product"), row.came, whole, who=Who.CAME), total
     return (
         stayed,
-        _group(_("Came"), row.came, whole),
-        _group(_("switched from another product"), row.switched_in, whole, "child"),
-        _group(_("added to what they had"), row.added, whole, "child"),
-        _group(_("from no product"), row.from_outside, whole, "child"),
+        _group(_("Came"), row.came, whole, who=Who.CAME),
+        _group(_("switched from another product"), row.switched_in, whole, "child", Who.SWITCHED_IN),
+        _group(_("added to what they had"), row.added, whole, "child", Who.ADDED),
+        _group(_("from no product"), row.from_outside, whole, "child", Who.FROM_OUTSIDE),
         total,
     )
 
@@ -196,9 +203,14 @@ def _pairs(
         Pair(
             node_text(other.node, around.language), filters.address(node=other.node.code), formats.heads(went),
             formats.heads(came), formats.heads(came - went, signed=True), formats.heads(shared),
+            _pair_address(filters, row, other), _pair_address(filters, other, row), _pair_address(filters, row, other),
         )
         for _size, other, went, came, shared in sorted(lines, key=lambda line: -line[0])
     )  # fmt: skip
+
+
+def _pair_address(filters: Filters, one: TransitionRow, other: TransitionRow) -> str:
+    return f"{filters.address(node=one.node.code)}&{urlencode({'other': other.node.code})}"
 
 
 def _squares(
@@ -209,10 +221,10 @@ def _squares(
     around: Surroundings,
 ) -> tuple[Square, ...]:
     names = tuple(node_text(one.node, around.language) for one in products)
-    went = _square(inside, products, found.pairs, filters, around, [one.before for one in inside])
+    went = _square(Who.TRANSITIONS, inside, products, found.pairs, filters, around, [one.before for one in inside])
     shared_rows = {row.node.number: row.retained for row in found.shared.rows}
     whole = [shared_rows.get(one.node.number, 0) for one in inside]
-    both = _square(inside, products, found.shared.pairs, filters, around, whole)
+    both = _square(Who.SHARED, inside, products, found.shared.pairs, filters, around, whole)
     ends = [(formats.heads(one.kept_others), formats.heads(one.outside)) for one in inside]
     return (
         Square(
@@ -225,6 +237,7 @@ def _squares(
 
 
 def _square(
+    who: Who,
     inside: Sequence[TransitionRow],
     products: Sequence[TransitionRow],
     pairs: Pairs,
@@ -243,18 +256,21 @@ def _square(
         (
             node_text(one.node, around.language),
             filters.address(node=one.node.code),
-            tuple(_pair_cell(one, other, pairs, total, scale) for other in products),
+            tuple(_pair_cell(who, one, other, pairs, total, scale, filters) for other in products),
         )
         for one, total in zip(inside, whole, strict=True)
     ]
 
 
-def _pair_cell(one: TransitionRow, other: TransitionRow, pairs: Pairs, whole: int, scale: Heat) -> HeatCell:
+def _pair_cell(
+    who: Who, one: TransitionRow, other: TransitionRow, pairs: Pairs, whole: int, scale: Heat, filters: Filters
+) -> HeatCell:
     if other is one or not whole:
         return HeatCell()
     count = pairs.get((one.node.number, other.node.number), 0)
     exact = _("%(rate)s of the clients of this row") % {"rate": formats.rate(count / whole)}
-    return HeatCell(formats.heads(count), "", scale.step(count / whole), exact)
+    opens = {"who": who.value, "address": _pair_address(filters, one, other)} if count else {}
+    return HeatCell(formats.heads(count), "", scale.step(count / whole), exact, **opens)
 
 
 def sheet(found: Transitions) -> Table:

@@ -7,7 +7,7 @@ the market. The last line pools the rows above it: retained over observable, nev
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,6 +17,7 @@ from backoffice.filters import Filters
 from backoffice.pages.breakdown import Tab
 from backoffice.pages.frame import Frame
 from screens import formats
+from smart_products.statistics.queries import Who
 from smart_products.statistics.retention import Cohort, CohortCell, pooled, pooled_value
 
 MONTHS = 13
@@ -34,6 +35,9 @@ class HeatCell:
     step: int | None = None
     exact: str = ""
     reason: str = ""
+    who: str = ""
+    """The count whose clients the cell opens to; empty where it opens to none."""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,9 @@ def triangle(frame: Frame, cohorts: Sequence[Cohort], filters: Filters) -> Trian
         months=months,
         rows=tuple(
             HeatRow(
-                formats.month(one.month), formats.heads(one.clients), tuple(write(frame, one, k, scale) for k in months)
+                formats.month(one.month),
+                formats.heads(one.clients),
+                tuple(_opened(write(frame, one, k, scale), one, k, filters) for k in months),
             )
             for one in shown
         ),
@@ -93,6 +99,14 @@ def triangle(frame: Frame, cohorts: Sequence[Cohort], filters: Filters) -> Trian
         more=_("Show a year alone") if every and len(cohorts) > MONTHS else more if hidden else "",
         more_address=filters.address(cohorts="" if every else "all") + "#cohorts",
     )
+
+
+def _opened(cell: HeatCell, cohort: Cohort, months: int, filters: Filters) -> HeatCell:
+    """Return a cell with the way to its clients."""
+    if _cell_at(cohort, months) is None:
+        return cell
+    place = f"&cohort={formats.month(cohort.month)}&months={months}"
+    return replace(cell, who=Who.COHORT.value, address=filters.address(show="", cohorts="") + place)
 
 
 def _share(cohort: Cohort, months: int, money: bool) -> float | None:
