@@ -26,6 +26,8 @@ ENTRIES = {
     "returned_client": gettext_lazy("Returned"),
     "expanded": gettext_lazy("Expanded"),
 }
+SIGNED = (Money.FLOW, Money.MARKET, Money.MOVED)
+"""What goes either way; the others are amounts without a sign (docs/metrics.md)."""
 REASONS: Mapping[Money, Collection[str]] = {Money.ENTERED: ENTER_REASONS, Money.LEFT: LEAVE_REASONS}
 """Why money came under a signing, or is no longer under one."""
 
@@ -52,7 +54,7 @@ def page(
 def _finding(found: BehindMoney, money: Money, told: int, language: str) -> str:
     fen = int(found.amounts.of(money).sum())
     words = {
-        "amount": formats.money(fen, language, signed=money is not Money.ASSETS).exact,
+        "amount": formats.money(fen, language, signed=money in SIGNED).exact,
         "day": found.as_of.isoformat(),
         "clients": formats.heads(told),
     }

@@ -67,7 +67,7 @@ def clients(request: HttpRequest, person: Reader, money: Money) -> HttpResponse:
     seen = clients_of(request.user).filter(among(keys)).count()
     shown = rows[:PAGE]
     _note(request, what, found, money, reason, len(shown), "list")
-    lines = _lines(request, shown, formats.exact)
+    lines = _lines(request, shown, signed=money in pages.SIGNED)
     context |= {
         "page": pages.page(found, money, reason, len(keys), seen, what.chosen, what.around),
         "filters": what.chosen,
@@ -151,10 +151,10 @@ def _around(
     return [*people.values()], told, held, {one.id: one for one in products()}
 
 
-def _lines(request: HttpRequest, rows: Sequence[Adds], written: Any) -> list[listing.ClientLine]:
+def _lines(request: HttpRequest, rows: Sequence[Adds], *, signed: bool) -> list[listing.ClientLine]:
     people, told, held, names = _around(request, rows)
     notes: Mapping[int, str] = {
-        pk: _("use of account data taken back") if fen is None else written(fen, signed=True)
+        pk: _("use of account data taken back") if fen is None else formats.exact(fen, signed=signed)
         for pk, fen in told.items()
     }
     return listing.lines(people, held, names, request.user, language(), notes)
