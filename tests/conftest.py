@@ -46,8 +46,10 @@ def pytest_configure() -> None:
 @pytest.fixture(autouse=True, scope="session")
 def _own_answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Answers are kept in a folder of this run, and of this process of it."""
-    given = {**settings.CACHES["answers"], "LOCATION": tmp_path_factory.mktemp("answers")}
-    with override_settings(CACHES={**settings.CACHES, "answers": given}):
+    given = {
+        name: {**settings.CACHES[name], "LOCATION": tmp_path_factory.mktemp(name)} for name in ("answers", "lists")
+    }
+    with override_settings(CACHES={**settings.CACHES, **given}):
         yield
 
 

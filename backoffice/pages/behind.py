@@ -118,17 +118,20 @@ def _name(found: Behind, language: str) -> str:
     name = str(NAMES[found.who])
     if found.other is not None:
         return _("%(name)s: %(other)s") % {"name": name, "other": node_text(found.other, language)}
-    if found.cohort is not None:
-        return _("%(name)s: %(other)s") % {"name": name, "other": formats.month(found.cohort[0])}
+    if found.told.cell is not None:
+        return _("%(name)s: %(other)s") % {"name": name, "other": formats.month(found.told.cell[0])}
     return name
 
 
 def _finding(found: Behind) -> str:
     words = {"count": formats.heads(found.count), "day": found.as_of.isoformat(), "since": found.since.isoformat()}
     clients = {"clients": formats.heads(len(found.clients))}
-    if found.cohort is not None:
-        stayed = sum(bool(one.retained) for told in found.movements.values() for one in told)
-        told = {"month": formats.month(found.cohort[0]), "retained": formats.heads(stayed), "day": found.cohort[1]}
+    if found.told.cell is not None:
+        told = {
+            "month": formats.month(found.told.cell[0]),
+            "retained": formats.heads(found.stayed),
+            "day": found.told.cell[1],
+        }
         text = _("Of %(count)s clients who signed first in %(month)s, %(retained)s are retained on %(day)s.")
         return text % {**words, **told}
     if found.since == found.as_of:
@@ -136,9 +139,8 @@ def _finding(found: Behind) -> str:
     if found.who not in TABS:
         return _("The figure counts %(count)s clients between %(since)s and %(day)s.") % words
     if found.who == Who.FIRST_SIGN:
-        stayed = sum(bool(one.retained) for told in found.movements.values() for one in told)
         text = _("The figure counts %(count)s first signings after %(since)s up to %(day)s; %(retained)s are retained.")
-        return text % {**words, "retained": formats.heads(stayed)}
+        return text % {**words, "retained": formats.heads(found.stayed)}
     text = _("The figure counts %(count)s events after %(since)s up to %(day)s, of %(clients)s clients.")
     return text % {**words, **clients}
 
@@ -177,9 +179,7 @@ def _reasons(found: Behind, reason: str) -> Reasons:
 def notes(found: Behind, clients: Iterable[Client]) -> Mapping[int, str]:
     """Return what is said of each client in the list: the days of his movements with their reasons."""
     return {
-        one.pk: " · ".join(_note(movement) for movement in found.movements[one.pk])
-        for one in clients
-        if one.pk in found.movements
+        one.pk: " · ".join(_note(movement) for movement in found.movements(one.pk)) for one in clients if found.moves
     }
 
 

@@ -72,7 +72,7 @@ def clients(request: HttpRequest, person: Reader, who: str) -> HttpResponse:
         "page": pages.page(found, mine.count(), said.reason, what.chosen, what.around),
         "filters": what.chosen,
         "more": f"&{urlencode(said.pairs())}" if said.pairs() else "",
-        "notes": _("Movement") if found.movements else "",
+        "notes": _("Movement") if found.moves else "",
         "lines": listing.lines(shown.rows, held, names, request.user, language(), notes),
         "sheet_address": reverse("backoffice:behind-sheet", args=[who]),
         "sheet": formats.heads(SHEET),
@@ -99,7 +99,7 @@ def sheet(request: HttpRequest, person: Reader, who: str) -> HttpResponse:
     _note(request, what, found, said, len(rows), "sheet")
     names = {one.id: one for one in products()}
     held = worklists.live_products([one.pk for one in rows], clock.shanghai_today())
-    notes = pages.notes(found, rows) if found.movements else None
+    notes = pages.notes(found, rows) if found.moves else None
     body = listing.table(rows, held, names, request.user, language(), notes)
     return table_file(request, body, pages.file_name(found))
 

@@ -31,7 +31,7 @@ from core import clock
 from core.actor import system
 from smart_products.statistics.operations import close, publish_retention
 from smart_products.statistics.queries import fact_days, node_names
-from smart_products.statistics.queries.kept import CACHE
+from smart_products.statistics.queries.kept import CACHE, LISTS
 
 MILLISECONDS = 300.0
 OF_A_CLIENT = 150.0
@@ -65,7 +65,7 @@ PAGES = (
     ("search", "/search/?q=a"),
     ("reports", "/reports/"),
 )
-LISTS = (
+WORK_LISTS = (
     ("clients", "/clients/"),
     ("clients by name", "/clients/?q=zhang"),
     ("clients with a product", "/clients/?product={node}"),
@@ -79,9 +79,13 @@ BEHIND = (
     ("clients who lapsed", "/product/clients/lapsed/"),
     ("clients of a tier who lapsed", "/product/clients/lapsed/?tier=t3"),
     ("clients of first-sign retention", "/product/clients/first_sign/"),
+    ("clients by signed assets", "/product/clients/signed_assets/"),
+    ("clients by what entered", "/product/clients/entered/"),
+    ("clients by market", "/product/clients/market/"),
+    ("clients who stayed", "/product/clients/stayed/?node={node}"),
 )
 OF_ONE = (("a client", "/clients/{client}/"), ("his history", "/clients/{client}/history/"))
-OF_CLIENTS = (*LISTS, *BEHIND, *OF_ONE)
+OF_CLIENTS = (*WORK_LISTS, *BEHIND, *OF_ONE)
 OPERATED = (
     ("deliveries", "/feeds/"),
     ("health", "/operations/"),
@@ -151,9 +155,9 @@ def _figures(client: Client, name: str, address: str, limit: float, sizes: Sizes
     question()
     first = []
     for _ in range(sizes.repeats):
-        caches[CACHE].clear()
+        _forget()
         first.append(timed(question))
-    caches[CACHE].clear()
+    _forget()
     counted = _statements(question)
     kept = _statements(question)
     taken = sorted(timed(question) for _ in range(sizes.pages))
@@ -164,6 +168,11 @@ def _figures(client: Client, name: str, address: str, limit: float, sizes: Sizes
         within(f"page: {name}, p95", p95 * 1e3, "ms", limit),
         within(f"page: {name}, SQL statements", kept, "statements", STATEMENTS),
     ]
+
+
+def _forget() -> None:
+    for name in (CACHE, LISTS):
+        caches[name].clear()
 
 
 def _statements(question: Callable[[], None]) -> int:

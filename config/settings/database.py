@@ -44,4 +44,11 @@ CACHES: dict[str, Any] = {
         "TIMEOUT": 10 * 24 * 3600,  # the longest holiday between two closes
         "OPTIONS": {"MAX_ENTRIES": 5_000},
     },
+    # The clients behind figures, by number, up to some megabytes each: few are kept, the others are found again.
+    "lists": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": LOCAL_DIR / "answers" / "lists",
+        "TIMEOUT": 10 * 24 * 3600,
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    },
 }

@@ -52,7 +52,7 @@ def asked(client: Client, role: str) -> dict[str, int]:
 
 
 def files() -> list[Path]:
-    return list(Path(settings.CACHES["answers"]["LOCATION"]).iterdir())
+    return [one for name in ("answers", "lists") for one in Path(settings.CACHES[name]["LOCATION"]).iterdir()]
 
 
 def silently(_day: date, _number: int, _total: int) -> None:

@@ -16,8 +16,9 @@ from tests.delivered import Broker, publish
 
 LEFT_OVER = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid()
+WHERE datname = current_database() AND backend_type IN ('client backend', 'parallel worker') AND pid <> pg_backend_pid()
 """
+"""Connections of the server; an autovacuum worker is not ours to end."""
 
 
 @dataclass(frozen=True)

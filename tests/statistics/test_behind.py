@@ -63,8 +63,9 @@ def test_as_many_clients_as_the_cells_count() -> None:
                 Who.REACTIVATED: clients.reactivated,
                 Who.LAPSED: clients.lapsed,
             }, (since, place, row.node)
-            signed = told[Who.FIRST_SIGN].movements.values()
-            assert sum(bool(one.retained) for moves in signed for one in moves) == first.retained
+            signed = told[Who.FIRST_SIGN]
+            moves = [one for client in signed.clients for one in signed.movements(client)]
+            assert sum(bool(one.retained) for one in moves) == signed.stayed == first.retained
             lapsed = told[Who.LAPSED]
             assert lapsed.reasons.total() == clients.lapsed
             assert {key for reason in lapsed.reasons for key in lapsed.of(reason)} == set(lapsed.clients)
@@ -108,9 +109,8 @@ def test_as_many_clients_as_each_cell_of_the_triangle() -> None:
                         queries.behind(**which)
                     continue
                 found = queries.behind(**which)
-                stayed = sum(bool(one.retained) for told in found.movements.values() for one in told)
-                assert (found.count, stayed) == (cohort.clients, cell.retained)
-                asked, seen = asked + 1, seen + stayed
+                assert (found.count, found.stayed) == (cohort.clients, cell.retained)
+                asked, seen = asked + 1, seen + found.stayed
     assert asked > 3
     assert seen
 

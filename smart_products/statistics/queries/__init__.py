@@ -14,7 +14,7 @@ from smart_products.statistics.queries.answers import (
     Transitions,
     UnknownScope,
 )
-from smart_products.statistics.queries.behind import Behind, Movement, Who, behind
+from smart_products.statistics.queries.behind import Behind, Movement, behind
 from smart_products.statistics.queries.client import ClientBook, client_book
 from smart_products.statistics.queries.differences import Differences, differences
 from smart_products.statistics.queries.history import History, Reported, history
@@ -24,6 +24,7 @@ from smart_products.statistics.queries.periods import fact_days, last_published,
 from smart_products.statistics.queries.restatements import Moved, Restatement, restated, restatements
 from smart_products.statistics.queries.retention import league, retention, retention_by
 from smart_products.statistics.queries.scopes import Structure, channels, node_names
+from smart_products.statistics.queries.told import Who
 from smart_products.statistics.queries.usual import usual_start
 
 __all__ = [

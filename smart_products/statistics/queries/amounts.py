@@ -26,7 +26,7 @@ from smart_products.statistics.models import Publication
 from smart_products.statistics.nodes import MATRIX_CODE, NodeName
 from smart_products.statistics.queries import cube
 from smart_products.statistics.queries.answers import PublicationView
-from smart_products.statistics.queries.kept import kept
+from smart_products.statistics.queries.kept import LISTS, kept
 from smart_products.statistics.queries.periods import Timeline, opened, versions_of
 from smart_products.statistics.queries.scopes import Structure, named, node_names, slice_of
 
@@ -126,7 +126,7 @@ def behind_money(
     return BehindMoney(name, now.as_of, start, shown, tuple(views), found)
 
 
-@kept()
+@kept(where=LISTS)
 def _amounts(
     *,
     as_of: date,

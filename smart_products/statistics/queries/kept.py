@@ -28,14 +28,15 @@ from smart_products.statistics.queries.scopes import channels, node_names
 P = ParamSpec("P")
 R = TypeVar("R")
 
-CACHE = "answers"
+CACHE, LISTS = "answers", "lists"
+"""Where answers are kept: figures, and lists of clients, which are large and of which few are kept."""
 DOMAIN = Path(__file__).resolve().parents[2]
 
 log = logging.getLogger(__name__)
 
 
 def kept(
-    *, but: Collection[str] = (), told: Callable[[Mapping[str, Any]], object] | None = None
+    *, but: Collection[str] = (), told: Callable[[Mapping[str, Any]], object] | None = None, where: str = CACHE
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Keep the answers of a question about a published day, unless one of the arguments `but` is given.
 
@@ -56,10 +57,10 @@ def kept(
                     return question(*args, **kwargs)
                 beside = told(settled) if told is not None else None
                 name = _digest(_code(), question.__name__, settled, _state(settled["as_of"]), beside)
-                found: R | None = _read(name)
+                found: R | None = _read(where, name)
                 if found is None:
                     found = question(*args, **kwargs)
-                    _write(name, found)
+                    _write(where, name, found)
                 return found
 
         return asked
@@ -99,16 +100,16 @@ def _digest(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def _read(name: str) -> Any:
+def _read(where: str, name: str) -> Any:
     try:
-        return caches[CACHE].get(name)
+        return caches[where].get(name)
     except Exception:  # a spoilt file can fail in any way; what it held is counted anew
         log.warning("a kept answer could not be read", exc_info=True)
         return None
 
 
-def _write(name: str, answer: object) -> None:
+def _write(where: str, name: str, answer: object) -> None:
     try:
-        caches[CACHE].set(name, answer)
+        caches[where].set(name, answer)
     except OSError:
         log.warning("an answer could not be kept", exc_info=True)

@@ -13,11 +13,14 @@ from functools import partial
 from accounts.queries import UnitNode, unit_tree
 from core.reading import one_answer
 from smart_products.statistics.months import year_before
+from smart_products.statistics.queries.amounts import behind_money
+from smart_products.statistics.queries.behind import behind
 from smart_products.statistics.queries.matrix import matrix, standing
 from smart_products.statistics.queries.overlap import transitions
 from smart_products.statistics.queries.periods import fact_days
 from smart_products.statistics.queries.retention import league, retention
 from smart_products.statistics.queries.scopes import node_names
+from smart_products.statistics.queries.told import Who
 from smart_products.statistics.retention import Basis
 
 Progress = Callable[[date, int, int], None]
@@ -52,6 +55,7 @@ def _of_house(days: Sequence[date]) -> Iterator[Question]:
             yield from _of_node(days, root, tree, node.code)
         for values in (False, True):
             yield partial(retention, as_of=days[-1], unit=root.code, basis=Basis.CONFIRMED, values=values)
+        yield from _clients_of(days, root)
 
 
 def _of_branches(days: Sequence[date]) -> Iterator[Question]:
@@ -67,6 +71,18 @@ def _of_unit(days: Sequence[date], unit: UnitNode, tree: Sequence[UnitNode]) -> 
     earlier = [day for day in days[:-1] if day <= year_before(days[-1])] or days[:1]
     if len(days) > 1:
         yield partial(transitions, since=earlier[-1], as_of=days[-1], unit=unit.code)
+
+
+def _clients_of(days: Sequence[date], unit: UnitNode) -> Iterator[Question]:
+    """Yield the clients behind what the matrix shows of a unit: its counts, its money and why that grew."""
+    day, since = days[-1], usual_start(days, days[-1])
+    yield partial(behind_money, as_of=day, unit=unit.code, levels=True)
+    if len(days) > 1:
+        yield partial(behind_money, as_of=day, since=since, unit=unit.code)
+        for who in (Who.FIRST_TIME, Who.REACTIVATED, Who.LAPSED):
+            yield partial(behind, who=who, as_of=day, since=since, unit=unit.code)
+    for who in (Who.RETAINED, Who.FIRST_SIGN):
+        yield partial(behind, who=who, as_of=day, unit=unit.code)
 
 
 def _of_node(days: Sequence[date], unit: UnitNode, tree: Sequence[UnitNode], node: str | None) -> Iterator[Question]:
