@@ -103,5 +103,6 @@ urlpatterns = [
     path("settings/people/", people.people, name="settings-people"),
     path("settings/people/<uuid:public_id>/", people.member, name="settings-person"),
     path("settings/people/<uuid:public_id>/<slug:act>/", people.act, name="settings-person-act"),
+    path("settings/resets/<uuid:public_id>/<slug:act>/", people.reset, name="settings-reset"),
     path("settings/grants/<uuid:public_id>/<slug:act>/", people.grant, name="settings-grant"),
 ]

@@ -17,6 +17,7 @@ LEFT_OUT: Mapping[str, str] = {
     "core.AuditLink": AUDIT,
     "core.AuditHead": AUDIT,
     "accounts.SavedView": PAGES,
+    "accounts.FactorReset": PAGES,
     "core.CalendarProposal": PAGES,
     "holdings.DeliveryWarning": PAGES,
     "reports.ReportPlan": PAGES,

@@ -20,7 +20,7 @@ from django.db import connection
 from django.test import Client as Browser
 from pytest_django import DjangoDbBlocker
 
-from accounts.models import AssetAccount, Client, ClientLogin, Unit, User
+from accounts.models import AssetAccount, Client, ClientLogin, FactorReset, Unit, User
 from accounts.operations import (
     ClientRow,
     UnitRow,
@@ -151,6 +151,8 @@ def _people(units: dict[str, Unit], subject: Client, other: User) -> dict[str, U
     everything = create_staff(username="everything", password="x y z", by=BY, at=at)
     for top in Unit.objects.filter(parent=None):
         grant_role(user=everything, role=Role.COMPLIANCE, unit=top, since=today, by=BY, at=at)
+    own, boss = (User.objects.get(username=f"staff_{name}") for name in ("own", "administrator"))
+    FactorReset.objects.create(user=own, reason="lost", proposed_at=at, proposed_by=boss)
     return {**users, "everything": everything}
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.urls import URLPattern, get_resolver, reverse
 
-from accounts.models import RoleGrant, SavedView
+from accounts.models import FactorReset, RoleGrant, SavedView
 from core.models import JobRun
 from smart_products.catalogue.models import Product, TermsVersion
 from smart_products.holdings.models import Delivery
@@ -194,6 +194,7 @@ ROUTES: dict[str, Door] = {
     "backoffice:settings-people": Door(BRANCH_ADMINS),
     "backoffice:settings-person": Door(frozenset({"administrator"}), _person()),
     "backoffice:settings-person-act": Door(frozenset({"administrator"}), _person("off"), act=True),
+    "backoffice:settings-reset": Door(frozenset({"administrator"}), _only(FactorReset, "withdraw"), act=True),
     "backoffice:settings-grant": Door(
         frozenset({"administrator"}),
         lambda house: [RoleGrant.objects.get(user=house.user("own")).public_id, "withdraw"],
