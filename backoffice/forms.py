@@ -33,6 +33,13 @@ class LostFactor(forms.Form):
     )
 
 
+class NewValue(forms.Form):
+    """Another value of a setting, and why."""
+
+    value = forms.CharField(label=_("Value"), max_length=200)
+    reason = forms.CharField(label=_("Why"), max_length=200)
+
+
 class Proposal(forms.Form):
     """A role on a unit, from a day on, until before another."""
 

@@ -19,6 +19,7 @@ LEFT_OUT: Mapping[str, str] = {
     "accounts.SavedView": PAGES,
     "accounts.FactorReset": PAGES,
     "core.CalendarProposal": PAGES,
+    "core.SettingVersion": PAGES,
     "holdings.DeliveryWarning": PAGES,
     "reports.ReportPlan": PAGES,
     "reports.Recipient": PAGES,

@@ -34,7 +34,8 @@ from accounts.operations import (
 )
 from accounts.rules import Purpose, Role
 from core import clock, jobs
-from core.actor import system
+from core.actor import Actor, system
+from core.operations import propose_setting
 from screens.report import draw
 from smart_products.catalogue.models import Product, TermsVersion
 from smart_products.reports.operations import make_plan, make_report, send_report, set_up_recipient
@@ -153,6 +154,7 @@ def _people(units: dict[str, Unit], subject: Client, other: User) -> dict[str, U
         grant_role(user=everything, role=Role.COMPLIANCE, unit=top, since=today, by=BY, at=at)
     own, boss = (User.objects.get(username=f"staff_{name}") for name in ("own", "administrator"))
     FactorReset.objects.create(user=own, reason="lost", proposed_at=at, proposed_by=boss)
+    propose_setting(key="carry_days", value="3", reason="fewer", by=Actor("user", boss.username, boss.pk), at=at)
     return {**users, "everything": everything}
 
 
