@@ -208,7 +208,8 @@ def test_nothing_is_sealed_before_two_people_agreed_by_what() -> None:
 
 
 def test_where_the_stand_in_seals_there_is_nothing_to_agree_on() -> None:
-    assert sealer(clock.now()).key
+    at = clock.now()
+    assert sealer(at).seal_file(b"head", at=at).seal
     assert "stand-in" in told(inside("ann").get(PAGE))
     assert all(one.code != "seals" for one in health(today=clock.shanghai_today(), at=clock.now()))
 
