@@ -25,6 +25,7 @@ FIGURES = {
     "moves": gettext_lazy("Where clients went"),
     "lapses": gettext_lazy("Who left and why"),
     "compare": gettext_lazy("Compare"),
+    "funnel": gettext_lazy("Steps to the first signing"),
     "versions": gettext_lazy("Version history"),
 }
 """Pages of figures that can be kept, by the name of their address."""
