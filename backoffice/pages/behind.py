@@ -18,6 +18,7 @@ from backoffice.filters import Filters
 from backoffice.pages.matrix import Surroundings
 from backoffice.pages.panels import Definitions, definitions
 from backoffice.pages.product.head import Head, head, node_text, plain_frame, setting
+from backoffice.pages.product.tenure import days_text
 from screens import formats
 from smart_products.signing.states import EndReason
 from smart_products.statistics.queries import Behind, Money, Movement, Who
@@ -29,6 +30,8 @@ NAMES = {
     Who.REACTIVATED: gettext_lazy("Came back"),
     Who.LAPSED: gettext_lazy("Lapsed"),
     Who.COHORT: gettext_lazy("Cohort retention"),
+    Who.N_DAY: gettext_lazy("N-day retention"),
+    Who.AT_RISK: gettext_lazy("Tenure survival"),
     Who.SHARED: gettext_lazy("Shared clients"),
     Who.TRANSITIONS: gettext_lazy("Went to another product"),
     Who.STAYED: gettext_lazy("Stayed"),
@@ -58,6 +61,8 @@ METRICS = {
     Who.REACTIVATED: "reactivated_clients",
     Who.LAPSED: "lapsed_clients",
     Who.COHORT: "cohort_retention",
+    Who.N_DAY: "n_day_retention",
+    Who.AT_RISK: "tenure_survival",
 }
 """The registry's names of those counts whose own is another."""
 
@@ -120,6 +125,8 @@ def _name(found: Behind, language: str) -> str:
         return _("%(name)s: %(other)s") % {"name": name, "other": node_text(found.other, language)}
     if found.told.cell is not None:
         return _("%(name)s: %(other)s") % {"name": name, "other": formats.month(found.told.cell[0])}
+    if found.days is not None:
+        return _("%(name)s: %(other)s") % {"name": name, "other": days_text(found.days)}
     return name
 
 
@@ -133,6 +140,13 @@ def _finding(found: Behind) -> str:
             "day": found.told.cell[1],
         }
         text = _("Of %(count)s clients who signed first in %(month)s, %(retained)s are retained on %(day)s.")
+        return text % {**words, **told}
+    if found.days is not None:
+        told = {"retained": formats.heads(found.stayed), "days": days_text(found.days)}
+        if found.who == Who.AT_RISK:
+            text = _("%(count)s signings lasted at least %(days)s; %(retained)s of them are in force on %(day)s.")
+        else:
+            text = _("Of %(count)s clients seen for %(days)s, %(retained)s were in force on the last of them.")
         return text % {**words, **told}
     if found.since == found.as_of:
         return _("The figure counts %(count)s clients on %(day)s.") % words

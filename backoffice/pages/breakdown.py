@@ -63,11 +63,11 @@ def tabs(filters: Filters, chosen: str, *, below: str) -> tuple[Tab, ...]:
     return tuple(Tab(name, filters.address(by=key) + "#by", key == chosen) for key, name in offered)
 
 
-def structures(filters: Filters) -> tuple[Tab, ...]:
+def structures(filters: Filters, place: str = "by") -> tuple[Tab, ...]:
     """Return the two ways to take units: as they were on each day, or as they are on the as-of day."""
     return (
-        Tab(_("Units as they were"), filters.address(structure="") + "#by", not filters.structure),
-        Tab(_("Units as they are"), filters.address(structure="now") + "#by", bool(filters.structure)),
+        Tab(_("Units as they were"), filters.address(structure="") + f"#{place}", not filters.structure),
+        Tab(_("Units as they are"), filters.address(structure="now") + f"#{place}", bool(filters.structure)),
     )
 
 

@@ -40,6 +40,9 @@ from smart_products.statistics.queries import Behind, Money, NotPublished, Struc
 from smart_products.statistics.retention import Basis
 
 MONTH, MONTHS = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])"), re.compile(r"[0-9]{1,3}")
+DAYS = re.compile(r"[0-9]{1,5}")
+BY_BASIS = (Who.FIRST_SIGN, Who.COHORT, Who.N_DAY, Who.AT_RISK)
+"""Figures that are counted by signings, or by those that were confirmed."""
 
 
 @require_safe
@@ -106,12 +109,13 @@ def sheet(request: HttpRequest, person: Reader, who: str) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class Narrow:
-    """What an address says beside its filters: the reason of lapses, the other product, the cell of a cohort."""
+    """What an address says beside its filters: a reason of lapses, the other product, a cohort's cell, so many days."""
 
     reason: str = ""
     other: str = ""
     cohort: str = ""
     months: str = ""
+    days: str = ""
 
     def pairs(self) -> list[tuple[str, str]]:
         """Return names and values of what was said."""
@@ -133,6 +137,8 @@ def _narrowed(request: HttpRequest, who: str) -> Narrow:
         and len(said.other) <= LONGEST_CODE
         and bool(MONTH.fullmatch(said.cohort) and MONTHS.fullmatch(said.months)) == (who == Who.COHORT)
         and (who == Who.COHORT or not said.cohort + said.months)
+        and bool(DAYS.fullmatch(said.days)) == (who in (Who.N_DAY, Who.AT_RISK))
+        and (who in (Who.N_DAY, Who.AT_RISK) or not said.days)
     )
     if not fits:
         raise Http404
@@ -154,7 +160,8 @@ def _found(what: Asked, who: str, said: Narrow) -> Behind:
             structure=Structure(chosen.structure or Structure.WAS),
             other=said.other or None,
             cohort=said.cell,
-            basis=Basis.CONFIRMED if who == Who.COHORT and chosen.basis else Basis.SIGNED,
+            days=int(said.days) if said.days else None,
+            basis=Basis.CONFIRMED if who in BY_BASIS and chosen.basis else Basis.SIGNED,
         )
     except UnknownScope as problem:
         raise Http404 from problem

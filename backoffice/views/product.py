@@ -33,7 +33,15 @@ from backoffice.views.matrix import matrix_of
 from screens.downloads import table_file
 from screens.tables import Table
 from smart_products.statistics import queries
-from smart_products.statistics.queries import History, Matrix, NotPublished, Standing, Transitions, UnknownScope
+from smart_products.statistics.queries import (
+    History,
+    Matrix,
+    NotPublished,
+    Standing,
+    Structure,
+    Transitions,
+    UnknownScope,
+)
 from smart_products.statistics.retention import Basis, Retention
 from smart_products.statistics.retention import Standing as Ranked
 
@@ -165,7 +173,10 @@ def retention_of(what: Asked, *, values: bool = False) -> Retention:
 def league_of(what: Asked) -> tuple[str, Sequence[Ranked]]:
     """Return the breakdown of what was asked and its rows. Raises NotPublished and UnknownScope."""
     by = leagues.way_of(what.around.scope, what.chosen)
-    return by, queries.league(by=by, node=what.chosen.node or MATRIX, **_scope(what)) if by else ()
+    if not by:
+        return by, ()
+    structure = Structure(what.chosen.structure or Structure.WAS)
+    return by, queries.league(by=by, node=what.chosen.node or MATRIX, structure=structure, **_scope(what))
 
 
 def moves_of(what: Asked) -> Transitions:

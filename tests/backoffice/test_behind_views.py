@@ -21,9 +21,11 @@ from backoffice.pages.behind import TABS
 from core.models import AuditEvent
 from smart_products.statistics import queries
 from smart_products.statistics.queries import Who
+from smart_products.statistics.retention import Basis
 from tests.backoffice.test_product_views import inside
 from tests.delivered import NOBODY, Broker, published
 from tests.effort import THOROUGH
+from tests.portal.people import words
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +94,28 @@ def test_every_count_on_a_page_leads_to_as_many_clients(broker: Broker) -> None:
             assert len(codes(head, f"/product/clients/{who}.csv{query}")) == count, (page, who, query)
             seen.add(who)
     assert seen >= {"retained", "transitions", "shared_clients", "stayed", "first_sign"}, seen
+
+
+def test_days_and_the_curve_and_the_league_of_now_lead_to_their_clients(broker: Broker) -> None:
+    head = inside(broker, "head_office_manager")
+    html = head.get("/product/?basis=confirmed").content.decode()
+    shown = re.findall(r'href="/product/clients/(n_day|at_risk)/(\?[^"]*)">([0-9]+)', html)
+    assert {who for who, _, _ in shown} == {"n_day", "at_risk"}
+    found = queries.retention(basis=Basis.CONFIRMED)
+    for who, query, text in shown if THOROUGH else shown[:2] + shown[-1:]:
+        given = parse_qs(unescape(query)[1:])
+        days = int(given["days"][0])
+        assert given["basis"] == ["confirmed"]
+        counted = {one.days: one.observable for one in found.n_day}
+        assert int(text) == (counted[days] if who == "n_day" else found.survival.at_risk(days))
+        told = codes(head, f"/product/clients/{who}.csv{unescape(query)}")
+        assert len(told) == (int(text) if who == "n_day" else len(set(told)))
+        page = words(head.get(f"/product/clients/{who}/{unescape(query)}").content.decode())
+        assert f"{days} day" in page
+    league = head.get("/product/league/?structure=now&basis=confirmed").content.decode()
+    assert "structure=now" in unescape(re.findall(r'href="/product/clients/first_sign/([^"]*)"', league)[0])
+    for broken in ("n_day/", "n_day/?days=8", "n_day/?days=x", "at_risk/?days=-1", "retained/?days=7"):
+        assert head.get(f"/product/clients/{broken}").status_code == 404, broken
 
 
 def test_a_cell_of_the_triangle_leads_to_its_cohort(broker: Broker) -> None:

@@ -116,6 +116,37 @@ def test_as_many_clients_as_each_cell_of_the_triangle() -> None:
 
 
 @pytest.mark.usefixtures("broker")
+def test_as_many_clients_as_n_days_the_curve_and_first_signings_count() -> None:
+    unit = queries.matrix(by="unit").slices[0].unit
+    places: tuple[dict[str, Any], ...] = ({}, {"unit": unit}, {"tier": "t2"})
+    nodes = [one.code for one in queries.node_names()]
+    seen: Counter[Who] = Counter()
+    asked = (
+        pairs(Basis, places, nodes) if THOROUGH else [(Basis.SIGNED, {}, nodes[0]), (Basis.CONFIRMED, {}, nodes[-1])]
+    )
+    for basis, place, node in asked:
+        which: dict[str, Any] = {"node": node, "basis": basis, **place}
+        found = queries.retention(**which)
+        for row in found.n_day if THOROUGH else found.n_day[:2]:
+            told = queries.behind(who=Who.N_DAY, days=row.days, **which)
+            assert (told.count, told.stayed) == (row.observable, row.retained), (which, row.days)
+            seen[Who.N_DAY] += told.stayed
+        curve = found.survival
+        for day in (0, 7, 30) if THOROUGH else (7,):
+            told = queries.behind(who=Who.AT_RISK, days=day, **which)
+            assert told.count == curve.at_risk(day), (which, day)
+            seen[Who.AT_RISK] += told.count
+        if basis is Basis.CONFIRMED:
+            told = queries.behind(who=Who.FIRST_SIGN, **which)
+            assert (told.count, told.stayed) == (found.first_sign.clients, found.first_sign.retained), which
+            seen[Who.FIRST_SIGN] += told.count
+    assert all(seen[who] for who in (Who.N_DAY, Who.AT_RISK, Who.FIRST_SIGN)), seen
+    for who, days in ((Who.N_DAY, 8), (Who.N_DAY, None), (Who.AT_RISK, None)):
+        with pytest.raises(UnknownScope):
+            queries.behind(who=who, days=days)
+
+
+@pytest.mark.usefixtures("broker")
 def test_the_amounts_of_clients_add_up_to_every_term() -> None:
     days = queries.fact_days()
     unit = queries.matrix(by="unit").slices[0].unit

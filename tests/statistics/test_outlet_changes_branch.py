@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
+from core.actor import system
+from smart_products.statistics import queries
+from smart_products.statistics.operations import publish_retention
+from smart_products.statistics.retention import Basis
 from tests.oracle import service
 from tests.oracle.feeds import Delivery
 from tests.statistics.cases import account, client, history, night, signed, units
@@ -123,3 +128,29 @@ def test_by_the_structure_of_now_nothing_moved() -> None:
         assert whole == moved
         assert now(by="unit", node="matrix") == [gone, moved]
         assert whole == {name: row("HQ")[name] for name in whole}
+
+
+@pytest.mark.usefixtures("calendar")
+@pytest.mark.parametrize("published", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_a_league_of_units_as_they_are_counts_first_signings_where_the_outlet_is_now(published: bool) -> None:
+    with service.fresh_service() as folder:
+        signings = (signed("S1", "stays", "A1", BEFORE), signed("S2", "other", "A2", AFTER))
+        service.deliver_in_order(folder, story(*signings))
+        service.close()
+        if published:
+            publish_retention(by=system("test"), at=service.AT)
+        counted = {
+            structure: {
+                one.unit: one.first_sign.clients for one in queries.league(by="unit", as_of=AFTER, structure=structure)
+            }
+            for structure in queries.Structure
+        }
+        assert counted == {
+            queries.Structure.WAS: {"B1": 1, "B2": 1},
+            queries.Structure.NOW: {"B1": 0, "B2": 2},
+        }
+        for structure, rows in counted.items():
+            for unit, clients in rows.items():
+                for basis in Basis:
+                    asked: dict[str, Any] = {"unit": unit, "as_of": AFTER, "structure": structure, "basis": basis}
+                    assert queries.behind(who=queries.Who.FIRST_SIGN, **asked).count == clients

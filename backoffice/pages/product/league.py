@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from backoffice.charts.interval import Interval, intervals
 from backoffice.filters import Filters
-from backoffice.pages.breakdown import Tab
+from backoffice.pages.breakdown import Tab, structures
 from backoffice.pages.frame import Frame
 from backoffice.pages.matrix import Surroundings
 from backoffice.pages.panels import Definitions
@@ -60,6 +60,8 @@ class League:
     subtitle: str
     first: str
     tabs: tuple[Tab, ...]
+    structures: tuple[Tab, ...]
+    """Units as they were, or as they are; nothing where the rows are no units."""
     orders: tuple[Tab, ...]
     rows: tuple[LeagueRow, ...]
     total: LeagueRow
@@ -157,6 +159,7 @@ def league(
         tabs=tuple(
             Tab(_tab(way, scope), filters.address(by=way) + "#league", way == by) for way in ways(scope, filters)
         ),
+        structures=structures(filters, "league") if by in {"unit", "outlet"} else (),
         orders=(
             Tab(_("By first signings"), filters.address(order="") + "#league", not filters.order),
             Tab(_("By rate"), filters.address(order="rate") + "#league", filters.order == "rate"),

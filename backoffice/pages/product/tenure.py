@@ -75,6 +75,7 @@ class Drawing:
 class TableRow:
     """A line of the table: a day, then at risk, share and band of each group."""
 
+    key: int
     day: str
     groups: tuple[tuple[str, str, str], ...]
 
@@ -100,6 +101,7 @@ class Tenure:
 class NDayRow:
     """Retention after so many days."""
 
+    key: int
     days: str
     observable: str
     rate: str
@@ -139,7 +141,7 @@ def tenure(frame: Frame, sides: Sequence[Side], test: LogRank | None = None) -> 
         key=tuple(_key(side) for side in sides) if several else (),
         wide=_drawing(sides, size) if drawn else None,
         phone=_drawing(sides, PHONE) if drawn else None,
-        rows=tuple(TableRow(formats.heads(day), tuple(_group(one, day) for one in curves)) for day in marks),
+        rows=tuple(TableRow(day, formats.heads(day), tuple(_group(one, day) for one in curves)) for day in marks),
         small=tuple(_too_small(side, several) for side in sides if plotting.last_day(side.curve) is None),
     )
 
@@ -262,9 +264,9 @@ def _n_day_row(one: NDay) -> NDayRow:
     observable = _("%(count)s observable") % {"count": formats.heads(one.observable)}
     if one.rate is None or one.interval is None:
         reason = _("Nobody's day %(count)s has come yet.") % {"count": one.days}
-        return NDayRow(days_text(one.days), observable, formats.DASH, "", formats.DASH, reason)
+        return NDayRow(one.days, days_text(one.days), observable, formats.DASH, "", formats.DASH, reason)
     later = formats.rate(one.unbounded_rate or 0.0)
-    return NDayRow(days_text(one.days), observable, formats.rate(one.rate), span(one.interval), later)
+    return NDayRow(one.days, days_text(one.days), observable, formats.rate(one.rate), span(one.interval), later)
 
 
 def _n_day_finding(frame: Frame, found: Sequence[NDay]) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from smart_products.statistics.nodes import MATRIX_CODE, NodeName
 from smart_products.statistics.queries.answers import PublicationView, UnknownScope
 from smart_products.statistics.queries.periods import Timeline, opened, versions_of
 from smart_products.statistics.queries.scopes import Structure, named, node_names
-from smart_products.statistics.queries.told import LEVELS, Told, Who, told
+from smart_products.statistics.queries.told import COUNTED, LEVELS, Told, Who, told
 from smart_products.statistics.retention import Basis
 
 PAIRS = (Who.SHARED, Who.TRANSITIONS)
@@ -51,6 +51,8 @@ class Behind:
     told: Told
     other: NodeName | None = None
     """The other product of a pair."""
+    days: int | None = None
+    """Of N-day retention and of the curve: after how many days."""
 
     @property
     def clients(self) -> list[int]:
@@ -117,11 +119,13 @@ def behind(
     structure: Structure = Structure.WAS,
     other: str | None = None,
     cohort: tuple[date, int] | None = None,
+    days: int | None = None,
     basis: Basis = Basis.SIGNED,
 ) -> Behind:
     """Return the clients behind a count, as many as `matrix`, `transitions` or `retention` count for the same choices.
 
-    A pair names the `other` product; a cell of a `cohort` its month and the months since, and the basis it counts by.
+    A pair names the `other` product; a cell of a `cohort` its month and the months since; N-day retention and the
+    curve the `days`; figures of retention the basis they count by.
     Without `since` movements count from the usual start (`Timeline.usual_start`). Raises NotPublished for a day or
     version that is not published, or a `since` that does not lie before it; UnknownScope for an unknown code.
     """
@@ -134,17 +138,17 @@ def behind(
     start = _start(known, now, who, since)
     found = told(
         who=who, as_of=now.as_of, since=start, node=name.code, other=pair.code if pair else None, unit=unit, tier=tier,
-        channel=channel, version=now.version, structure=structure, cohort=cohort, basis=basis,
+        channel=channel, version=now.version, structure=structure, cohort=cohort, days=days, basis=basis,
     )  # fmt: skip
     views = versions_of(now.as_of)
     shown = next(one for one in views if one.version == now.version)
-    return Behind(who, name, now.as_of, start, shown, tuple(views), found, pair)
+    return Behind(who, name, now.as_of, start, shown, tuple(views), found, pair, days)
 
 
 def _start(known: Timeline, now: Publication, who: Who, since: date | None) -> date:
     """Return the day after which movements count; of a level the day itself."""
     if who is Who.FIRST_SIGN:
         return six_months_before(now.as_of)
-    if who in (*LEVELS, Who.COHORT):
+    if who in (*LEVELS, *COUNTED):
         return now.as_of
     return (known.start(since, now) if since is not None else known.usual_start(now)).as_of

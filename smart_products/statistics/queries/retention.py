@@ -25,7 +25,7 @@ from smart_products.statistics.known import load
 from smart_products.statistics.models import Publication
 from smart_products.statistics.months import six_months_before
 from smart_products.statistics.queries import retention_stored as stored
-from smart_products.statistics.queries.answers import NotPublished, UnknownScope
+from smart_products.statistics.queries.answers import NotPublished
 from smart_products.statistics.queries.kept import kept
 from smart_products.statistics.queries.periods import Timeline, opened, starts_from, timeline
 from smart_products.statistics.queries.retention_sources import (
@@ -35,7 +35,7 @@ from smart_products.statistics.queries.retention_sources import (
     month_ends_of,
     valued_days,
 )
-from smart_products.statistics.queries.scopes import Slice, named, node_names, slice_of, slices_by
+from smart_products.statistics.queries.scopes import Slice, Structure, named, node_names, slice_of, slices_by
 from smart_products.statistics.retention import GAP, N_DAYS, Basis, NDay, Retention, Standing
 from smart_products.statistics.survival import Middle, logrank, survival
 from smart_products.statistics.tenure import Asked, Counts
@@ -47,7 +47,7 @@ LONG_DAYS = 180
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
+class Question:
     """A day as one of its publications knew it (None: as it is known now), a node, and what is counted of it."""
 
     as_of: date
@@ -64,9 +64,18 @@ class _Question:
     usual: bool
     """True where nothing is asked but what is published: the usual periods and gap."""
 
-    def asked(self, known_from: date | None) -> Asked:
-        """Return what is counted, of starts from the day on from which ended subscriptions are known."""
-        return Asked(self.as_of, self.basis, known_from or FIRST_DAY, self.gap, self.first, self.n_day)
+    @property
+    def publication(self) -> Publication | None:
+        """Return the publication of retention that can answer; None where it has to be counted from the cut."""
+        return self.known.retention_of(self.shown) if self.usual and self.shown is not None else None
+
+    def counted_from(self) -> date:
+        """Return the day from which ended subscriptions are known: starts before it are left out."""
+        return (starts_from(self.publication) if self.publication else known_from()) or FIRST_DAY
+
+    def asked(self) -> Asked:
+        """Return what is counted."""
+        return Asked(self.as_of, self.basis, self.counted_from(), self.gap, self.first, self.n_day)
 
 
 @kept(but=("population", "against", "since", "until", "gap"))
@@ -93,7 +102,7 @@ def retention(
     against that population. Without `as_of` the latest published day is described. `values` asks for what cohorts are
     worth, which takes ten times as long unless it is published. Raises NotPublished, UnknownScope.
     """
-    question = _question(as_of, node, basis, since, until, gap, version)
+    question = question_of(as_of, node, basis, since, until, gap, version)
     scope = slice_of(question.tree, unit, tier, channel)
     if population is None and against is None:
         for answer in _stored(question, [Place(scope, scope)], values=values):
@@ -129,7 +138,7 @@ def retention_by(
 
     `values` asks for what cohorts are worth. Raises NotPublished, UnknownScope.
     """
-    question = _question(as_of, node, basis, since, until, gap, version)
+    question = question_of(as_of, node, basis, since, until, gap, version)
     scope = slice_of(question.tree, unit, tier, channel)
     slices = slices_by(by, scope, question.tree)
     places = [Place(part, scope) for part in slices]
@@ -147,19 +156,21 @@ def league(
     tier: str | None = None,
     channel: str | None = None,
     version: int | None = None,
+    structure: Structure = Structure.WAS,
 ) -> tuple[Standing, ...]:
     """Return how the slices of a breakdown stand beside each other: what `retention_by` tells, without the curves.
 
+    `structure` tells whether a unit was on the day of a first signing what it was then, or what it is on the as-of day.
     Raises NotPublished, UnknownScope.
     """
-    question = _question(as_of, node, basis, None, None, GAP, version)
-    scope = slice_of(question.tree, unit, tier, channel)
+    question = question_of(as_of, node, basis, None, None, GAP, version)
+    scope = slice_of(question.tree, unit, tier, channel, question.as_of if structure is Structure.NOW else None)
     places = [Place(part, scope) for part in slices_by(by, scope, question.tree)]
-    publication = _publication_of(question)
+    publication = question.publication
     if publication is None:
         return tuple(_short(one) for one in _answers(question, places, {}, values=False))
     with stored.opened(publication, places) as connection:
-        asked, source = question.asked(starts_from(publication)), _stretches(publication, question)
+        asked, source = question.asked(), _stretches(publication, question)
         tenure.count(connection, asked, source, [LONG_DAYS])
         found, curves = tenure.counted(connection, lengths=False), tenure.medians(connection)
     return tuple(
@@ -168,52 +179,10 @@ def league(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class CohortClients:
-    """The clients of a cohort, and who of them is retained at a month end."""
-
-    cell: tuple[date, date]
-    """The first day of the cohort's month, and the month end."""
-    clients: tuple[tuple[int, date, bool], ...]
-    """Id, day of the first signing, and whether retained; by id."""
-
-
-def cohort_clients(
-    *,
-    month: date,
-    months: int,
-    as_of: date | None = None,
-    node: str = "matrix",
-    basis: Basis = Basis.SIGNED,
-    unit: str | None = None,
-    tier: str | None = None,
-    channel: str | None = None,
-    version: int | None = None,
-) -> CohortClients:
-    """Return the clients behind a cell of the cohort triangle: the cohort of `month`, so many `months` later.
-
-    Counted from the cut, as `retention` counts it. Raises UnknownScope for a cell that there is not, NotPublished.
-    """
-    question = _question(as_of, node, basis, None, None, GAP, version)
-    scope = slice_of(question.tree, unit, tier, channel)
-    with _counting(question, [Place(scope, scope)], {}) as (connection, ends):
-        places = [place for place, end in enumerate(ends) if (end.year, end.month) == (month.year, month.month)]
-        if not places or not 0 <= months < len(ends) - places[0] or ends[places[0] + months] > question.as_of:
-            raise UnknownScope("cohort", f"{month:%Y-%m}+{months}")
-        last, end = ends[places[0]], ends[places[0] + months]
-        after = ends[places[0] - 1] if places[0] else FIRST_DAY
-        found = connection.execute(
-            "SELECT client_id, min(first_started), bool_or(started <= $end AND ended > $end) FROM scoped "
-            "WHERE is_cohort AND first_started > $after AND first_started <= $last GROUP BY client_id "
-            "ORDER BY client_id",
-            {"end": end, "after": after, "last": last},
-        ).fetchall()
-    return CohortClients((last.replace(day=1), end), tuple(found))
-
-
-def _question(
+def question_of(
     as_of: date | None, node: str, basis: Basis, since: date | None, until: date | None, gap: int, version: int | None
-) -> _Question:
+) -> Question:
+    """Return what is asked of a node on a day. Raises NotPublished, UnknownScope."""
     usual = since is None and until is None and gap == GAP
     known, shown = _publication(as_of, version)
     day = as_of or known.at(None).as_of
@@ -221,7 +190,7 @@ def _question(
     named_period = None if since is None and until is None else (since or FIRST_DAY, min(until or day, day))
     six_months = six_months_before(day) + timedelta(days=1), day
     periods = (named_period or six_months, named_period or (FIRST_DAY, LAST_DAY))
-    return _Question(day, known, shown, name.code, name.number, unit_tree(day), basis, gap, *periods, usual)
+    return Question(day, known, shown, name.code, name.number, unit_tree(day), basis, gap, *periods, usual)
 
 
 def _publication(day: date | None, version: int | None) -> tuple[Timeline, Publication | None]:
@@ -237,21 +206,16 @@ def _publication(day: date | None, version: int | None) -> tuple[Timeline, Publi
         return timeline(), None
 
 
-def _publication_of(question: _Question) -> Publication | None:
-    """Return the publication of retention that can answer; None where it has to be counted from the cut."""
-    return question.known.retention_of(question.shown) if question.usual and question.shown is not None else None
-
-
-def _stretches(publication: Publication, question: _Question) -> tenure.Source:
+def _stretches(publication: Publication, question: Question) -> tenure.Source:
     return stored.stretches(publication, question.basis, question.number)
 
 
-def _stored(question: _Question, places: Sequence[Place], *, values: bool) -> list[Retention]:
+def _stored(question: Question, places: Sequence[Place], *, values: bool) -> list[Retention]:
     """Return the published retention in each place; nothing where it is not published, and has to be counted."""
-    publication = _publication_of(question)
+    publication = question.publication
     if publication is None or (values and question.basis is not Basis.SIGNED):
         return []
-    asked, ends = question.asked(starts_from(publication)), stored.month_ends(publication)
+    asked, ends = question.asked(), stored.month_ends(publication)
     answers = []
     with stored.opened(publication, places) as connection:
         tenure.count(connection, asked, _stretches(publication, question))
@@ -269,11 +233,11 @@ def _stored(question: _Question, places: Sequence[Place], *, values: bool) -> li
 
 
 def _answers(
-    question: _Question, places: Sequence[Place], populations: dict[str, Collection[int]], *, values: bool
+    question: Question, places: Sequence[Place], populations: dict[str, Collection[int]], *, values: bool
 ) -> list[Retention]:
     """Return the retention in each place, counted from the cut of the day or from what is known now."""
     days = valued_days(question.known, question.as_of) if values else []
-    with _counting(question, places, populations) as (connection, ends):
+    with counting(question, places, populations) as (connection, ends):
         if days:
             measure_asked(connection, days, set(ends))
         found, worth = tenure.counted(connection), worth_of(connection, "cohort_worth") if days else {}
@@ -285,12 +249,12 @@ def _answers(
 
 
 @contextmanager
-def _counting(
-    question: _Question, places: Sequence[Place], populations: dict[str, Collection[int]]
+def counting(
+    question: Question, places: Sequence[Place], populations: dict[str, Collection[int]]
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, Sequence[date]]]:
     """Open a connection in which the cut of the day, or what is known now, was counted; give the month ends as well."""
-    cut, known, publication = question.shown.cut if question.shown else None, question.known, _publication_of(question)
-    asked = question.asked(starts_from(publication) if publication else known_from())
+    cut, known, publication = question.shown.cut if question.shown else None, question.known, question.publication
+    asked = question.asked()
     with connect(Limits(settings.DUCKDB_MEMORY, settings.DUCKDB_THREADS, settings.DUCKDB_TEMP_DIR)) as connection:
         load(connection, cut, settings.FACTS_DIR, "intervals", "placements", "edges", "nodes")
         connection.execute(f"DELETE FROM nodes WHERE node <> {question.number}")
@@ -310,7 +274,7 @@ def _counting(
         yield connection, ends
 
 
-def _first_sign(question: _Question, found: Counts) -> FirstSign:
+def _first_sign(question: Question, found: Counts) -> FirstSign:
     seen = found.n_day.get(LONG_DAYS, (0, 0, 0))
     return FirstSign(*question.first, found.first_clients, found.first_retained, found.first_days, seen[0], seen[1])
 
@@ -323,19 +287,19 @@ def _short(one: Retention) -> Standing:
     )  # fmt: skip
 
 
-def _standing(question: _Question, part: Slice, found: Counts, curve: Middle) -> Standing:
+def _standing(question: Question, part: Slice, found: Counts, curve: Middle) -> Standing:
     return Standing(
         question.as_of, question.node, question.basis, _first_sign(question, found), curve,
         part.unit.code, part.tier, part.channel, _version(question),
     )  # fmt: skip
 
 
-def _version(question: _Question) -> int | None:
+def _version(question: Question) -> int | None:
     return question.shown.version if question.shown else None
 
 
 def _answer(
-    question: _Question, part: Slice, found: Counts, calendar: Calendar, worth: tenure.Worth | None
+    question: Question, part: Slice, found: Counts, calendar: Calendar, worth: tenure.Worth | None
 ) -> Retention:
     return Retention(
         as_of=question.as_of,

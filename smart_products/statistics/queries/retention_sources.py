@@ -17,7 +17,7 @@ from core.columnar import SMALL, TEXT, WHOLE, table_from_rows
 from core.files import path_of
 from smart_products.statistics import tenure
 from smart_products.statistics.cohorts import ValuedDay
-from smart_products.statistics.engine import read_days
+from smart_products.statistics.engine import FIRST_DAY, LAST_DAY, literal, read_days
 from smart_products.statistics.queries.periods import Timeline
 from smart_products.statistics.queries.scopes import Slice
 
@@ -54,7 +54,17 @@ def graded(connection: duckdb.DuckDBPyConnection, known: Timeline, until: date) 
 
 
 def ask_slices(connection: duckdb.DuckDBPyConnection, places: Sequence[Place]) -> None:
-    """Make the table `asked_slices` of these places, by their numbers."""
+    """Make the table `asked_slices` of these places, by their numbers.
+
+    Where they are asked for by the tree of one day, units are on every day what they are on that one.
+    """
+    tree = next((one.part.structure for one in places if one.part.structure is not None), None)
+    if tree is not None:
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE edges AS SELECT outlet, ancestor, {literal(FIRST_DAY)} AS valid_from,"
+            f" {literal(LAST_DAY)} AS valid_to FROM edges"
+            f" WHERE valid_from <= {literal(tree)} AND valid_to > {literal(tree)}"
+        )
     rows = [
         (key, one.part.unit.id, one.within.unit.id, one.part.tier_number, one.part.channel_id, one.population)
         for key, one in enumerate(places)

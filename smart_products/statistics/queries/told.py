@@ -28,9 +28,15 @@ from smart_products.statistics.queries import cube
 from smart_products.statistics.queries.answers import UnknownScope
 from smart_products.statistics.queries.kept import LISTS, kept
 from smart_products.statistics.queries.periods import Timeline, opened, starts_from
-from smart_products.statistics.queries.retention import cohort_clients
-from smart_products.statistics.queries.scopes import Structure, named, node_names, slice_of
-from smart_products.statistics.retention import Basis
+from smart_products.statistics.queries.retention import Question, question_of
+from smart_products.statistics.queries.retention_clients import (
+    at_risk_clients,
+    cohort_clients,
+    first_sign_clients,
+    n_day_clients,
+)
+from smart_products.statistics.queries.scopes import Slice, Structure, named, node_names, slice_of
+from smart_products.statistics.retention import GAP, Basis
 
 Rows = Sequence[tuple[int, date, int]]
 """A client, the day of a movement, and its mark."""
@@ -71,6 +77,10 @@ class Who(StrEnum):
     LAPSED = "lapsed"
     COHORT = "cohort"
     """The first-time clients of a month, of whom a cell tells the retained at a later month end."""
+    N_DAY = "n_day"
+    """First-time clients seen for so many days, of whom N-day retention tells those in force on the last."""
+    AT_RISK = "at_risk"
+    """Spells that lasted at least so many days: who stands behind the survival curve at a day."""
     SHARED = "shared_clients"
     """Clients retained in another product as well."""
     TRANSITIONS = "transitions"
@@ -86,6 +96,8 @@ class Who(StrEnum):
     FROM_OUTSIDE = "from_outside"
 
 
+COUNTED = (Who.COHORT, Who.N_DAY, Who.AT_RISK)
+"""Figures of retention, counted from subscriptions alone."""
 LEVELS = (Who.RETAINED, Who.SHARED)
 """Counts of a day, which have no period."""
 WAYS = {
@@ -132,6 +144,7 @@ def told(
     version: int,
     structure: Structure,
     cohort: tuple[date, int] | None,
+    days: int | None,
     basis: Basis,
 ) -> Told:
     """Return what a count is made of; `since` is the as-of day itself for a level.
@@ -142,9 +155,9 @@ def told(
     part = slice_of(unit_tree(as_of), unit, tier, channel, as_of if structure is Structure.NOW else None)
     nodes = node_names()
     name = named(nodes, node)[0]
-    if who is Who.COHORT:
-        place = {"unit": unit, "tier": tier, "channel": channel}
-        return _of_cohort(cohort, as_of=as_of, node=node, basis=basis, version=version, **place)
+    if who in COUNTED or (who is Who.FIRST_SIGN and basis is not Basis.SIGNED):
+        question = question_of(as_of, node, basis, None, None, GAP, version)
+        return _counted(question, part, who, cohort, days)
     with cube.opened(part.corner, now.cut) as connection:
         if who is Who.RETAINED:
             return Told(_retained(connection, now, name.number))
@@ -165,17 +178,17 @@ def _rows(rows: Rows, cell: tuple[date, date] | None = None) -> Told:
     )
 
 
-def _of_cohort(
-    cohort: tuple[date, int] | None, *, as_of: date, node: str, basis: Basis, version: int, unit: str | None,
-    tier: str | None, channel: str | None,
-) -> Told:  # fmt: skip
-    if cohort is None:
-        raise UnknownScope("cohort", "")
-    found = cohort_clients(
-        month=cohort[0], months=cohort[1], as_of=as_of, node=node, basis=basis, unit=unit, tier=tier, channel=channel,
-        version=version,
-    )  # fmt: skip
-    return _rows(found.clients, found.cell)
+def _counted(question: Question, part: Slice, who: Who, cohort: tuple[date, int] | None, days: int | None) -> Told:
+    """Return the clients behind a figure of retention. Raises UnknownScope."""
+    if who is Who.FIRST_SIGN:
+        return _rows(first_sign_clients(question, part))
+    if who is Who.COHORT:
+        if cohort is None:
+            raise UnknownScope("cohort", "")
+        return _rows(*cohort_clients(question, part, *cohort))
+    if days is None:
+        raise UnknownScope("days", "")
+    return _rows((n_day_clients if who is Who.N_DAY else at_risk_clients)(question, part, days))
 
 
 def _on_a_way(
