@@ -1,4 +1,5 @@
-"""Forms of the back office that allauth and the pages of terms do not bring: a new login, a role to propose.
+"""Forms of the back office that allauth and the pages of terms do not bring: a new login, a role to propose, a
+second factor that was lost.
 
 They read what was posted into typed values and say what is missing. Whether it may be done, the operation decides.
 """
@@ -22,6 +23,21 @@ class NewLogin(forms.Form):
 
     username = forms.CharField(label=_("User name"), max_length=150, validators=[UnicodeUsernameValidator()])
     full_name = forms.CharField(label=_("Full name"), max_length=150, required=False)
+
+
+class LostFactor(forms.Form):
+    """That a person lost the second factor, and how that is known."""
+
+    reason = forms.CharField(
+        label=_("How you know it"), max_length=200, help_text=_("For example: came in person with the staff card.")
+    )
+
+
+class NewValue(forms.Form):
+    """Another value of a setting, and why."""
+
+    value = forms.CharField(label=_("Value"), max_length=200)
+    reason = forms.CharField(label=_("Why"), max_length=200)
 
 
 class Proposal(forms.Form):

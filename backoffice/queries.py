@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from accounts.models import AssetAccount, User
 from accounts.roles import MEANINGS, Area
 from accounts.rules import Role
-from accounts.scoping import areas, grants
+from accounts.scoping import areas, areas_on_top, grants
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ class Reader:
     """Whether terms may be drafted, proposed and published."""
     settings: bool = False
     """Whether logins and roles of staff may be seen and administered."""
+    house: bool = False
+    """Whether limits of the whole house may be seen and changed."""
     audits: bool = False
     """Whether the audit log may be read, as far as `audit_reach` says."""
     reports: bool = False
@@ -66,6 +68,7 @@ def reader(user: User | AnonymousUser) -> Reader:
         terms=Area.TERMS in opened,
         manages_terms=Area.MANAGE_TERMS in opened,
         settings=Area.SETTINGS in opened,
+        house=Area.SETTINGS in areas_on_top(user),
         audits=Area.AUDIT in opened,
         clients=Area.CLIENTS in opened,
         records=Area.RECORDS in opened,

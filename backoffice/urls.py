@@ -15,6 +15,7 @@ from backoffice.views import (
     funnel,
     health,
     jobs,
+    limits,
     matrix,
     people,
     product,
@@ -103,5 +104,9 @@ urlpatterns = [
     path("settings/people/", people.people, name="settings-people"),
     path("settings/people/<uuid:public_id>/", people.member, name="settings-person"),
     path("settings/people/<uuid:public_id>/<slug:act>/", people.act, name="settings-person-act"),
+    path("settings/limits/", limits.limits, name="settings-limits"),
+    path("settings/limits/<slug:key>/", limits.propose, name="settings-limit"),
+    path("settings/limits/<uuid:public_id>/<slug:act>/", limits.act, name="settings-limit-act"),
+    path("settings/resets/<uuid:public_id>/<slug:act>/", people.reset, name="settings-reset"),
     path("settings/grants/<uuid:public_id>/<slug:act>/", people.grant, name="settings-grant"),
 ]

@@ -47,6 +47,13 @@ class NewPassword(ChangePasswordForm):  # type: ignore[misc]  # allauth ships no
         super().__init__(*args, **kwargs)
         _ours(self.fields)
 
+    def clean_password1(self) -> str:
+        """Return the new password; the present one, which somebody may have made, is none."""
+        password: str = self.cleaned_data["password1"]
+        if self.user.check_password(password):
+            raise forms.ValidationError(_("This is the present password: choose another."))
+        return password
+
 
 class Code(AuthenticateForm):  # type: ignore[misc]  # allauth ships no types
     """The code of an authenticator app at the door."""

@@ -13,6 +13,7 @@ from django.conf import settings
 from core import clock
 from core.actor import Actor
 from core.models import JobRun
+from core.queries import limit_days
 from smart_products.holdings.queries.means import mean_value
 from smart_products.signing.operations import (
     abandon_stale,
@@ -44,7 +45,7 @@ def new_day(run: JobRun, by: Actor, tell: Tell) -> Result:
         "cooled": len(end_cooling_off(on=on, by=by, at=at)),
         "told": len(tell_expiring(on=on, by=by, at=at)),
         "over": len(expire_due(on=on, by=by, at=at)),
-        "abandoned": len(abandon_stale(before=at - timedelta(days=settings.DRAFT_DAYS), by=by, at=at)),
+        "abandoned": len(abandon_stale(before=at - timedelta(days=limit_days("draft_days")), by=by, at=at)),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from accounts.models.clients import AssetAccount, Client, ClientVersion
 from accounts.models.logins import ClientLogin, Consent, Invite
 from accounts.models.notices import Notice, NoticeDelivery, OneTimeCode
-from accounts.models.people import RoleGrant, User
+from accounts.models.people import FactorReset, RoleGrant, User
 from accounts.models.units import Unit, UnitVersion
 from accounts.models.views import SavedView
 
@@ -15,6 +15,7 @@ __all__ = [
     "ClientLogin",
     "ClientVersion",
     "Consent",
+    "FactorReset",
     "Invite",
     "Notice",
     "NoticeDelivery",

@@ -24,6 +24,8 @@ class User(AbstractUser):
     public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     sessions_ended = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     """How often all sessions of the login were ended: a session knows the number it began with, and ends with it."""
+    password_given_at = models.DateTimeField(null=True, editable=False)
+    """When somebody else made the password and handed it over; empty once its owner has chosen one."""
 
     class Meta:
         verbose_name = _("user")
@@ -100,3 +102,56 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} ({self.since})"
+
+
+class FactorResetQuerySet(models.QuerySet["FactorReset"]):
+    """Resets of second factors."""
+
+    def waiting(self) -> FactorResetQuerySet:
+        """Return those that wait for a second person."""
+        return self.filter(confirmed_at=None, withdrawn_at=None)
+
+
+class FactorReset(models.Model):
+    """That every second factor of a login goes, because its owner lost them: proposed by one, confirmed by another."""
+
+    public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="factor_resets")
+    reason = models.CharField(max_length=200)
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = FactorResetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reset of a second factor")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(confirmed_at__isnull=True, withdrawn_at__isnull=True),
+                name="factorreset_open_once",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="factorreset_reason"),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True, confirmed_by__isnull=True)
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False, withdrawn_at__isnull=True),
+                name="factorreset_confirmed_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                name="factorreset_withdrawn_pair",
+            ),
+            # NULL passes a check: nobody confirmed yet.
+            models.CheckConstraint(condition=~Q(confirmed_by=F("proposed_by")), name="factorreset_two_people"),
+            models.CheckConstraint(
+                condition=~Q(user=F("proposed_by")) & ~Q(user=F("confirmed_by")), name="factorreset_not_ones_own"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)

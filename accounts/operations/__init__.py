@@ -9,6 +9,13 @@ from __future__ import annotations
 from accounts.operations.asset_accounts import AccountRow, merge_accounts, reserve_accounts
 from accounts.operations.clients import ClientRow, merge_clients
 from accounts.operations.codes import CodeCheck, CodeResult, TooSoon, request_code, use_code
+from accounts.operations.factors import (
+    NoFactor,
+    ResetOpen,
+    confirm_factor_reset,
+    propose_factor_reset,
+    withdraw_factor_reset,
+)
 from accounts.operations.grants import (
     GrantEnded,
     GrantOpen,
@@ -40,6 +47,7 @@ from accounts.operations.people import (
     NotOneself,
     SetUpOnly,
     add_staff,
+    choose_password,
     create_staff,
     renew_staff_password,
     switch_login,
@@ -61,11 +69,13 @@ __all__ = [
     "Invited",
     "Message",
     "NameTaken",
+    "NoFactor",
     "NoStaff",
     "NoSuchDays",
     "NotOneself",
     "NotTheOwner",
     "NotWaiting",
+    "ResetOpen",
     "SetUpOnly",
     "TooManyViews",
     "TooSoon",
@@ -73,6 +83,8 @@ __all__ = [
     "UnitRow",
     "WrongLevel",
     "add_staff",
+    "choose_password",
+    "confirm_factor_reset",
     "confirm_grant",
     "create_staff",
     "delete_view",
@@ -85,6 +97,7 @@ __all__ = [
     "merge_accounts",
     "merge_clients",
     "merge_units",
+    "propose_factor_reset",
     "propose_grant",
     "register_by_invite",
     "register_by_match",
@@ -99,5 +112,6 @@ __all__ = [
     "switch_login",
     "use_code",
     "withdraw_consent",
+    "withdraw_factor_reset",
     "withdraw_grant",
 ]

@@ -1,4 +1,4 @@
-"""Staff logins: made, switched off and on, given a new password.
+"""Staff logins: made, switched off and on, given a new password, which its owner then changes.
 
 Owns `User` of staff. A login is never deleted. Whatever changes what a login may do ends all its sessions in the same
 transaction. Never touches the login of a client: those are made by registering.
@@ -41,14 +41,15 @@ class NoStaff(ValueError):
 
 
 @transaction.atomic
-def create_staff(*, username: str, password: str, by: Actor, at: datetime) -> User:
+def create_staff(*, username: str, password: str, handed_over: bool = False, by: Actor, at: datetime) -> User:
     """Create a login for a member of staff, without any role; a known username gets the new password.
 
-    For setting a house up alone. Raises SetUpOnly.
+    For setting a house up alone. A password that is handed over has to be changed. Raises SetUpOnly.
     """
     set_up_only(by)
     user = User.objects.filter(username=username).first() or User(username=username)
     user.set_password(password)
+    user.password_given_at = at if handed_over else None
     user.is_active = True
     user.save()
     record(action="create_staff", subject_kind="user", subject_key=username, details={}, by=by, at=at)
@@ -62,8 +63,7 @@ def add_staff(*, username: str, full_name: str, password: str, by: Actor, at: da
     if User.objects.filter(username__iexact=username).exists():
         raise NameTaken(username)
     user = User(username=username, last_name=full_name, date_joined=at)
-    user.set_password(password)
-    user.save()
+    hand_over(user, password, at)
     record(action="add_staff", subject_kind="user", subject_key=username, details={}, by=by, at=at)
     return user
 
@@ -74,7 +74,7 @@ def switch_login(*, user: User, on: bool, by: Actor, at: datetime) -> User:
 
     Raises PersonNeeded, NotOneself, NoStaff, and BeyondReach unless all its roles lie within the person's reach.
     """
-    held = _administrable(user, by, at)
+    held = administrable(user, by, at)
     if held.is_active != on:
         held.is_active = on
         held.save()
@@ -90,12 +90,27 @@ def renew_staff_password(*, user: User, password: str, by: Actor, at: datetime) 
 
     Raises PersonNeeded, NotOneself, NoStaff, and BeyondReach unless all its roles lie within the person's reach.
     """
-    held = _administrable(user, by, at)
-    held.set_password(password)
-    held.save()
+    held = administrable(user, by, at)
+    hand_over(held, password, at)
     end_sessions(held)
     record(action="renew_staff_password", subject_kind="user", subject_key=held.username, details={}, by=by, at=at)
     return held
+
+
+@transaction.atomic
+def choose_password(*, user: User, password: str, by: Actor, at: datetime) -> None:
+    """Set the password that the owner of a login chose, staff or client: nobody else knows it, so it stands."""
+    user.set_password(password)
+    user.password_given_at = None
+    user.save(update_fields=["password", "password_given_at"])
+    record(action="choose_password", subject_kind="user", subject_key=user.username, details={}, by=by, at=at)
+
+
+def hand_over(user: User, password: str, at: datetime) -> None:
+    """Set a password that somebody else made, which its owner has to change."""
+    user.set_password(password)
+    user.password_given_at = at
+    user.save()
 
 
 def end_sessions(user: User) -> None:
@@ -125,8 +140,11 @@ def _administered(by: Actor, at: datetime) -> list[str]:
     return paths
 
 
-def _administrable(user: User, by: Actor, at: datetime) -> User:
-    """Return a login of staff under lock, all of whose roles lie within the reach of who acts."""
+def administrable(user: User, by: Actor, at: datetime) -> User:
+    """Return a login of staff under lock, all of whose roles lie within the reach of who acts.
+
+    Raises PersonNeeded, NotOneself, NoStaff and BeyondReach.
+    """
     paths = _administered(by, at)
     held = User.objects.select_for_update().get(pk=user.pk)
     if held.pk == by.user_id:

@@ -50,9 +50,11 @@ from accounts.queries.people import (
     holders,
     is_client,
     login_administered,
+    reset_administered,
     staff_administered,
     units_administered,
     waiting_grants,
+    waiting_resets,
 )
 from accounts.queries.views import views_of
 
@@ -94,6 +96,7 @@ __all__ = [
     "reader_of_login",
     "refuses",
     "refusing",
+    "reset_administered",
     "root_unit",
     "staff_administered",
     "undelivered",
@@ -103,4 +106,5 @@ __all__ = [
     "views_of",
     "visible_units",
     "waiting_grants",
+    "waiting_resets",
 ]

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from accounts.models import ClientLogin, RoleGrant, Unit, User
+from accounts.models import ClientLogin, FactorReset, RoleGrant, Unit, User
 from accounts.roles import Area
 from accounts.rules import Role
 from accounts.scoping import in_force, not_over, paths_of
@@ -77,6 +77,18 @@ def staff_administered(reader: Any, text: str = "", role: str = "") -> QuerySet[
 def login_administered(reader: Any, public_id: UUID) -> User | None:
     """Return a login of staff that a person administers."""
     return staff_administered(reader).filter(public_id=public_id).first()
+
+
+def waiting_resets(reader: Any) -> QuerySet[FactorReset]:
+    """Return the resets of second factors that wait, of logins that a person administers; the oldest first."""
+    found = FactorReset.objects.waiting().filter(user__in=staff_administered(reader).values("pk"))
+    return found.select_related("user", "proposed_by").order_by("proposed_at", "pk")
+
+
+def reset_administered(reader: Any, public_id: UUID) -> FactorReset | None:
+    """Return a reset of a login that a person administers, waiting or not."""
+    found = FactorReset.objects.filter(user__in=staff_administered(reader).values("pk"))
+    return found.select_related("user", "proposed_by").filter(public_id=public_id).first()
 
 
 def holders(reader: Any) -> dict[str, int]:

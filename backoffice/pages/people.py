@@ -12,16 +12,18 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from accounts.models import RoleGrant, Unit, User
+from accounts.models import FactorReset, RoleGrant, Unit, User
 from accounts.operations import (
     BeyondReach,
     GrantEnded,
     GrantOpen,
     NameTaken,
+    NoFactor,
     NoStaff,
     NoSuchDays,
     NotOneself,
     NotWaiting,
+    ResetOpen,
     WrongLevel,
 )
 from accounts.roles import MEANINGS, Field
@@ -76,6 +78,20 @@ class PersonLine:
     active: bool
     roles: tuple[GrantLine, ...]
     last_login: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResetLine:
+    """That the second factors of a login go, as it waits."""
+
+    public_id: UUID
+    person: UUID
+    username: str
+    reason: str
+    act: str
+    """Who proposed it, and when."""
+    mine: bool
+    """Whether the reader proposed it, or it is the reader's own login: a colleague confirms it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,14 +175,27 @@ def person(user: User, grants: Iterable[GrantLine]) -> PersonLine:
     )
 
 
+def reset(held: FactorReset, reader: User) -> ResetLine:
+    """Return a waiting reset as a line."""
+    who = {"who": held.proposed_by.username, "when": formats.moment(held.proposed_at)}
+    return ResetLine(
+        public_id=held.public_id,
+        person=held.user.public_id,
+        username=held.user.username,
+        reason=held.reason,
+        act=_("proposed by %(who)s, %(when)s") % who,
+        mine=reader.pk in {held.proposed_by_id, held.user_id},
+    )
+
+
 def units(found: Iterable[Unit], language: str) -> tuple[UnitChoice, ...]:
     """Return units as they are chosen from."""
     return tuple(UnitChoice(unit.code, place(unit, language).name) for unit in found)
 
 
 WORDS = (
-    *(BeyondReach, GrantEnded, GrantOpen, NameTaken, NoStaff, NoSuchDays),
-    *(NotOneself, NotWaiting, TwoPeopleNeeded, WrongLevel),
+    *(BeyondReach, GrantEnded, GrantOpen, NameTaken, NoFactor, NoStaff, NoSuchDays),
+    *(NotOneself, NotWaiting, ResetOpen, TwoPeopleNeeded, WrongLevel),
 )
 
 
@@ -176,7 +205,7 @@ def refusal(problem: Exception) -> Refusal:
     found: dict[type[Exception], tuple[str, str, int]] = {
         TwoPeopleNeeded: (
             _("Two people are needed."),
-            _("Who proposed a role can not confirm it: a colleague does."),
+            _("Who proposed it can not confirm it: a colleague does."),
             FORBIDDEN,
         ),
         NotOneself: (_("Nobody does this for himself."), _("Ask another administrator."), FORBIDDEN),
@@ -185,6 +214,8 @@ def refusal(problem: Exception) -> Refusal:
         GrantEnded: (over, _("The role has ended already."), CONFLICT),
         NotWaiting: (over, _("The proposal does not wait any more."), CONFLICT),
         GrantOpen: (nothing, _("The role is held or proposed there already."), CONFLICT),
+        NoFactor: (nothing, _("This login has no second factor that could be lost."), CONFLICT),
+        ResetOpen: (nothing, _("That its second factors go is proposed already."), CONFLICT),
         NameTaken: (nothing, _("This user name is taken."), CONFLICT),
         NoSuchDays: (nothing, _("A role begins today or later, and ends after it began."), UNPROCESSABLE),
         WrongLevel: (nothing, _("This role is not granted on units of this level."), UNPROCESSABLE),

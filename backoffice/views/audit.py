@@ -14,7 +14,6 @@ from datetime import timedelta
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
-from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -32,7 +31,7 @@ from backoffice.queries import AuditReach, Reader, audit_reach, reader
 from backoffice.reads import note_read
 from backoffice.scope import place as named
 from core import clock
-from core.queries import AuditQuestion, AuditView, audit_events, audit_standing, storage_periods
+from core.queries import AuditQuestion, AuditView, audit_events, audit_standing, limit_days, storage_periods
 from screens.downloads import as_download
 
 PAGE = 50
@@ -83,9 +82,9 @@ def events(request: HttpRequest, person: Reader) -> HttpResponse:
 @require_safe
 @for_audit
 def sheet(request: HttpRequest, person: Reader) -> HttpResponse:
-    """Give the events of the same choices as CSV, at most AUDIT_EXPORT_ROWS of them, the newest first."""
+    """Give the events of the same choices as CSV, as many as the limit lets, the newest first."""
     asked, reach, units = _asked(request)
-    counted = _Counted(_all(_question(asked, reach, units), settings.AUDIT_EXPORT_ROWS))
+    counted = _Counted(_all(_question(asked, reach, units), limit_days("audit_export_rows")))
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
     text = io.TextIOWrapper(file, "utf-8-sig", newline="", write_through=True)
     csv.writer(text).writerow(pages.HEAD)

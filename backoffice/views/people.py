@@ -25,7 +25,7 @@ from accounts.models import User
 from accounts.roles import GRANTED
 from accounts.rules import Role
 from backoffice.access import door
-from backoffice.forms import NewLogin, Proposal
+from backoffice.forms import LostFactor, NewLogin, Proposal
 from backoffice.pages import people as pages
 from backoffice.pages.feeds import pages_around
 from backoffice.pages.terms.refusals import Refusal
@@ -86,7 +86,7 @@ def member(request: HttpRequest, person: Reader, public_id: UUID) -> HttpRespons
 @require_POST
 @administrators
 def act(request: HttpRequest, person: Reader, public_id: UUID, act: str) -> HttpResponse:
-    """Switch a login, give it a new password, or propose a role for it; a refusal is told on its page."""
+    """Switch a login, give it a new password, propose a role or that its second factors go; a refusal is told there."""
     held, by, at = _login(request, public_id), _by(request), clock.now()
     password = secrets.token_urlsafe(12) if act == "password" else None
     try:
@@ -94,6 +94,11 @@ def act(request: HttpRequest, person: Reader, public_id: UUID, act: str) -> Http
             operations.switch_login(user=held, on=act == "on", by=by, at=at)
         elif password is not None:
             held = operations.renew_staff_password(user=held, password=password, by=by, at=at)
+        elif act == "lost":
+            lost = LostFactor(request.POST)
+            if not lost.is_valid():
+                return _page(request, person, held, _unclear(lost))
+            operations.propose_factor_reset(user=held, reason=lost.cleaned_data["reason"], by=by, at=at)
         elif act == "propose":
             form = Proposal(request.POST)
             if not form.is_valid():
@@ -130,6 +135,27 @@ def grant(request: HttpRequest, person: Reader, public_id: UUID, act: str) -> Ht
     return redirect("backoffice:settings-person", held.user.public_id)
 
 
+@never_cache
+@require_POST
+@administrators
+def reset(request: HttpRequest, person: Reader, public_id: UUID, act: str) -> HttpResponse:
+    """Confirm or withdraw that second factors go; a refusal is told on the page of their person."""
+    held, by, at = queries.reset_administered(request.user, public_id), _by(request), clock.now()
+    if held is None or act not in {"confirm", "withdraw"}:
+        raise Http404
+    password = secrets.token_urlsafe(12) if act == "confirm" else None
+    try:
+        if password is not None:
+            operations.confirm_factor_reset(reset=held, password=password, by=by, at=at)
+        else:
+            operations.withdraw_factor_reset(reset=held, by=by, at=at)
+    except pages.WORDS as problem:
+        return _page(request, person, held.user, pages.refusal(problem))
+    if password is not None:
+        return _page(request, person, held.user, password=password)
+    return redirect("backoffice:settings-person", held.user.public_id)
+
+
 def _list(request: HttpRequest, person: Reader, refusal: Refusal | None = None) -> HttpResponse:
     text, role, offset = request.GET.get("q", "").strip(), request.GET.get("role", ""), offset_of(request.GET)
     if role and role not in GRANTED:
@@ -150,6 +176,7 @@ def _list(request: HttpRequest, person: Reader, refusal: Refusal | None = None) 
         "reader": person,
         "people": [pages.person(user, lines) for user in shown],
         "waiting": waiting,
+        "resets": _resets(request),
         "total": total,
         "q": text,
         "role": role,
@@ -172,6 +199,8 @@ def _page(
         "reader": person,
         "one": pages.person(held, lines),
         "self": held.pk == request.user.pk,
+        "resets": [line for line in _resets(request) if line.person == held.public_id],
+        "lost": LostFactor(request.POST if refusal is not None and "reason" in request.POST else None),
         "form": Proposal(request.POST if proposing else None, initial={"since": clock.shanghai_today()}),
         "units": pages.units(queries.units_administered(request.user)[:MOST_UNITS], _language()),
         "password": password,
@@ -193,6 +222,10 @@ def _propose(request: HttpRequest, held: User, given: Mapping[str, Any], by: Act
 def _grants(request: HttpRequest, found: queries.Grants) -> list[pages.GrantLine]:
     today, user = clock.shanghai_today(), _user(request)
     return [pages.grant(one, user, today, _language()) for one in found]
+
+
+def _resets(request: HttpRequest) -> list[pages.ResetLine]:
+    return [pages.reset(one, _user(request)) for one in queries.waiting_resets(request.user)[:PAGE]]
 
 
 def _login(request: HttpRequest, public_id: UUID) -> User:

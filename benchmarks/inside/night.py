@@ -18,6 +18,7 @@ from django.conf import settings
 
 from benchmarks.watched import Watched
 from core.columnar import Limits, connect
+from core.queries import limit_days
 from smart_products.holdings.queries import known_from
 from smart_products.statistics import batch, block, chain
 from smart_products.statistics.engine import FIRST_DAY
@@ -80,7 +81,7 @@ def _night(connection: duckdb.DuckDBPyConnection, folder: Path, rows: list[Publi
         chain.Day(published.as_of, earlier[-1].as_of, facts, delivered),
         earlier[-1].as_of,
         _standing(earlier),
-        chain.Rules(settings.CARRY_DAYS, known_from() or FIRST_DAY),
+        chain.Rules(limit_days("carry_days"), known_from() or FIRST_DAY),
         published,
         counted[0] if counted else 0,
     )

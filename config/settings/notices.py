@@ -26,9 +26,3 @@ MESSAGES_FILE: Path | None = None if PRODUCTION else LOCAL_DIR / "messages.jsonl
 CONSOLE_CHANNELS: list[str] = [] if PRODUCTION else env.list("CONSOLE_CHANNELS", default=["sms", "email"])
 
 SETTLEMENT_DIR = folder("SETTLEMENT_DIR", LOCAL_DIR / "settlement")
-# A contract that nobody signs is given up after so many days.
-DRAFT_DAYS: int = env.int("DRAFT_DAYS", default=30)
-# Calendar days that a client has to confirm a contract that no longer matches as it did, before it is suspended.
-REMATCH_DAYS: int = env.int("REMATCH_DAYS", default=10)
-# Calendar days that a client has before other terms apply to his contract, or to sign them.
-TERMS_MOVE_DAYS: int = env.int("TERMS_MOVE_DAYS", default=30)

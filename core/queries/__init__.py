@@ -1,4 +1,7 @@
-"""Reads of core: job runs and receipts; events of audit and whether their chains are whole. Never writes."""
+"""Reads of core: limits and settings; job runs and receipts; events of audit and whether their chains are whole.
+
+Never writes.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,7 @@ from core.queries.runs import (
     open_receipts,
     open_work,
 )
+from core.queries.settings import agreed, limit, limit_days, setting_of, settings_agreed, settings_waiting
 from core.queries.storage import Period, storage_periods
 from core.queries.verifying import Judgement, verify_audit
 
@@ -50,6 +54,7 @@ __all__ = [
     "Period",
     "ReceiptView",
     "Standing",
+    "agreed",
     "audit_events",
     "audit_standing",
     "calendar_changes",
@@ -60,10 +65,15 @@ __all__ = [
     "job_run_of",
     "job_runs",
     "last_audit_head",
+    "limit",
+    "limit_days",
     "open_receipts",
     "open_work",
     "people_behind",
     "rows_of",
+    "setting_of",
+    "settings_agreed",
+    "settings_waiting",
     "storage_periods",
     "verify_audit",
 ]

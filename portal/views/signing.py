@@ -45,7 +45,7 @@ from smart_products.signing.queries import (
     papers_of,
     read_document,
 )
-from smart_products.signing.seals.configured import sealer
+from smart_products.signing.seals.configured import NotAgreed, sealer
 from smart_products.signing.states import SIGNED, UNSIGNED
 from smart_products.signing.steps import (
     LOGIN_LASTS,
@@ -257,7 +257,7 @@ def sign(request: HttpRequest, reader: ClientReader, public_id: UUID) -> HttpRes
         )  # fmt: skip
     except OutOfOrder:
         return redirect("portal:signing", contract.public_id)
-    except (StepError, LifeError, CalendarGap) as problem:
+    except (StepError, LifeError, CalendarGap, NotAgreed) as problem:
         return _show(request, reader, contract, _problem(problem))
     if done.code == CodeResult.RIGHT:
         return redirect("portal:signed", contract.public_id)
@@ -289,6 +289,7 @@ def _problem(error: Exception) -> str:
     words: dict[type[Exception], str] = {
         NotAcknowledged: _("Please acknowledge each sentence."),
         OtherPaper: _("The paper has changed meanwhile; this is the one that counts."),
+        NotAgreed: _("Signing is closed for the moment: our seal is being changed. Please come back later."),
         operations.LoginAgain: _("Please log in again before you sign."),
         operations.ConsentWithdrawn: _("You have withdrawn your consent to sign electronically."),
         operations.ProgramRefused: _(

@@ -21,6 +21,9 @@ from core.queries import last_audit_head, open_work
 from smart_products.health.rules import Check, State, from_limits, from_room, waiting
 from smart_products.holdings.queries import newest_days, newest_delivery
 from smart_products.signing.queries import unsealed_evidence
+from smart_products.signing.seals.configured import fingerprints, not_agreed
+from smart_products.signing.seals.keys import KeyProblem
+from smart_products.signing.seals.trust import TrustError
 from smart_products.statistics.queries import last_published
 
 NO_QUEUE = ChannelQueue(0, None, 0)
@@ -36,6 +39,7 @@ def health(*, today: date, at: datetime) -> list[Check]:
         _calendar(today),
         *_disks(),
         *_heads(today, at),
+        *_seals(at),
         *_channels(at),
     ]
 
@@ -116,6 +120,17 @@ def _heads(today: date, at: datetime) -> Iterator[Check]:
     head = last_audit_head()
     behind = None if head is None else (today - head).days
     yield Check("audit_head", from_limits(behind, 2, 4), values={"day": head})
+
+
+def _seals(at: datetime) -> Iterator[Check]:
+    """Tell whether two people agreed on what proofs rest on; nothing where the stand-in of the machine seals."""
+    try:
+        missing, running = not_agreed(at), bool(fingerprints(at))
+    except (KeyProblem, TrustError, OSError) as problem:
+        yield Check("seals", State.ACT, values={"missing": [], "problem": str(problem)})
+        return
+    if running:
+        yield Check("seals", State.ACT if missing else State.GOOD, values={"missing": missing, "problem": ""})
 
 
 def _channels(at: datetime) -> Iterator[Check]:

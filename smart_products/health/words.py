@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from core.limits import SEALED
 from smart_products.health.rules import Check, State
 
 MINUTES_OF_AN_HOUR = 60
@@ -50,6 +51,7 @@ def _title(check: Check) -> str:
         "disk": _("Disk of %(name)s") % {"name": _folders(check)},
         "evidence_head": _("Sealed head of the evidence"),
         "audit_head": _("Sealed head of the audit"),
+        "seals": _("What proofs rest on"),
         "channel": _("Notices by %(name)s") % {"name": channels().get(check.subject, check.subject)},
     }
     return titles[check.code]
@@ -82,6 +84,7 @@ def _found(check: Check, values: dict[str, Any]) -> str:
         "disk": _disk,
         "evidence_head": _evidence,
         "audit_head": _audit,
+        "seals": _seals,
         "channel": _channel,
     }
     return asked[check.code](values)
@@ -107,6 +110,15 @@ def _evidence(values: dict[str, Any]) -> str:
 
 def _audit(values: dict[str, Any]) -> str:
     return _("Last sealed: %(day)s.") % {"day": values["day"] or _("never")}
+
+
+def _seals(values: dict[str, Any]) -> str:
+    if values["problem"]:
+        return _("It can not be opened: %(problem)s") % values
+    if values["missing"]:
+        names = _(", ").join(str(SEALED[key]) for key in values["missing"])
+        return _("Not agreed by two people, so nothing is sealed: %(names)s.") % {"names": names}
+    return _("Agreed by two people.")
 
 
 def _feed(values: dict[str, Any]) -> str:
@@ -162,6 +174,7 @@ def _todo(code: str) -> str:
         "disk": _("Free or add room before the next delivery."),
         "evidence_head": _("Run the command seal_head, and see why the night did not."),
         "audit_head": _("Run the command seal_audit, and see why the night did not."),
+        "seals": _("Compare the fingerprint with what was ordered; two administrators agree on it under Limits."),
         "channel": _(
             "See whether the provider answers and the address is set; what was given up is sent again by hand."
         ),

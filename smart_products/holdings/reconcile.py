@@ -7,6 +7,7 @@ delivery. Never writes.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -27,7 +28,7 @@ def reconcile(
     manifest: Manifest,
     days: Sequence[DayFile],
     folder: Path,
-    limit: float,
+    limit: Decimal,
 ) -> list[Refusal]:
     """Compare each day with the fact day before it; return warnings.
 
@@ -50,7 +51,7 @@ def reconcile(
 
 
 def _compare(
-    connection: duckdb.DuckDBPyConnection, file: str, last: Path, day: DayFile, limit: float, *, tell: bool
+    connection: duckdb.DuckDBPyConnection, file: str, last: Path, day: DayFile, limit: Decimal, *, tell: bool
 ) -> list[Refusal]:
     listed, missing, appeared, jumped = connection.execute(
         f"""SELECT count(b.account_id), count(b.account_id) FILTER (WHERE n.account_id IS NULL),

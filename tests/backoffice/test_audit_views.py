@@ -15,7 +15,6 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
-from pytest_django.fixtures import Settings
 
 from accounts.concerns import concern_of, record_client_read
 from accounts.models import Client as Holder
@@ -31,6 +30,7 @@ from core.models import AuditEvent
 from core.operations import link_audit
 from tests.accounts.organisation import BY, grant, organise, staff
 from tests.architecture.source import DOMAIN, FACES, attribute_chain, sources
+from tests.limits import limits
 
 pytestmark = pytest.mark.django_db
 
@@ -182,11 +182,12 @@ def test_pages_follow_each_other_without_a_gap(house: dict[str, User]) -> None:
     assert seen == [f"t{number}" for number in reversed(range(PAGE + 5))]
 
 
-def test_an_export_is_bounded_and_safe(house: dict[str, User], settings: Settings) -> None:
-    settings.AUDIT_EXPORT_ROWS = 3
+def test_an_export_is_bounded_and_safe(house: dict[str, User]) -> None:
     for number in range(4):
         record(action="test", subject_kind="thing", subject_key=f"=cmd{number}", details={}, by=BY, at=AT)
-    assert [row["subject"] for row in taken(house["auditor"], "?what=test")] == ["'=cmd3", "'=cmd2", "'=cmd1"]
+    with limits(audit_export_rows="3"):
+        found = taken(house["auditor"], "?what=test")
+    assert [row["subject"] for row in found] == ["'=cmd3", "'=cmd2", "'=cmd1"]
 
 
 def test_the_number_of_statements_does_not_grow(house: dict[str, User]) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.db import DatabaseError, transaction
 from django.test import Client as Browser
 from pytest_django import DjangoDbBlocker
 
-from accounts.models import Client, RoleGrant, Unit, User
+from accounts.models import Client, FactorReset, RoleGrant, Unit, User
 from accounts.operations import add_staff, propose_grant
 from accounts.queries import acting
 from accounts.roles import MEANINGS
@@ -22,6 +26,7 @@ from tests.portal.people import registered, words
 from tests.statements import asked
 
 pytestmark = pytest.mark.django_db
+CHOSEN = "nine brown foxes run"
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
 
 
@@ -51,6 +56,16 @@ def page(name: str) -> str:
     return f"/settings/people/{user(name).public_id}/"
 
 
+def enter(browser: Browser, name: str, password: str) -> Any:
+    browser.cookies["django_language"] = "en"
+    return browser.post("/accounts/login/", {"login": name, "password": password})
+
+
+def choose(browser: Browser, present: str, chosen: str) -> Any:
+    given = {"oldpassword": present, "password1": chosen, "password2": chosen}
+    return browser.post("/accounts/password/change/", given)
+
+
 def proposal(**changed: str) -> dict[str, str]:
     return {"role": "branch_manager", "unit": "B1", "since": clock.shanghai_today().isoformat(), **changed}
 
@@ -60,7 +75,11 @@ def test_from_a_new_login_to_a_role_that_holds_and_ends() -> None:
     made = ann.post("/settings/people/", {"username": "li", "full_name": "李四"})
     (password,) = re.findall(r"<code>([^<]+)</code>", made.content.decode())
     li = Browser()
-    assert li.post("/accounts/login/", {"login": "li", "password": password}).status_code == 302
+    assert enter(li, "li", password).status_code == 302
+    assert li.get("/matrix/")["Location"] == "/accounts/password/change/", "nothing opens by a password handed over"
+    assert choose(li, password, password).status_code == 200, "the present password is no choice"
+    assert choose(li, password, CHOSEN).status_code == 302
+    assert li.get("/matrix/").status_code == 200
     assert ann.post(f"{page('li')}propose/", proposal())["Location"] == page("li")
     held = RoleGrant.objects.get(user__username="li")
     assert password not in ann.get(page("li")).content.decode()
@@ -86,9 +105,57 @@ def test_a_login_is_switched_off_on_and_gets_a_new_password() -> None:
     answer = ann.post(f"{page('wang')}password/")
     (password,) = re.findall(r"<code>([^<]+)</code>", answer.content.decode())
     assert user("wang").check_password(password)
+    assert enter(Browser(), "wang", password).status_code == 302
+    User.objects.filter(username="wang").update(password_given_at=clock.now() - timedelta(hours=73))
+    late = enter(Browser(), "wang", password)
+    assert (late.status_code, "three days" in late.content.decode()) == (403, True)
     assert "no-store" in answer["Cache-Control"]
     actions = AuditEvent.objects.filter(actor_name="ann").values_list("action", flat=True)
     assert list(actions) == ["switch_off", "switch_on", "renew_staff_password"]
+
+
+def test_a_lost_second_factor_goes_by_two_people() -> None:
+    ann, bo, wang = inside("ann"), inside("bo"), inside("wang")
+    assert ann.post(f"{page('wang')}lost/", {"reason": "came in person"}).status_code == 409, "there is none"
+    for kind in (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES):
+        Authenticator.objects.create(user=user("wang"), type=kind, data={})
+    assert ann.post(f"{page('wang')}lost/", {"reason": ""}).status_code == 422
+    assert ann.post(f"{page('ann')}lost/", {"reason": "me"}).status_code == 403
+    assert ann.post(f"{page('wang')}lost/", {"reason": "came in person"}).status_code == 302
+    assert ann.post(f"{page('wang')}lost/", {"reason": "again"}).status_code == 409
+    held = FactorReset.objects.get()
+    assert ann.post(f"/settings/resets/{held.public_id}/confirm/").status_code == 403
+    assert inside("far").post(f"/settings/resets/{held.public_id}/confirm/").status_code == 404
+    assert Authenticator.objects.filter(user=user("wang")).count() == 2
+    assert "came in person" in words(bo.get("/settings/people/").content.decode())
+    done = bo.post(f"/settings/resets/{held.public_id}/confirm/")
+    (password,) = re.findall(r"<code>([^<]+)</code>", done.content.decode())
+    assert not Authenticator.objects.filter(user=user("wang")).exists()
+    assert wang.get("/accounts/password/change/").status_code == 302, "the session ended"
+    assert enter(wang, "wang", password).status_code == 302
+    assert bo.post(f"/settings/resets/{held.public_id}/withdraw/").status_code == 409
+    told = AuditEvent.objects.filter(subject_key="wang", action__contains="factor").order_by("pk")
+    assert [(one.action, one.actor_name) for one in told] == [
+        ("propose_factor_reset", "ann"),
+        ("confirm_factor_reset", "bo"),
+    ]
+    assert told[1].details == {"factors": ["recovery_codes", "totp"]}
+
+
+def test_a_reset_is_refused_and_stands_for_ever() -> None:
+    ann, bo = inside("ann"), inside("bo")
+    Authenticator.objects.create(user=user("wang"), type=Authenticator.Type.TOTP, data={})
+    ann.post(f"{page('wang')}lost/", {"reason": "a call by phone"})
+    held = FactorReset.objects.get()
+    assert bo.post(f"/settings/resets/{held.public_id}/withdraw/").status_code == 302
+    assert Authenticator.objects.filter(user=user("wang")).exists()
+    assert ann.post(f"{page('wang')}lost/", {"reason": "came in person"}).status_code == 302, "asked again"
+    with pytest.raises(DatabaseError), transaction.atomic():
+        FactorReset.objects.filter(pk=held.pk).update(reason="another")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        FactorReset.objects.filter(pk=held.pk).delete()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        FactorReset.objects.exclude(pk=held.pk).update(confirmed_at=clock.now(), confirmed_by=user("ann"))
 
 
 @pytest.mark.parametrize(
@@ -162,7 +229,7 @@ def test_statements_do_not_grow_with_people(count: int) -> None:
             at=at,
         )  # fmt: skip
     bo = inside("bo")
-    for address, most in (("/settings/people/", 8), (page("new0"), 8), ("/settings/roles/", 5)):
+    for address, most in (("/settings/people/", 10), (page("new0"), 10), ("/settings/roles/", 5)):
         with asked() as told:
             assert bo.get(address).status_code == 200
         assert len(told) <= most

@@ -12,13 +12,13 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import override_settings
 
 from core.models import AuditEvent
 from smart_products.holdings.models import Delivery
 from smart_products.holdings.queries import inputs_digest
 from smart_products.holdings.reading.faults import Refusal
 from tests.holdings.reading.feeds import csv_bytes
+from tests.limits import limits
 from tests.tasks import house as broker
 
 FIRST, SECOND, _THIRD = broker.DAYS
@@ -74,7 +74,7 @@ def test_a_waiting_delivery_is_compared_with_its_files_too(feed: Path) -> None:
          for code in ("A1", "A2", "A9")]
     )  # fmt: skip
     folder = broker.write_day(feed / "2", SECOND, spoil={"holdings": rows})
-    with override_settings(QUARANTINE_LIMIT=0.5):
+    with limits(refused_share="0.5"):
         assert broker.take(folder).state == "accepted"
         assert broker.take(folder).state == "repeated"
         (folder / "holdings.csv").write_bytes(rows.replace(b"A9", b"A8"))
@@ -91,7 +91,7 @@ def test_refused_rows_are_told_in_both_languages_with_their_place(feed: Path) ->
 
 
 def test_refused_rows_of_an_accepted_delivery_and_warnings_are_told(feed: Path) -> None:
-    with override_settings(QUARANTINE_LIMIT=0.5, MISSING_LIMIT=1):
+    with limits(refused_share="0.5", missing_share="1"):
         folder = broker.write_day(feed / "2", SECOND, spoil={"holdings": b"\xef\xbb\xbf" + SPOILT})
         code, text = told(folder)
         assert code == 0

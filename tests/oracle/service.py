@@ -22,6 +22,7 @@ from django.test import override_settings
 
 from core.actor import system
 from core.operations import import_calendar
+from tests.limits import limits
 from tests.oracle.broker import FIRST_DAY, LAST_DAY, trading_days
 from tests.oracle.feeds import Delivery, write
 
@@ -39,18 +40,18 @@ def import_test_calendar() -> None:
 
 
 @contextmanager
-def fresh_service(**settings: Any) -> Iterator[Path]:
+def fresh_service(**held: str) -> Iterator[Path]:
     """Yield a folder for feeds; what is delivered meanwhile is gone afterwards.
 
-    Small brokers lose more than 1 % of their accounts with one row, so the limit is lifted.
+    Small brokers lose more than 1 % of their accounts with one row, so the limit is lifted. `held` are other limits.
     """
     folder = Path(tempfile.mkdtemp(prefix="oracle-"))
     facts = folder / "facts"
     facts.mkdir()
-    given = {"FACTS_DIR": facts, "MISSING_LIMIT": 1.0, **settings}
     try:
-        with override_settings(**given), transaction.atomic():
-            yield folder / "feeds"
+        with override_settings(FACTS_DIR=facts), transaction.atomic():
+            with limits(missing_share="1", **held):
+                yield folder / "feeds"
             transaction.set_rollback(True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -7,13 +7,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.models import AssetAccount, ClientLogin, Notice, User
 from accounts.operations import AccountRow, ClientRow, merge_accounts, merge_clients
 from accounts.rules import NoticeKind
 from core.actor import Actor
+from core.limits import LIMITS
 from core.models import OutboxEvent
 from smart_products.catalogue.models import Product, TermsVersion
 from smart_products.catalogue.terms import Terms
@@ -105,7 +105,7 @@ def test_a_riskier_grade_is_told_once_and_suspends_who_does_not_confirm_in_time(
     prepare()
     contract = sign()
     regrade()
-    last = NEXT + timedelta(days=settings.REMATCH_DAYS)
+    last = NEXT + timedelta(days=int(LIMITS["rematch_days"].default))
     assert run(NEXT).asked == 1
     assert run(NEXT) == run(last) == Rematched(1, 0, 0, 0)
     assert [(one["outcome"], one["until"]) for one in told()] == [("warning", last.isoformat())]
@@ -122,7 +122,7 @@ def test_who_confirms_goes_on_by_a_new_decision(late: bool) -> None:
     contract, by = sign(), login()
     regrade()
     run(NEXT)
-    day = NEXT + timedelta(days=settings.REMATCH_DAYS + 1 if late else 1)
+    day = NEXT + timedelta(days=int(LIMITS["rematch_days"].default) + 1 if late else 1)
     run(day)
     assert state(contract) == (ContractState.SUSPENDED if late else ContractState.ACTIVE)
     decision = confirm(contract=contract, on=day, by=by, at=noon(day))
@@ -176,7 +176,7 @@ def test_a_class_that_expired_has_time_to_be_renewed_and_the_test_settles_it() -
     over = FIRST + timedelta(days=3 * 366)
     assert run(over) == Rematched(1, 1, 0, 0)
     assert state(contract) == ContractState.ACTIVE
-    later = over + timedelta(days=settings.REMATCH_DAYS + 1)
+    later = over + timedelta(days=int(LIMITS["rematch_days"].default) + 1)
     assert run(later).suspended == 1
     assess(client_of_code(), later)  # of another client: changes nothing here
     assert run(later) == Rematched(1, 0, 0, 0)

@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import IntegrityError, InternalError, transaction
 
 from accounts.models import Notice
 from core.actor import PersonNeeded, TwoPeopleNeeded
+from core.limits import LIMITS
 from core.models import AuditEvent, OutboxEvent
 from smart_products.signing.consent import Consent, MilderConsent
 from smart_products.signing.models import AppliedTerms, Contract, TermsMove, TermsMoveRow
@@ -51,7 +51,7 @@ from tests.signing.signings import TODAY
 
 pytestmark = pytest.mark.django_db
 
-DUE = NEXT + timedelta(days=settings.TERMS_MOVE_DAYS)
+DUE = NEXT + timedelta(days=int(LIMITS["terms_move_days"].default))
 
 
 def what(contract: Contract) -> tuple[str, str]:

@@ -9,11 +9,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.limits import LIMITS
 from core.models import OutboxEvent
 from smart_products.signing.models import AppliedTerms, Contract, TermsMoveRow
 from smart_products.signing.operations import cancel_terms_move
@@ -42,7 +42,7 @@ from tests.suitability.house import feed_says
 
 pytestmark = pytest.mark.django_db
 
-DUE = NEXT + timedelta(days=settings.TERMS_MOVE_DAYS)
+DUE = NEXT + timedelta(days=int(LIMITS["terms_move_days"].default))
 STATES = st.lists(st.sampled_from(["active", "paused", "suspended", "ended"]), min_size=5, max_size=5)
 LATER = st.lists(st.sampled_from(["stays", "paused", "suspended", "ended", "signs"]), min_size=5, max_size=5)
 CHANGES = st.sampled_from([SILENT, NOTICE, SIGN_AGAIN])

@@ -99,7 +99,7 @@ def test_the_days_it_touches_and_no_others(late: str) -> None:
 
 
 def test_new_formulas_are_counted_before_anything_is_computed_and_published_by_batches() -> None:
-    with service.fresh_service(RECLOSE_DAYS=4) as folder, bounds(rows=block.BLOCK_ROWS, batch=5):
+    with service.fresh_service(reclose_days="4") as folder, bounds(rows=block.BLOCK_ROWS, batch=5):
         service.deliver_in_order(folder, [loaded()])
         closed()
         before = {place: rows for place, rows in published().items() if not place.endswith("marks")}

@@ -40,7 +40,7 @@ def calendar(db: None) -> None:
 @given(shapes(DAYS, daily=PROFILE == "full"), st.integers(0, 2**32 - 1), st.integers(2, 200), CARRIED)
 def test_any_cut_of_the_days(shape: Shape, seed: int, rows: int, carry_days: int) -> None:
     random = Random(seed)
-    with service.fresh_service(CARRY_DAYS=carry_days) as folder:
+    with service.fresh_service(carry_days=str(carry_days)) as folder:
         service.deliver(folder, two_sources(shape, seed))
         days = fact_days()
         expected = closed([None])

@@ -20,7 +20,7 @@ from django.db import connection
 from django.test import Client as Browser
 from pytest_django import DjangoDbBlocker
 
-from accounts.models import AssetAccount, Client, ClientLogin, Unit, User
+from accounts.models import AssetAccount, Client, ClientLogin, FactorReset, Unit, User
 from accounts.operations import (
     ClientRow,
     UnitRow,
@@ -34,7 +34,8 @@ from accounts.operations import (
 )
 from accounts.rules import Purpose, Role
 from core import clock, jobs
-from core.actor import system
+from core.actor import Actor, system
+from core.operations import propose_setting
 from screens.report import draw
 from smart_products.catalogue.models import Product, TermsVersion
 from smart_products.reports.operations import make_plan, make_report, send_report, set_up_recipient
@@ -151,6 +152,9 @@ def _people(units: dict[str, Unit], subject: Client, other: User) -> dict[str, U
     everything = create_staff(username="everything", password="x y z", by=BY, at=at)
     for top in Unit.objects.filter(parent=None):
         grant_role(user=everything, role=Role.COMPLIANCE, unit=top, since=today, by=BY, at=at)
+    own, boss = (User.objects.get(username=f"staff_{name}") for name in ("own", "administrator"))
+    FactorReset.objects.create(user=own, reason="lost", proposed_at=at, proposed_by=boss)
+    propose_setting(key="carry_days", value="3", reason="fewer", by=Actor("user", boss.username, boss.pk), at=at)
     return {**users, "everything": everything}
 
 

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from django.urls import URLPattern, get_resolver, reverse
 
-from accounts.models import RoleGrant, SavedView
-from core.models import JobRun
+from accounts.models import FactorReset, RoleGrant, SavedView
+from core.models import JobRun, SettingVersion
 from smart_products.catalogue.models import Product, TermsVersion
 from smart_products.holdings.models import Delivery
 from smart_products.reports.models import Recipient, Report, ReportDelivery, ReportPlan
@@ -194,6 +194,10 @@ ROUTES: dict[str, Door] = {
     "backoffice:settings-people": Door(BRANCH_ADMINS),
     "backoffice:settings-person": Door(frozenset({"administrator"}), _person()),
     "backoffice:settings-person-act": Door(frozenset({"administrator"}), _person("off"), act=True),
+    "backoffice:settings-limits": Door(frozenset({"administrator"})),
+    "backoffice:settings-limit": Door(frozenset({"administrator"}), ("draft_days",), act=True),
+    "backoffice:settings-limit-act": Door(frozenset({"administrator"}), _only(SettingVersion, "withdraw"), act=True),
+    "backoffice:settings-reset": Door(frozenset({"administrator"}), _only(FactorReset, "withdraw"), act=True),
     "backoffice:settings-grant": Door(
         frozenset({"administrator"}),
         lambda house: [RoleGrant.objects.get(user=house.user("own")).public_id, "withdraw"],

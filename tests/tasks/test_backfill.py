@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import override_settings
 
 from config.celery import app
 from core.models import JobRun
@@ -19,6 +18,7 @@ from core.states import JobState
 from smart_products.statistics import block, plan
 from smart_products.statistics.models import Grain, Publication
 from tasks import attempts, chores
+from tests.limits import limits
 from tests.statistics.cuts import bounds
 from tests.tasks import house as broker
 from tests.tasks.conftest import Folders
@@ -31,7 +31,7 @@ def outdated(house: Folders) -> Iterator[Folders]:
     formulas, beat = plan.FORMULAS, attempts.BEAT
     plan.FORMULAS, attempts.BEAT = formulas + 1, 0.01
     app.loader.import_default_modules()
-    with override_settings(RECLOSE_DAYS=2), bounds(rows=block.BLOCK_ROWS, batch=1):
+    with limits(reclose_days="2"), bounds(rows=block.BLOCK_ROWS, batch=1):
         yield house
     plan.FORMULAS, attempts.BEAT = formulas, beat
 

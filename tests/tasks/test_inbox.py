@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import override_settings
 
 from core import clock, jobs
 from core.models import JobRun
 from smart_products.holdings.models import Delivery
 from tasks import chores, inbox
+from tests.limits import limits
 from tests.tasks import house as broker
 from tests.tasks.conftest import Folders
 
@@ -237,7 +237,7 @@ def test_reasons_are_written_into_the_folder_whatever_the_sender_put_there(house
 def test_refused_rows_of_an_accepted_folder_are_told_beside_it(house: Folders) -> None:
     broker.write_day(house.inbox / "monday", broker.DAYS[0], masters=True)
     broker.write_day(house.inbox / "tuesday", broker.DAYS[1], spoil={"holdings": BROKEN})
-    with override_settings(QUARANTINE_LIMIT=0.5, MISSING_LIMIT=1):
+    with limits(refused_share="0.5", missing_share="1"):
         assert look()["code"] == 0
     text = (house.inbox / ".done" / "tuesday" / "reasons.txt").read_text("utf-8")
     for part in ("accepted, but for these rows", "已接收，但以下各行除外", "12e3", "[not_plain_decimal]"):

@@ -25,6 +25,7 @@ from core.calendar import CalendarGap, is_trading_day
 from core.columnar import Limits, connect
 from core.files import store_parquet
 from core.merging import MergeError
+from core.queries import limit
 from smart_products.holdings.facts import DayFile, write_days
 from smart_products.holdings.keeping import facts_folder, keep_copy, names_unknown_codes, store_refused
 from smart_products.holdings.models import DayFacts, Delivery, DeliveryFile
@@ -194,7 +195,7 @@ def _judge(
                 reserve_accounts(source=manifest.source, codes=fresh, by=by, at=at)
                 number_accounts(connection, manifest.source)
         results[entry.kind] = reader.read(
-            folder, entry, manifest, universe, connection, scratch=scratch, limit=settings.QUARANTINE_LIMIT
+            folder, entry, manifest, universe, connection, scratch=scratch, limit=limit("refused_share")
         )
         warnings += results[entry.kind].warnings
         if entry.kind == "holdings":
@@ -203,7 +204,7 @@ def _judge(
             statements[entry.kind] = store_parquet(
                 connection, f"SELECT * EXCLUDE (line) FROM feed_{entry.kind} ORDER BY ALL", settings.FACTS_DIR
             )
-    warnings += reconcile(connection, manifest, days, facts_folder(), settings.MISSING_LIMIT)
+    warnings += reconcile(connection, manifest, days, facts_folder(), limit("missing_share"))
     return _Judged(manifest, results, statements, days, warnings, store_refused(connection))
 
 

@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
+from core.limits import LIMITS
 from smart_products.holdings.reading import dialect, direct, relations, tables, totals
 from smart_products.holdings.reading.checks import AMOUNT, list_values, literal, typed
 from smart_products.holdings.reading.columns import KINDS, MONEY
@@ -24,7 +26,7 @@ from smart_products.holdings.reading.source import Source, open_parquet, read_th
 from smart_products.holdings.reading.survey import Survey, digest, survey
 from smart_products.holdings.reading.tables import Connection
 
-LIMIT = 0.01
+LIMIT = LIMITS["refused_share"].default
 """Share of a file's rows that may be refused."""
 
 
@@ -72,7 +74,7 @@ class _Task:
     universe: Universe
     connection: Connection
     scratch: Path
-    limit: float
+    limit: Decimal
 
     @property
     def days(self) -> tuple[date, date]:
@@ -87,7 +89,7 @@ def read(
     connection: Connection,
     *,
     scratch: Path,
-    limit: float = LIMIT,
+    limit: Decimal = LIMIT,
 ) -> FileResult:
     """Read one file into `feed_<kind>`; files of a delivery are read in the manifest's order.
 
@@ -129,7 +131,7 @@ def read_all(
     connection: Connection,
     *,
     scratch: Path,
-    limit: float = LIMIT,
+    limit: Decimal = LIMIT,
 ) -> dict[str, FileResult]:
     """Read every file of a delivery whose accounts all stand in account_codes; raises as read does."""
     return {

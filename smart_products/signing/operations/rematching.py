@@ -1,9 +1,9 @@
 """Live contracts are matched again when a client's class or a product's grade changed: told, confirmed, or suspended.
 
 A contract that would be refused today is suspended at once. One that needs the special warning, or whose client's class
-expired, runs on for `REMATCH_DAYS`, then is suspended unless he acknowledged it or took the test again. It is released
-by matching again, or by the acknowledgement. Each contract is its own transaction; for the same cause nothing happens
-twice.
+expired, runs on for as long as the limit `rematch_days` says, then is suspended unless he acknowledged it or took the
+test again. It is released by matching again, or by the acknowledgement. Each contract is its own transaction; for the
+same cause nothing happens twice.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
 from core.actor import Actor
+from core.queries import limit_days
 from smart_products.catalogue.queries import terms_of as terms_offered
 from smart_products.signing.acknowledgements import sentences
 from smart_products.signing.models import Contract, Rematch, RematchState
@@ -108,7 +108,7 @@ def _ask(contract: Contract, change: Change, on: date, by: Actor, at: datetime) 
     if before is not None:
         _close(before, RematchState.REPLACED, at)
     refused = change.verdict.outcome == MatchOutcome.REFUSED and Reason.EXPIRED not in change.verdict.reasons
-    until = on if refused else on + timedelta(days=settings.REMATCH_DAYS)
+    until = on if refused else on + timedelta(days=limit_days("rematch_days"))
     question = Rematch.objects.create(
         contract=held, cause=cause, outcome=change.verdict.outcome, state=RematchState.ASKED, asked_at=at,
         confirm_until=until, ours=before is not None and before.ours,

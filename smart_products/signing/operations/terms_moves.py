@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.actor import Actor, TwoPeopleNeeded, person_of
 from core.audit import record
+from core.queries import limit_days
 from smart_products.catalogue.models import Product, TermsVersion
 from smart_products.signing.consent import Consent, asked, chosen
 from smart_products.signing.models import Contract, TermsMove, TermsMoveRow
@@ -79,7 +79,7 @@ def plan_terms_move(
     needed = asked(causes_of(before, after, on))
     move = TermsMove.objects.create(
         product=product, before=before, after=after, needed=needed, consent=chosen(needed, wish),
-        days=settings.TERMS_MOVE_DAYS, after_due=after_due, planned_at=at, planned_by_id=person,
+        days=limit_days("terms_move_days"), after_due=after_due, planned_at=at, planned_by_id=person,
     )  # fmt: skip
     move.refresh_from_db()
     count = _add_rows(move)

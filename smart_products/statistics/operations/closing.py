@@ -17,6 +17,7 @@ from django.db import connection as postgres
 from core.actor import Actor
 from core.files import digest_of
 from core.jobs import AsksPerson
+from core.queries import limit_days
 from smart_products.holdings.queries import FactsOfDay, facts_by_day, newest_delivery
 from smart_products.statistics.models import DataCut, Grain, Publication
 from smart_products.statistics.operations import computing
@@ -63,6 +64,8 @@ class _Run:
     published: dict[date, Publication]
     due: Collection[date]
     asked: Collection[date]
+    reach: int
+    """Published days that may be closed again without an operator's word."""
 
 
 def close(
@@ -77,7 +80,7 @@ def close(
     """Close and publish every delivered day up to `until` (all) that needs it; closing twice changes nothing.
 
     The days `again` are closed again whatever was published of them. Raises TooManyDays when a correction reaches back
-    further than the setting RECLOSE_DAYS and `confirm` is not given.
+    further than the limit `reclose_days` and `confirm` is not given.
     """
     with postgres.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
@@ -87,8 +90,8 @@ def close(
             return CloseResult()
         with computing.open_computing(settings.FACTS_DIR, settings.FACTS_DIR) as engine:
             run = _open(engine, days, again, by=by, at=at)
-            if len(run.due) > settings.RECLOSE_DAYS and not confirm:
-                raise TooManyDays(len(run.due), settings.RECLOSE_DAYS)
+            if len(run.due) > run.reach and not confirm:
+                raise TooManyDays(len(run.due), run.reach)
             return _walk(run, days, confirm=confirm, progress=progress)
     finally:
         with postgres.cursor() as cursor:
@@ -109,7 +112,8 @@ def _open(engine: Computing, days: Sequence[FactDay], again: Collection[date], *
     )  # fmt: skip
     computing.know(engine, cut, days)
     published = {row.as_of: row for row in Publication.objects.filter(grain=Grain.DAY, is_current=True)}
-    return _Run(engine, cut, by, at, published, _due(engine, days, published, again), frozenset(again))
+    due = _due(engine, days, published, again)
+    return _Run(engine, cut, by, at, published, due, frozenset(again), limit_days("reclose_days"))
 
 
 def _due(
@@ -145,8 +149,8 @@ def _walk(run: _Run, days: Sequence[FactDay], *, confirm: bool, progress: Progre
             engine, days[position:], lambda day: day in run.due or day not in run.published
         )  # fmt: skip
         result.restated += sum(one.day in run.published for one in together)
-        if result.restated > settings.RECLOSE_DAYS and not confirm:
-            raise TooManyDays(result.restated, settings.RECLOSE_DAYS)
+        if result.restated > run.reach and not confirm:
+            raise TooManyDays(result.restated, run.reach)
         computing.compute(engine, together, days[:position], len(days), progress)
         result.days += [one.day for one in together]
         position += len(together)

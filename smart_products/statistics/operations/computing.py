@@ -20,6 +20,7 @@ import duckdb
 from django.conf import settings
 
 from core.columnar import SMALL, Limits, connect, table_from_rows
+from core.queries import limit_days
 from smart_products.holdings.queries import known_from
 from smart_products.statistics import batch, block, chain
 from smart_products.statistics.engine import FIRST_DAY
@@ -86,7 +87,7 @@ def open_computing(folder: Path, target: Path) -> Iterator[Computing]:
     """Open a run that reads from one folder of files and stores in another; nothing is computed yet."""
     connection = connect(Limits(settings.DUCKDB_MEMORY, settings.DUCKDB_THREADS, settings.DUCKDB_TEMP_DIR))
     carrier, thread = connection.cursor(), ThreadPoolExecutor(max_workers=1, thread_name_prefix="carry")
-    rules = chain.Rules(settings.CARRY_DAYS, known_from() or FIRST_DAY)
+    rules = chain.Rules(limit_days("carry_days"), known_from() or FIRST_DAY)
     try:
         yield Computing(connection, carrier, thread, folder, target, rules)
     finally:

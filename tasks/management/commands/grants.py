@@ -69,7 +69,7 @@ def _first(names: list[str]) -> list[dict[str, str]]:
         user, password = User.objects.filter(username=name).first(), ""
         if user is None:
             password = secrets.token_urlsafe(12)
-            user = create_staff(username=name, password=password, by=by, at=at)
+            user = create_staff(username=name, password=password, handed_over=True, by=by, at=at)
         elif client_of(user) is not None or not user.is_active:
             raise CommandError(_("%(name)s is no login of staff, or is switched off.") % {"name": name})
         grant_role(user=user, role=Role.ADMINISTRATOR, unit=root, since=clock.shanghai_today(), by=by, at=at)

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +116,7 @@ class Delivery:
     content: dict[str, bytes] = field(default_factory=dict)
     entry: dict[str, dict[str, Any]] = field(default_factory=dict)
     head: dict[str, Any] = field(default_factory=dict)
-    limit: float = reader.LIMIT
+    limit: Decimal = reader.LIMIT
     today: date = DAY
 
     def file_of(self, kind: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -273,7 +274,7 @@ def test_a_bad_row_is_named_and_left_out_and_too_many_refuse_the_file(
     case: Case, delivery: Delivery, connection: duckdb.DuckDBPyConnection, scratch: Path
 ) -> None:
     _break(case, delivery)
-    delivery.limit = 1
+    delivery.limit = Decimal(1)
     result = delivery.read(connection, scratch)[case.kind]
     found = [refusal for refusal in result.quarantine if _agrees(refusal, case, delivery.file_of(case.kind))]
     assert found, result.quarantine
@@ -282,7 +283,7 @@ def test_a_bad_row_is_named_and_left_out_and_too_many_refuse_the_file(
     assert left == (result.accepted,)
     assert result.accepted + result.refused == result.rows
     connection.execute(f"DROP TABLE feed_{case.kind}")
-    delivery.limit = 0.01
+    delivery.limit = Decimal("0.01")
     with pytest.raises(FeedError) as caught:
         delivery.read(connection, scratch)
     assert (caught.value.rule, caught.value.file) == ("too_many_refused", delivery.file_of(case.kind))

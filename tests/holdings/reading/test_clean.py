@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import tempfile
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,7 @@ def test_lines_are_physical_in_gb18030_too(
     delivery.kinds = ("clients", "holdings")
     delivery.content["clients"] = csv_bytes(rows).decode().encode("gb18030")
     delivery.entry["clients"] = {"encoding": "gb18030", "rows": 2}
-    delivery.limit = 1
+    delivery.limit = Decimal(1)
     result = delivery.read(connection, scratch)["clients"]
     assert [(refusal.line, refusal.rule) for refusal in result.quarantine] == [(4, "unknown_unit")]
 
@@ -146,7 +147,7 @@ def test_rows_of_one_key_that_differ_are_all_refused(
     delivery: Delivery, connection: duckdb.DuckDBPyConnection, scratch: Path
 ) -> None:
     delivery.content["holdings"] = csv_bytes([*HOLDINGS, {**HOLDINGS[0], "value": "1000.01"}])
-    delivery.limit = 1
+    delivery.limit = Decimal(1)
     result = delivery.read(connection, scratch)["holdings"]
     assert [(refusal.rule, refusal.line) for refusal in result.quarantine] == [
         ("conflicting_row", 2),
@@ -219,7 +220,7 @@ def test_a_closing_in_the_same_delivery_counts(
     delivery.kinds = ("accounts", "holdings")
     rows = [{**ACCOUNTS[0], "closed_on": DAY.isoformat()}, *ACCOUNTS[1:]]
     delivery.content["accounts"] = csv_bytes(rows)
-    delivery.limit = 1
+    delivery.limit = Decimal(1)
     result = delivery.read(connection, scratch)["holdings"]
     assert [(refusal.rule, refusal.value) for refusal in result.quarantine] == [("closed_account", "A1")]
 
@@ -240,7 +241,7 @@ def test_a_control_total_counts_refused_rows_and_says_when_it_cannot(
     rows = [*HOLDINGS, {**HOLDINGS[0], "account": "A9", "value": "5.00", "net_flow": "x"}]
     delivery.content["holdings"] = csv_bytes(rows)
     delivery.entry["holdings"] = {"totals": {"value": "3505.50", "net_flow": "1.00"}}
-    delivery.limit = 1
+    delivery.limit = Decimal(1)
     result = delivery.read(connection, scratch)["holdings"]
     assert [(warning.rule, warning.column) for warning in result.warnings] == [("total_unchecked", "net_flow")]
     assert result.sums["value"] == 350050
@@ -278,7 +279,7 @@ def test_a_non_trading_day_of_a_history_load(
 ) -> None:
     delivery.head = {"from": TRADING_DAYS[0].isoformat()}
     delivery.content["holdings"] = csv_bytes([*HISTORY, {**HISTORY[0], "date": "2024-12-28"}])
-    delivery.limit = 1
+    delivery.limit = Decimal(1)
     result = delivery.read(connection, scratch)["holdings"]
     assert [(refusal.rule, refusal.line, refusal.value) for refusal in result.quarantine] == [
         ("not_a_trading_day", 8, "2024-12-28")

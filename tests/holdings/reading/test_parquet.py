@@ -84,7 +84,7 @@ def test_rows_of_parquet_keep_the_rules(
 ) -> None:
     delivery.content["holdings"] = _parquet(columns)
     delivery.entry["holdings"] = {"name": "holdings.parquet", "rows": 2}
-    delivery.limit = 1
+    delivery.limit = Decimal(1)
     result = delivery.read(connection, scratch)["holdings"]
     assert [(refusal.rule, refusal.line) for refusal in result.quarantine] == [(rule, line)]
 
