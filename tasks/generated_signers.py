@@ -157,7 +157,8 @@ def walk(ready: Ready, sealer: Sealer, at: datetime) -> Contract:
     contract = operations.begin_signing(
         client=ready.client, product=ready.version.product, account=ready.account, on=on, by=by, at=now
     )  # fmt: skip
-    while (step := next_step(done_steps(contract), contract.outcome)) != Step.SIGNATURE and step is not None:
+    done, outcome = set(done_steps(contract)), contract.outcome
+    while (step := next_step(done, outcome)) != Step.SIGNATURE and step is not None:
         now += PAUSE
         if step in PAPERS:
             shown = operations.show_paper(contract=contract, step=step, language="zh", trace=TRACE, by=by, at=now)
@@ -167,8 +168,9 @@ def walk(ready: Ready, sealer: Sealer, at: datetime) -> Contract:
                 trace=TRACE, by=by, at=now,
             )  # fmt: skip
         else:
-            operations.decide_match(contract=contract, language="zh", trace=TRACE, on=on, by=by, at=now)
-        contract.refresh_from_db()
+            decision = operations.decide_match(contract=contract, language="zh", trace=TRACE, on=on, by=by, at=now)
+            outcome = decision.outcome
+        done.add(step)
     code = operations.request_signing_code(contract=contract, channel=Channel.SMS, by=by, at=at - PAUSE)
     return operations.sign(
         contract=contract, code=code_of(code), language="zh", identification=Identification((METHOD,), at - PAUSE),

@@ -117,8 +117,7 @@ def consents(client_id: int, purpose: Purpose) -> bool:
 
 def refuses(client_id: int, purpose: Purpose) -> bool:
     """Return whether a client took his agreement to a purpose back, and has not given it again."""
-    mine = Consent.objects.filter(client_id=client_id, purpose=purpose)
-    return not consents(client_id, purpose) and mine.exists()
+    return client_id in refusing([client_id], purpose)
 
 
 def refusing(client_ids: Collection[int], purpose: Purpose) -> set[int]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from benchmarks.figures import Figure, against, reported
+from benchmarks.inside.parts import Parts
 from benchmarks.sizes import Sizes
 from benchmarks.timing import median_of, paired, timed
 from core import clock
@@ -31,22 +32,26 @@ TARGET = 1.3
 
 
 def measure(sizes: Sizes) -> list[Figure]:
-    """Return seconds a signing beside the limit, signings a second, and packs judged a second."""
+    """Return milliseconds of a signing beside the limit and by its parts, signings and packs judged a second."""
     waiting = islice(_ready(sizes), sizes.signings)
     first = next(waiting)
     walk(first, sealer(clock.now()), clock.now())
     people = list(waiting)
     least = _least()
 
+    parts = Parts()
+
     def sign_next() -> None:
         walk(people.pop(), sealer(clock.now()), clock.now())
 
-    pair = paired(lambda: timed(sign_next), lambda: timed(least), len(people))
+    with parts.watched():
+        pair = paired(lambda: parts.run(sign_next), lambda: timed(least), len(people))
     pack = _pack()
     trust = anchors(clock.now())
     seconds = median_of(lambda: verify(pack, trust=trust), sizes.repeats)
     return [
         against("a signing with all its proof", pair.ours * 1e3, "ms", pair.theirs * 1e3, TARGET, pair.ratio),
+        *parts.figures(),
         reported("signings, one core", 1 / pair.ours, "a second"),
         reported("packs of evidence judged, one core", 1 / seconds, "a second"),
     ]

@@ -1,10 +1,12 @@
 """Verifying a paper: anybody drops a PDF and reads whether it is ours and untouched.
 
-Needs no login and keeps nothing; one address may ask only so often, since judging is work.
+Needs no login and keeps nothing; one address may ask only so often, and one file may take only so much, since judging
+is work.
 """
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
 from allauth.core import ratelimit
@@ -17,8 +19,11 @@ from core import clock
 from portal.pages.signing import fingerprint, moment
 from screens.preferences import house
 from smart_products.signing.queries.evidence import is_issued
+from smart_products.signing.seals.apart import Busy, TooCostly, examine_apart
 from smart_products.signing.seals.configured import anchors
-from smart_products.signing.seals.verifying import examine
+from smart_products.signing.seals.verifying import as_issued
+
+log = logging.getLogger(__name__)
 
 LARGEST = 20 * 1024 * 1024
 """Bytes of a paper that is looked at."""
@@ -36,7 +41,17 @@ def verify(request: HttpRequest) -> HttpResponse:
         if not ratelimit.consume(request, action="portal_verify"):
             context["too_many"] = True
             return render(request, "portal/verify.html", context, status=429)
-        report = examine(given.read(), anchors=anchors(clock.now()), issued=is_issued)
+        pdf, language = given.read(), translation.get_language() or ""
+        try:
+            judged = examine_apart(pdf, anchors=anchors(clock.now()), language=language)
+        except TooCostly:
+            log.warning("a paper to verify took too much: %s bytes", len(pdf), exc_info=True)
+            context["too_costly"] = True
+            return render(request, "portal/verify.html", context, status=422)
+        except Busy:
+            context["busy"] = True
+            return render(request, "portal/verify.html", context, status=503)
+        report = as_issued(judged, pdf, is_issued)
         marks = [(mark.role, _time(mark.stamped_at or mark.signed_at)) for mark in report.marks]
         context |= {
             "report": report,

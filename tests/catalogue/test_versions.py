@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import product as pairs
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -31,7 +32,15 @@ from smart_products.catalogue.operations import (
     retire_product,
     send_back_terms,
 )
-from smart_products.catalogue.queries import DamagedTerms, differences_to_feed, read_terms, terms_in_force, terms_of
+from smart_products.catalogue.queries import (
+    DamagedTerms,
+    UnknownTerms,
+    differences_to_feed,
+    frozen_terms,
+    read_terms,
+    terms_in_force,
+    terms_of,
+)
 from smart_products.catalogue.rules import Language, PhraseReason
 from smart_products.catalogue.states import MOVES, IllegalMove, TermsState, check_move
 from tests.catalogue.terms_samples import AT, GRID, TODAY, colleagues, fed_product, publish, terms
@@ -215,6 +224,26 @@ def test_damaged_terms_are_refused(people: list[Actor]) -> None:
     version.terms["risk_level"] = "R1"
     with pytest.raises(DamagedTerms):
         read_terms(version)
+
+
+@pytest.mark.parametrize(
+    "altered", ["terms = terms || jsonb_build_object('risk_level', 'R1')", "digest = repeat('0', 64)"]
+)
+def test_terms_that_were_read_before_are_refused_once_their_row_is_altered(altered: str, people: list[Actor]) -> None:
+    publish(fed_product(), terms(), *people[:2])
+    version = TermsVersion.objects.get()
+    for _ in range(2):
+        held, said = frozen_terms(version.public_id)
+        assert (held.digest, said) == (version.digest, terms())
+    execute("SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE catalogue_termsversion DISABLE TRIGGER USER")
+    execute(f"UPDATE catalogue_termsversion SET {altered}")
+    with pytest.raises(DamagedTerms):
+        frozen_terms(version.public_id)
+
+
+def test_terms_of_an_unknown_version_are_not_found() -> None:
+    with pytest.raises(UnknownTerms):
+        frozen_terms(uuid4())
 
 
 # -- the database -----------------------------------------------------------------------------------------------------

@@ -17,11 +17,13 @@ from core.models import AuditEvent
 from smart_products.catalogue.models import Product
 from smart_products.catalogue.terms import Terms
 from smart_products.signing.models import Contract, SigningStep, Subscription
+from smart_products.signing.seals import apart
 from smart_products.suitability.models import Decision
 from tests.accounts.organisation import staff
 from tests.catalogue.terms_samples import changed, colleagues, publish
 from tests.portal.people import registered, words
 from tests.portal.signing import ask, begin, confirm, form, go_on, lie_open, ready, sign, take_the_test
+from tests.signing.seals.hostile import endless
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("documents")]
 
@@ -251,14 +253,31 @@ def test_anybody_verifies_a_paper_without_a_login(browser: Browser) -> None:
 
     assert verdict(paper)
     assert not verdict(paper[:-1])
-    assert not verdict(paper + b"\n")
     assert not verdict(b"no paper at all")
     assert Browser().get("/portal/verify/").status_code == 200
     assert Browser().post("/portal/verify/").status_code == 200
 
 
+@pytest.mark.parametrize(("language", "said"), [("zh-hans", "时间和内存限度"), ("en", "limits of time and memory")])
+def test_a_paper_that_takes_too_much_is_refused_in_words(
+    language: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apart, "PROCESSOR_SECONDS", 1)
+    given = SimpleUploadedFile("paper.pdf", endless(), "application/pdf")
+    answer = Browser().post("/portal/verify/", {"paper": given}, headers={"Accept-Language": language})
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+
+
+def test_who_comes_while_others_are_served_is_asked_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "PATIENCE", 0)
+    given = SimpleUploadedFile("paper.pdf", b"no paper at all", "application/pdf")
+    with apart._place(), apart._place():
+        assert Browser().post("/portal/verify/", {"paper": given}).status_code == 503
+
+
 def test_one_address_may_not_have_papers_judged_without_end(settings: Any) -> None:
-    settings.ACCOUNT_RATE_LIMITS = {"portal_verify": "2/h/ip"}
-    given = [SimpleUploadedFile("paper.pdf", b"no paper at all", "application/pdf") for _ in range(3)]
-    assert [Browser().post("/portal/verify/", {"paper": one}).status_code for one in given] == [200, 200, 429]
+    settings.ACCOUNT_RATE_LIMITS = {"portal_verify": "1/h/ip"}
+    given = [SimpleUploadedFile("paper.pdf", b"no paper at all", "application/pdf") for _ in range(2)]
+    assert [Browser().post("/portal/verify/", {"paper": one}).status_code for one in given] == [200, 429]
     assert Browser().get("/portal/verify/").status_code == 200

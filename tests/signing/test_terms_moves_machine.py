@@ -2,7 +2,8 @@
 
 What must hold is asked of the tables and of the rules of suitability alone: nothing in force without papers, signature
 and a decision on its very terms; no batch brings terms to a client for whom they are not; after a night nobody is
-served what he may not have, and one of the lowest class never anything above his level.
+served what he may not have, and one of the lowest class never anything above his level. What the admin lets people do
+touches none of it.
 """
 
 from __future__ import annotations
@@ -13,12 +14,17 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import Model
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from accounts.models import Unit, User
+from accounts.operations import grant_role
+from accounts.rules import Role
+from core.actor import Actor
 from smart_products.catalogue.models import TermsVersion
-from smart_products.catalogue.operations import TooEarly, VersionOpen
+from smart_products.catalogue.operations import BannedWords, TooEarly, VersionOpen
 from smart_products.catalogue.queries import terms_of as terms_offered
 from smart_products.catalogue.terms import Terms
 from smart_products.signing.models import AppliedTerms, Contract, TermsMove, TermsMoveRow
@@ -39,6 +45,8 @@ from smart_products.suitability.models import Decision
 from smart_products.suitability.queries import matching_rules, standing_of
 from smart_products.suitability.rules import judge
 from smart_products.suitability.rules.matching import Reason
+from tests.accounts.organisation import AT, BY
+from tests.backoffice.admin.house import TABLES
 from tests.catalogue.terms_samples import changed, publish
 from tests.effort import histories
 from tests.signing.contracts import noon, when
@@ -59,7 +67,13 @@ CHANGES = (
 )
 LAST = TODAY + timedelta(days=150)
 """Before any class in this small broker expires."""
-REFUSALS = (LifeError, IllegalMove, NoSuchMove, TooEarly, VersionOpen)
+ACTS = [(records, act) for _label, records in sorted(TABLES.items()) for act in records.acts]
+GIVEN = {
+    "name": "网格", "name_en": "Grids", "language": "zh", "phrase": "提前一天", "wording": "不…", "reason": "promise",
+    "active": "on", "excuses": "on", "months": "300", "source": "a rule of the house",
+}  # fmt: skip
+"""What is typed into the fields of the admin's acts; the phrase stands in one of the changes."""
+REFUSALS = (BannedWords, LifeError, IllegalMove, NoSuchMove, TooEarly, VersionOpen)
 WHO = st.integers(0, 3)
 
 
@@ -67,6 +81,12 @@ def decision_on(contract: Contract) -> Decision:
     """Return the decision with which a contract was signed."""
     assert contract.decision is not None
     return Decision.objects.get(public_id=contract.decision)
+
+
+def administer(by: Actor) -> None:
+    """Let somebody switch the logins of the house."""
+    house = Unit.objects.get(code="HQ")
+    grant_role(user=User.objects.get(username=by.name), role=Role.ADMINISTRATOR, unit=house, since=TODAY, by=BY, at=AT)
 
 
 class Moves(RuleBasedStateMachine):
@@ -77,6 +97,7 @@ class Moves(RuleBasedStateMachine):
         self.mark = transaction.savepoint()
         self.day, self.applied = TODAY + timedelta(1), 0
         self.codes = clients(4)
+        administer(person("admin"))
         for code in self.codes[:3]:
             sign(code)
 
@@ -146,6 +167,22 @@ class Moves(RuleBasedStateMachine):
         if row is not None:
             self._try(lambda: sign(self.codes[who], self.day, row.move.after, follows=row.contract))
 
+    @rule(turn=st.integers(0, len(ACTS) - 1), on=st.booleans())
+    def act_in_the_admin(self, turn: int, on: bool) -> None:
+        """Do anything the admin offers to rows it fits: done or refused, it moves no contract and no version."""
+        records, act = ACTS[turn]
+        rows = records.model._default_manager.order_by("pk")
+        chosen = act.rows(rows) if act.on_table else [row for row in rows if act.fits(row)][:2]
+        form = act.form({**GIVEN, "active": on, "excuses": on})
+        assert form.is_valid(), (records, act.name, form.errors)
+        before = self._agreed()
+        try:
+            with transaction.atomic():
+                act.call(chosen, form.cleaned_data, by=person("admin"), at=noon(self.day))
+        except tuple(act.refusals):
+            pass
+        assert self._agreed() == before
+
     @rule(who=WHO)
     def sign_anew(self, who: int) -> None:
         offered = terms_offered(grid().pk, self.day)
@@ -177,6 +214,11 @@ class Moves(RuleBasedStateMachine):
     def _states(self) -> list[tuple[Any, ...]]:
         applied = AppliedTerms.objects.count()
         return [(applied,), *Contract.objects.order_by("pk").values_list("state", "ended_on", "expires_on")]
+
+    def _agreed(self) -> list[Any]:
+        """Return every row of contracts, what applies to them, versions and moves."""
+        tables: list[type[Model]] = [Contract, AppliedTerms, TermsVersion, TermsMove, TermsMoveRow, Decision]
+        return [list(table._default_manager.order_by("pk").values()) for table in tables]
 
     def _refused(self, contract: Contract, level: str) -> bool:
         standing = standing_of(contract.client, self.day)

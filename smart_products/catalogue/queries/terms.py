@@ -10,9 +10,11 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from core.reading import remembered
 from smart_products.catalogue.models import Product, TermsVersion
@@ -58,10 +60,38 @@ class FeedDifference:
 
 def read_terms(version: TermsVersion) -> Terms:
     """Return the terms of a version. Raises DamagedTerms when they are not what the digest names."""
-    said = canonical(version.terms)
-    if hashlib.sha256(said).hexdigest() != version.digest:
-        raise DamagedTerms(f"version {version.number} of product {version.product_id} is not what its digest names")
-    return _read(said)
+    return _read(_proved(version.terms, version.digest))
+
+
+@remembered
+def frozen_terms(public_id: UUID) -> tuple[TermsVersion, Terms]:
+    """Return a version by its public id, and its terms: for who reads the same terms again and again.
+
+    Raises UnknownTerms, and DamagedTerms when they are not what the digest names.
+    """
+    rows = TermsVersion.objects.defer("terms").annotate(said=Cast("terms", TextField()))
+    try:
+        found = rows.get(public_id=public_id)
+    except TermsVersion.DoesNotExist as error:
+        raise UnknownTerms(public_id) from error
+    return found, _stored(found.said, found.digest)
+
+
+@lru_cache(maxsize=64)
+def _stored(said: str, digest: str) -> Terms:
+    """Return the terms that a row says, once its digest was proved; any other text or digest is proved anew.
+
+    The row is read each time: its whole text is the key, so that what is altered in the table is never found here.
+    """
+    return _read(_proved(json.loads(said), digest))
+
+
+def _proved(said: Any, digest: str) -> bytes:
+    """Return the canonical form of what a row says. Raises DamagedTerms when the digest names another."""
+    form = canonical(said)
+    if hashlib.sha256(form).hexdigest() != digest:
+        raise DamagedTerms(f"the terms of a version are not what the digest {digest[:12]} names")
+    return form
 
 
 @lru_cache(maxsize=64)
@@ -89,8 +119,8 @@ def terms_of(product_id: int, on: date) -> TermsVersion | None:
 
 @remembered
 def terms_version(public_id: UUID) -> TermsVersion:
-    """Return a version by its public id. Raises UnknownTerms."""
-    found = _versions().filter(public_id=public_id).first()
+    """Return a version by its public id, with those who wrote and published it. Raises UnknownTerms."""
+    found = _with_people().filter(public_id=public_id).first()
     if found is None:
         raise UnknownTerms(public_id)
     return found
@@ -98,7 +128,7 @@ def terms_version(public_id: UUID) -> TermsVersion:
 
 def versions_of(product_id: int) -> list[TermsVersion]:
     """Return all versions of a product, the newest first."""
-    return list(_versions().filter(product=product_id).order_by("-number"))
+    return list(_with_people().filter(product=product_id).order_by("-number"))
 
 
 def version_before(version: TermsVersion) -> TermsVersion | None:
@@ -114,7 +144,7 @@ def product_terms(on: date, public_id: UUID | None = None) -> list[ProductTerms]
     words = {view.id: view for view in products()}
     living = Q(state__in=OPEN) | Q(state=TermsState.PUBLISHED, valid_from__gt=on) | in_force(on)
     versions: dict[int, list[TermsVersion]] = {}
-    for version in _versions().filter(living, product__in=[product.pk for product in chosen]):
+    for version in _with_people().filter(living, product__in=[product.pk for product in chosen]):
         versions.setdefault(version.product_id, []).append(version)
     return [_product_terms(product, words.get(product.pk), versions.get(product.pk, []), on) for product in chosen]
 
@@ -156,6 +186,8 @@ def _differences(version: TermsVersion, view: ProductView, on: date) -> list[Fee
 
 
 def _versions() -> QuerySet[TermsVersion]:
-    return TermsVersion.objects.select_related(
-        "product", "product__family", "drafted_by", "proposed_by", "published_by", "discarded_by"
-    )
+    return TermsVersion.objects.select_related("product", "product__family")
+
+
+def _with_people() -> QuerySet[TermsVersion]:
+    return _versions().select_related("drafted_by", "proposed_by", "published_by", "discarded_by")

@@ -56,12 +56,21 @@ def append_evidence(
 
     Call it last: others who sign wait from here until that transaction ends. Raises EvidenceExists.
     """
+    return append(subscription_code, contents, sealer, _concern_of(subscription_code), by, at)
+
+
+def append(
+    subscription_code: str, contents: Contents, sealer: Sealer, concern: Concern, by: Actor, at: datetime
+) -> EvidenceRecord:
+    """Do what `append_evidence` does, in the caller's transaction; the concern is that of the client who signed."""
     require_transaction(at)
     if contents.subscription != subscription_code:
         raise ValueError("the contents are of another subscription")
     core = packing.build(contents, sealer=sealer, at=at)
-    pack = keep(core.data, "pack", PACK_TYPE, at)
-    certificate = keep(sealer.key.certificate.dump(), "certificate", CERTIFICATE_TYPE, at)
+    certificate_file = sealer.key.certificate.dump()
+    pack, certificate = keep(
+        at, (core.data, "pack", PACK_TYPE), (certificate_file, "certificate", CERTIFICATE_TYPE)
+    )  # fmt: skip
     _lock()
     if EvidenceRecord.objects.filter(subscription_code=subscription_code).exists():
         raise EvidenceExists(subscription_code)
@@ -82,7 +91,10 @@ def append_evidence(
         proof_until=core.proof_until,
     )
     details = {"position": position, "pack": pack.sha256, "digest": digest, "time_stamped": core.time_stamped}
-    _record("append_evidence", "subscription", subscription_code, details, by, at)
+    record(
+        action="append_evidence", subject_kind="subscription", subject_key=subscription_code, details=details,
+        by=by, at=at, concern=concern,
+    )  # fmt: skip
     return row
 
 
@@ -147,7 +159,7 @@ def _restamp(row: EvidenceRecord, sealer: Sealer, by: Actor, at: datetime) -> Ev
     locked = EvidenceRecord.objects.select_for_update().get(pk=row.pk)
     before = stamp_tokens(locked)
     made = sealer.stamp_file(packing.stamped(read_document(locked.pack_id), before), at=at)
-    token = keep(made.token, "stamp", TOKEN_TYPE, at)
+    (token,) = keep(at, (made.token, "stamp", TOKEN_TYPE))
     number = len(before) + 1
     stamp = EvidenceStamp.objects.create(record=locked, number=number, token=token, at=at, proof_until=made.proof_until)
     details = {"position": locked.position, "number": number, "token": token.sha256, "proof_until": made.proof_until}

@@ -46,13 +46,15 @@ def each(contracts: QuerySet[Contract]) -> Iterator[Contract]:
 def move(contract: Contract, new: ContractState, *, on: date, **fields: Any) -> None:
     """Move a locked contract with its service and billing, set `fields`, and save it. Raises IllegalMove."""
     check_move(ContractState(contract.state), new)
+    ran = contract.service_state == ServiceState.RUNNING
     contract.state = new
     contract.service_state = SERVICE_IN[new]
     contract.billing_state = _billing(contract)
     for name, value in fields.items():
         setattr(contract, name, value)
     contract.save()
-    _follow(contract, on)
+    if ran != (contract.service_state == ServiceState.RUNNING):
+        _follow(contract, on)
 
 
 def tell(kind: str, contract: Contract, *, on: date, by: Actor, at: datetime, **more: Any) -> None:
@@ -95,11 +97,11 @@ def _billing(contract: Contract) -> BillingState:
 
 
 def _follow(contract: Contract, on: date) -> None:
-    """Open or close the span of service that a move begins or ends."""
-    span = ServiceSpan.objects.filter(contract=contract, until=None).first()
-    runs = contract.service_state == ServiceState.RUNNING
-    if runs and span is None:
+    """Open the span of service that a move begins, or close the one that it ends."""
+    if contract.service_state == ServiceState.RUNNING:
         ServiceSpan.objects.create(contract=contract, since=on)
-    elif not runs and span is not None:
+        return
+    span = ServiceSpan.objects.filter(contract=contract, until=None).first()
+    if span is not None:
         span.until = max(on, span.since)
         span.save()

@@ -117,6 +117,12 @@ def record_match(*, contract: Contract, decision_id: UUID, outcome: MatchOutcome
     A refusal ends the contract. Raises IllegalMove once it is signed or ended.
     """
     held = locked(contract)
+    match(held, decision_id, outcome, by, at)
+    return held
+
+
+def match(held: Contract, decision_id: UUID, outcome: MatchOutcome, by: Actor, at: datetime) -> None:
+    """Do what `record_match` does, with a locked contract and in the caller's transaction."""
     held.decision, held.outcome, held.warned_at = decision_id, outcome, None
     new = ContractState.REFUSED if outcome == MatchOutcome.REFUSED else ContractState.MATCHED
     if held.state == new == ContractState.MATCHED:
@@ -124,18 +130,22 @@ def record_match(*, contract: Contract, decision_id: UUID, outcome: MatchOutcome
     else:
         move(held, new, on=at.date())
     note("record_match", held, by=by, at=at, decision=str(decision_id), outcome=outcome)
-    return held
 
 
 @transaction.atomic
 def record_warning(*, contract: Contract, by: Actor, at: datetime) -> Contract:
     """Keep that the client acknowledged the special warning. Raises NotReady where the decision asked for none."""
     held = locked(contract)
+    warn(held, by, at)
+    return held
+
+
+def warn(held: Contract, by: Actor, at: datetime) -> None:
+    """Do what `record_warning` does, with a locked contract and in the caller's transaction."""
     if held.outcome != MatchOutcome.WARNING:
         raise NotReady("the decision asks for no warning")
     move(held, ContractState.WARNED, on=at.date(), warned_at=at)
     note("record_warning", held, by=by, at=at)
-    return held
 
 
 @transaction.atomic
@@ -156,6 +166,21 @@ def complete_signing(
     IllegalMove.
     """
     held = locked(contract)
+    complete(held, papers=papers, signature=signature, on=on, start=start, by=by, at=at)
+    return held
+
+
+def complete(
+    held: Contract,
+    *,
+    papers: Sequence[str],
+    signature: str,
+    on: date,
+    start: bool = True,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Do what `complete_signing` does, with a locked contract and in the caller's transaction."""
     if held.state in IN_FORCE:
         raise AlreadySubscribed(f"contract {held.number} is signed")
     if held.state not in UNSIGNED:
@@ -181,7 +206,6 @@ def complete_signing(
     )  # fmt: skip
     if start:
         _start(held, on)
-    return held
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ nothing. Evidence lists only what really ran.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -15,21 +15,23 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.concerns import concern_of
 from accounts.models import OneTimeCode
 from accounts.operations import CodeResult, request_code, use_code
 from accounts.queries import consents
 from accounts.rules import Channel, CodePurpose, Purpose
 from core.actor import Actor
+from smart_products.catalogue.terms import Terms
 from smart_products.signing.evidence.contents import Contents, DocumentPart, StepPart
 from smart_products.signing.models import Contract, SigningStep
-from smart_products.signing.operations.documents import store_document
-from smart_products.signing.operations.evidence import append_evidence
+from smart_products.signing.operations.documents import stored
+from smart_products.signing.operations.evidence import append
 from smart_products.signing.operations.moving import locked
-from smart_products.signing.operations.opening import complete_signing
-from smart_products.signing.operations.stepping import PDF, require_client, require_program
-from smart_products.signing.queries import agreed_terms, done_steps, may_sign_from, read_document
+from smart_products.signing.operations.opening import complete
+from smart_products.signing.operations.stepping import PDF, require_client, require_next, require_program
+from smart_products.signing.queries import agreed_terms, kept_steps, read_document, thought_by
 from smart_products.signing.signer import Signer
-from smart_products.signing.states import SIGNED, UNSIGNED
+from smart_products.signing.states import SIGNED
 from smart_products.signing.steps import (
     LOGIN_LASTS,
     Identification,
@@ -37,10 +39,9 @@ from smart_products.signing.steps import (
     Step,
     StepError,
     Trace,
-    next_step,
 )
 from smart_products.suitability.models import Decision
-from smart_products.suitability.queries import decision_of, matching_rules, record_of, standing_of
+from smart_products.suitability.queries import decision_of, matching_rules, record_of, stands
 from smart_products.suitability.rules import judge
 
 if TYPE_CHECKING:  # pyHanko takes a second to import, and who only hands a sealer on does not need it
@@ -89,7 +90,7 @@ def request_signing_code(*, contract: Contract, channel: Channel, by: Actor, at:
     """Have the code sent with which the client signs. Raises OutOfOrder, NotTheClient and TooSoon."""
     held = locked(contract)
     require_client(held.client, by)
-    _require_signature(held)
+    require_next(held, Step.SIGNATURE, kept_steps(held))
     return request_code(
         client=held.client, purpose=CodePurpose.SIGN, subject=held.number, channel=channel, by=by, at=at
     )
@@ -120,17 +121,17 @@ def sign(
     require_client(held.client, by)
     if held.state in SIGNED:
         return Signature(held, CodeResult.RIGHT, 0)
-    decision = _require_all_but_the_code(held, identification, on, at)
+    steps, terms = kept_steps(held), agreed_terms(held)[1]
+    decision = _require_all_but_the_code(held, steps, terms, identification, on, at)
     used = use_code(client=held.client, purpose=CodePurpose.SIGN, subject=held.number, given=code, by=by, at=at)
     if used.result != CodeResult.RIGHT or used.code is None:
         return Signature(held, used.result, used.tries_left)
-    _keep_step(held, language, used.code, trace, at)
-    done = list(SigningStep.objects.filter(contract=held).order_by("done_at", "pk"))
+    done = _in_order([*steps.values(), _keep_step(held, language, used.code, trace, at)], at)
     papers = _papers(done)
     level, sealed = _seal(held, papers[Step.AGREEMENT], sealer, provider, at)
-    kept = store_document(data=sealed, kind=SEALED_AGREEMENT, media_type=PDF, by=by, at=at)
+    kept = stored(sealed, SEALED_AGREEMENT, PDF, by, at)
     shas = [*(one.sha256 for one in papers.values()), kept.sha256]
-    signed = complete_signing(contract=held, papers=shas, signature=kept.sha256, on=on, by=by, at=at)
+    complete(held, papers=shas, signature=kept.sha256, on=on, by=by, at=at)
     contents = Contents(
         subscription=held.number,
         contract=held.number,
@@ -142,38 +143,38 @@ def sign(
         code_proof=_code_proof(used.code),
         identification={"methods": list(identification.methods), "at": identification.at.isoformat()},
         level=level,
-        terms=agreed_terms(held)[1].plain(),
+        terms=terms.plain(),
     )
-    append_evidence(subscription_code=held.number, contents=contents, sealer=sealer, by=by, at=at)
-    return Signature(signed, CodeResult.RIGHT, 0, made=True)
+    append(held.number, contents, sealer, concern_of(held.client), by, at)
+    return Signature(held, CodeResult.RIGHT, 0, made=True)
 
 
-def _require_all_but_the_code(contract: Contract, identification: Identification, on: date, at: datetime) -> Decision:
+def _require_all_but_the_code(
+    contract: Contract,
+    steps: Mapping[str, SigningStep],
+    terms: Terms,
+    identification: Identification,
+    on: date,
+    at: datetime,
+) -> Decision:
     """Return the decision that the signature rests on, or raise what stands against signing now."""
-    _require_signature(contract)
+    require_next(contract, Step.SIGNATURE, steps)
     if not identification.methods or not timedelta(0) <= at - identification.at <= LOGIN_LASTS:
         raise LoginAgain("log in again before signing")
     if not consents(contract.client_id, Purpose.ESIGN):
         raise ConsentWithdrawn("the consent to sign electronically was withdrawn")
     require_program(contract)
     decision = decision_of(_decided(contract))
-    if at < (until := may_sign_from(contract)):
+    if at < (until := thought_by(steps.values(), max(terms.thinking_hours, decision.thinking_hours))):
         raise ThinkFirst(until)
     _require_same_verdict(contract, decision, on)
     return decision
 
 
-def _require_signature(contract: Contract) -> None:
-    """Raise OutOfOrder unless nothing but the signature is missing."""
-    following = next_step(done_steps(contract), contract.outcome)
-    if contract.state not in UNSIGNED or following != Step.SIGNATURE:
-        raise OutOfOrder(Step.SIGNATURE, following)
-
-
 def _require_same_verdict(contract: Contract, decision: Decision, on: date) -> None:
     """Raise StandingChanged when the decision would come out otherwise today."""
     rules = matching_rules(on)
-    standing = standing_of(contract.client, on)
+    standing = stands([contract.client_id], rules, on)[contract.client_id]
     verdict = judge(standing, decision.risk_level, decision.regulatory_class, rules, on)
     if verdict.outcome != decision.outcome:
         raise StandingChanged(f"{decision.outcome} became {verdict.outcome}")
@@ -186,9 +187,9 @@ def _decided(contract: Contract) -> UUID:
     return contract.decision
 
 
-def _keep_step(contract: Contract, language: str, code: OneTimeCode, trace: Trace, at: datetime) -> None:
+def _keep_step(contract: Contract, language: str, code: OneTimeCode, trace: Trace, at: datetime) -> SigningStep:
     """Keep the signature as the last step: it was open since its code was asked for."""
-    SigningStep.objects.create(
+    return SigningStep.objects.create(
         contract=contract,
         step=Step.SIGNATURE,
         language=language,
@@ -198,6 +199,11 @@ def _keep_step(contract: Contract, language: str, code: OneTimeCode, trace: Trac
         device=trace.device[:300],
         address=trace.address,
     )
+
+
+def _in_order(steps: Iterable[SigningStep], at: datetime) -> list[SigningStep]:
+    """Return steps in the order in which they were done."""
+    return sorted(steps, key=lambda one: (one.done_at or at, one.pk))
 
 
 def _papers(done: Sequence[SigningStep]) -> dict[str, DocumentPart]:

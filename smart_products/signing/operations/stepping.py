@@ -8,7 +8,7 @@ and is the one that is acknowledged and sealed.
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import get_args
@@ -27,12 +27,12 @@ from smart_products.catalogue.queries import terms_of as terms_offered
 from smart_products.catalogue.terms import Paper, Terms, Text
 from smart_products.signing.acknowledgements import sentences
 from smart_products.signing.models import Contract, SigningStep
-from smart_products.signing.operations.documents import store_document
+from smart_products.signing.operations.documents import stored
 from smart_products.signing.operations.moving import LifeError, locked, note
-from smart_products.signing.operations.opening import AlreadyOpen, abandon, open_contract, record_match, record_warning
+from smart_products.signing.operations.opening import AlreadyOpen, abandon, match, open_contract, warn
 from smart_products.signing.papers import render
 from smart_products.signing.papers.labels import Language, PaperKind
-from smart_products.signing.queries import agreed_in, agreed_terms, done_steps, open_contract_of
+from smart_products.signing.queries import agreed_in, agreed_terms, kept_steps, open_contract_of
 from smart_products.signing.queries.terms_moves import asked_to_sign
 from smart_products.signing.states import UNSIGNED, MatchOutcome
 from smart_products.signing.steps import (
@@ -136,14 +136,15 @@ def show_paper(*, contract: Contract, step: Step, language: Language, trace: Tra
     """
     held = locked(contract)
     require_client(held.client, by)
-    kept = SigningStep.objects.filter(contract=held, step=step).first()
+    steps = kept_steps(held)
+    kept = steps.get(step)
     if kept is None or kept.done_at is None:
-        _require_next(held, step)
+        require_next(held, step, steps)
     version, terms = agreed_terms(held)
     paper = terms.paper(step)
     if kept is None or (kept.language != language and kept.done_at is None):
         pdf = _render(held, version, terms, paper, language, at.date())
-        document = store_document(data=pdf, kind=step, media_type=PDF, by=by, at=at)
+        document = stored(pdf, step, PDF, by, at)
         kept = kept or SigningStep(contract=held, step=step)
         kept.language, kept.document, kept.shown_at = language, document, at
         _trace(kept, trace)
@@ -171,10 +172,11 @@ def acknowledge_paper(
     """
     held = locked(contract)
     require_client(held.client, by)
-    kept = SigningStep.objects.filter(contract=held, step=step).first()
+    steps = kept_steps(held)
+    kept = steps.get(step)
     if kept is not None and kept.done_at is not None and kept.document_id == document:
         return kept
-    _require_next(held, step)
+    require_next(held, step, steps)
     if kept is None or kept.document_id != document:
         raise OtherPaper("the paper that was shown is another one")
     _, terms = agreed_terms(held)
@@ -191,7 +193,7 @@ def acknowledge_paper(
     if step == Step.ESIGN_CONSENT:
         give_consent(client=held.client, purpose=Purpose.ESIGN, by=by, at=at)
     if step == Step.SPECIAL_WARNING:
-        record_warning(contract=held, by=by, at=at)
+        warn(held, by, at)
     return kept
 
 
@@ -205,7 +207,7 @@ def decide_match(
     """
     held = locked(contract)
     require_client(held.client, by)
-    _require_next(held, Step.SUITABILITY)
+    require_next(held, Step.SUITABILITY, kept_steps(held))
     require_program(held)
     version, terms = agreed_terms(held)
     decision = decide(
@@ -222,7 +224,7 @@ def decide_match(
     kept = SigningStep(contract=held, step=Step.SUITABILITY, language=language, shown_at=at, done_at=at)
     _trace(kept, trace)
     kept.save()
-    record_match(contract=held, decision_id=decision.public_id, outcome=MatchOutcome(decision.outcome), by=by, at=at)
+    match(held, decision.public_id, MatchOutcome(decision.outcome), by, at)
     return decision
 
 
@@ -251,9 +253,10 @@ def _missing(paper: Paper, shown_at: datetime, at: datetime) -> int:
     return -((at - shown_at - timedelta(seconds=paper.reading_seconds)) // timedelta(seconds=1))
 
 
-def _require_next(contract: Contract, step: Step) -> None:
-    """Raise OutOfOrder unless it is this step's turn."""
-    following = next_step(done_steps(contract), contract.outcome)
+def require_next(contract: Contract, step: Step, steps: Mapping[str, SigningStep]) -> None:
+    """Raise OutOfOrder unless it is this step's turn, of a signing of which these steps are kept."""
+    done = [one.step for one in steps.values() if one.done_at is not None]
+    following = next_step(done, contract.outcome)
     if contract.state not in UNSIGNED or following != step:
         raise OutOfOrder(step, following)
 

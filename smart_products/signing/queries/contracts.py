@@ -5,6 +5,7 @@ Never writes. Whose rows a person may see is asked of the querysets (`visible_to
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain
 from uuid import UUID
@@ -13,7 +14,7 @@ from django.db.models import QuerySet
 
 from accounts.models import AssetAccount, Client
 from smart_products.catalogue.models import Product, TermsVersion
-from smart_products.catalogue.queries import UnknownTerms, read_terms, terms_version
+from smart_products.catalogue.queries import UnknownTerms, frozen_terms, read_terms
 from smart_products.catalogue.terms import Terms
 from smart_products.signing.agreed import AgreedFee, AgreedPause, AgreedTerms
 from smart_products.signing.fees import ALWAYS, Due, Span, due
@@ -96,6 +97,11 @@ def done_steps(contract: Contract) -> frozenset[str]:
     return frozenset(done.values_list("step", flat=True))
 
 
+def kept_steps(contract: Contract) -> dict[str, SigningStep]:
+    """Return what is kept of a signing, by step: those that are done, and the paper that lies open."""
+    return {row.step: row for row in SigningStep.objects.filter(contract=contract)}
+
+
 def contract_of(client_id: int, public_id: UUID) -> Contract | None:
     """Return a client's contract by its public id."""
     found = Contract.objects.select_related("client", "product", "account", "subscription")
@@ -111,10 +117,10 @@ def contracts_of(client_id: int) -> list[Contract]:
 
 def agreed_terms(contract: Contract) -> tuple[TermsVersion, Terms]:
     """Return the version a contract was opened on, and its terms. Raises UnknownTerms when it is another by digest."""
-    version = terms_version(contract.terms_public_id)
+    version, terms = frozen_terms(contract.terms_public_id)
     if version.digest != contract.terms_digest:
         raise UnknownTerms(contract.terms_public_id)
-    return version, read_terms(version)
+    return version, terms
 
 
 def agreed_in(version: TermsVersion) -> AgreedTerms:
@@ -148,5 +154,11 @@ def may_sign_from(contract: Contract) -> datetime:
     """Return when the hours to think end that terms or decision ask for, counted from the last paper that was read."""
     _, terms = agreed_terms(contract)
     decided = decision_of(contract.decision).thinking_hours if contract.decision else 0
-    read = [step.done_at for step in read_steps(contract) if step.done_at and step.step != Step.ESIGN_CONSENT]
-    return max(read, default=datetime.fromtimestamp(0, UTC)) + timedelta(hours=max(terms.thinking_hours, decided))
+    return thought_by(read_steps(contract), max(terms.thinking_hours, decided))
+
+
+def thought_by(steps: Iterable[SigningStep], hours: int) -> datetime:
+    """Return when so many hours to think end, counted from the last paper that was read."""
+    papers = [step for step in steps if step.document_id is not None and step.step != Step.ESIGN_CONSENT]
+    read = [step.done_at for step in papers if step.done_at is not None]
+    return max(read, default=datetime.fromtimestamp(0, UTC)) + timedelta(hours=hours)

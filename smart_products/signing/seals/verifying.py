@@ -74,22 +74,30 @@ class PaperReport:
         return min((mark.stamped_at for mark in self.marks if mark.stamped_at), default=None)
 
 
-def examine(
-    pdf: bytes, *, anchors: Anchors, part: str = "paper", issued: Callable[[bytes], bool] | None = None
-) -> PaperReport:
+def examine(pdf: bytes, *, anchors: Anchors, part: str = "paper") -> PaperReport:
     """Judge a PDF against the trusted certificates; `part` names it in findings.
 
-    `issued` answers whether exactly these bytes were handed out, where a register is at hand: it alone sees a stamp
-    taken off, since a paper without stamp is whole at a lower level. Never raises for what the bytes contain.
+    Raises MemoryError, and nothing else for what the bytes contain. They decide how long it takes, though: a PDF that
+    anybody may show us is judged by `apart.examine_apart`.
     """
     try:
-        report = _examine(pdf, anchors, part)
+        return _examine(pdf, anchors, part)
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001 - a stranger's file may do anything to a parser, and is then not ours
         return _one(part, "unreadable", _("this is no PDF that can be read: %s") % _short(error))
-    if report.ours and issued is not None and not issued(pdf):
-        words = _("the seal holds, but these are not exactly the bytes that were handed out")
-        return PaperReport((Finding(part, "not_issued", words),), report.marks, report.level)
-    return report
+
+
+def as_issued(report: PaperReport, pdf: bytes, issued: Callable[[bytes], bool]) -> PaperReport:
+    """Return the report of a PDF as far as a register confirms it.
+
+    `issued` answers whether exactly these bytes were handed out: it alone sees a stamp taken off, since a paper without
+    stamp is whole at a lower level.
+    """
+    if not report.ours or issued(pdf):
+        return report
+    words = _("the seal holds, but these are not exactly the bytes that were handed out")
+    return PaperReport((Finding("paper", "not_issued", words),), report.marks, report.level)
 
 
 def _examine(pdf: bytes, anchors: Anchors, part: str) -> PaperReport:

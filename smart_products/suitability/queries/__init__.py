@@ -20,6 +20,7 @@ from smart_products.suitability.queries.standings import (
     expiring_among,
     standing_of,
     standings_of,
+    stands,
 )
 from smart_products.suitability.queries.versions import (
     ContentAltered,
@@ -62,6 +63,7 @@ __all__ = [
     "rules_version",
     "standing_of",
     "standings_of",
+    "stands",
     "weakened",
     "words_of",
 ]

@@ -11,6 +11,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from smart_products.signing.evidence import canonical, container, packing
 from smart_products.signing.evidence.contents import DocumentPart
@@ -243,6 +245,19 @@ def test_a_document_with_another_digest_is_refused() -> None:
 def test_what_has_no_one_way_to_be_written_is_refused(value: object) -> None:
     with pytest.raises(TypeError):
         canonical.write({"value": value})
+
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(st.characters(codec="utf-8")),
+    lambda inside: st.lists(inside) | st.dictionaries(st.text(st.characters(codec="utf-8")), inside),
+)
+
+
+@given(PLAIN)
+def test_the_one_way_is_that_of_the_standard_encoder(value: Any) -> None:
+    written = canonical.write(value)
+    assert written == f"{json.dumps(value, ensure_ascii=False, sort_keys=True, indent=2)}\n".encode()
+    assert canonical.read(written) == value
 
 
 @pytest.mark.parametrize("data", [b"{}", b'{"a": 1}\n', b'{\n  "b": 1,\n  "a": 1\n}\n', b"[1.0]\n", b"NaN\n", b"\xff"])

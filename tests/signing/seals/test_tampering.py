@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smart_products.signing.seals.verifying import PaperReport, examine
+from smart_products.signing.seals.verifying import PaperReport, as_issued, examine
 from smart_products.signing.signer import Signer
 from tests.effort import examples
 from tests.signing import house
@@ -89,10 +89,10 @@ def test_a_stamp_taken_off_is_seen_by_the_register_of_what_was_handed_out() -> N
     assert bare != house.sealed()
     assert _examined(bare).level == "B-B"
     known = {house.sealed()}
-    report = examine(bare, anchors=house.anchors(), issued=known.__contains__)
+    report = as_issued(examine(bare, anchors=house.anchors()), bare, known.__contains__)
     assert not report.ours
     assert report.findings[0].rule == "not_issued"
-    assert examine(house.sealed(), anchors=house.anchors(), issued=known.__contains__).ours
+    assert as_issued(examine(house.sealed(), anchors=house.anchors()), house.sealed(), known.__contains__).ours
 
 
 def test_each_signature_of_level_2_is_needed() -> None:
