@@ -27,7 +27,7 @@ def table_file(request: HttpRequest, table: Table, name: str) -> HttpResponse:
         return csv_file(csv_text(table), f"{name}.csv")
     if form != "xlsx":
         raise Http404
-    return HttpResponse(workbook(table), content_type=WORKBOOK, headers=as_download(f"{name}.xlsx"))
+    return HttpResponse(workbook([table]), content_type=WORKBOOK, headers=as_download(f"{name}.xlsx"))
 
 
 def as_download(name: str) -> dict[str, str]:

@@ -80,7 +80,7 @@ class Listing:
     address: str
     acts: tuple[str, ...]
     waits: bool
-    may_confirm: bool
+    mine: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ def _listing(row: Recipient, reader: User) -> Listing:
             acts.append(word % {"who": who.get_username(), "at": formats.moment(at)})
     return Listing(
         row.public_id, row.user.get_username(), row.address, tuple(acts), not row.in_force,
-        not row.in_force and row.proposed_by_id != reader.pk,
+        row.proposed_by_id == reader.pk,
     )  # fmt: skip
 
 

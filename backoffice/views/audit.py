@@ -72,8 +72,8 @@ def events(request: HttpRequest, person: Reader) -> HttpResponse:
         "actions": pages.actions(asked),
         "units": pages.units(asked, [(unit.code, names[unit.path]) for unit in units], house=reach.house),
         "standing": audit_standing() if reach.house else None,
-        "first": asked.address() if asked.after else None,
-        "next": (asked.address(after=found.next) if found.next else None),
+        "before": reverse("backoffice:audit") + asked.address() if asked.after else None,
+        "after": (asked.address(after=found.next) if found.next else None),
         "sheet_address": reverse("backoffice:audit-sheet") + asked.address(),
     }
     return render(request, "backoffice/audit/events.html", context)

@@ -59,8 +59,8 @@ def deliveries(request: HttpRequest, person: Reader) -> HttpResponse:
         "reader": person,
         "lines": [pages.line(one, reverse("backoffice:delivery", args=(one.public_id,))) for one in found.rows],
         "total": found.total,
-        "before": before,
-        "after": after,
+        "before": None if before is None else f"?from={before}",
+        "after": None if after is None else f"?from={after}",
     }
     return render(request, "backoffice/feeds/list.html", context)
 

@@ -34,7 +34,7 @@ from backoffice.reads import note_read
 from backoffice.views.feeds import offset_of
 from core import clock, jobs
 from core.actor import Actor
-from screens.downloads import as_download, paper
+from screens.downloads import WORKBOOK, as_download, paper
 from screens.report import document
 from smart_products.reports import operations, queries
 from smart_products.reports.figures import thawed
@@ -43,7 +43,6 @@ from smart_products.reports.states import Frequency, Language
 from smart_products.signing.queries import read_document
 
 PAGE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 AGAIN = "tasks.report_again"
 
 
@@ -126,7 +125,7 @@ def file(request: HttpRequest, person: Reader, public_id: UUID, form: str) -> Ht
     if form == "pdf":
         return paper(read_document(held.pdf_id), f"{name}.pdf", inline=True)
     headers = {**as_download(f"{name}.xlsx"), "Cache-Control": "private, no-store"}
-    return HttpResponse(read_document(held.workbook_id), content_type=XLSX, headers=headers)
+    return HttpResponse(read_document(held.workbook_id), content_type=WORKBOOK, headers=headers)
 
 
 @require_POST

@@ -29,10 +29,26 @@ def cells(data: bytes) -> list[tuple[str, str]]:
 
 
 def test_a_workbook_keeps_numbers_exact_and_texts_as_texts() -> None:
-    assert cells(workbook(TABLE)) == [
+    assert cells(workbook([TABLE])) == [
         ("inlineStr", "=1+1"), ("inlineStr", "-2"), ("n", "7"), ("n", "9999999999999.99"), ("n", "0.25"),
         ("inlineStr", "2024-12-31"), ("inlineStr", "北京"),
     ]  # fmt: skip
+
+
+def test_a_workbook_has_a_sheet_a_table_and_the_day_it_is_given() -> None:
+    tables = [Table(["a"], [[Decimal("1.50"), 0.25, 3]], "北京"), Table(["b"], [["x"]], "Left")]
+    data = workbook(tables, created=date(2024, 12, 31))
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        assert re.findall(r'<sheet name="(.*?)"', book.read("xl/workbook.xml").decode()) == ["北京", "Left"]
+        assert re.findall(r'formatCode="(.*?)"', book.read("xl/styles.xml").decode()) == ["#,##0.00", "0.0%"]
+        assert [int(one) for one in re.findall(r's="(\d)"', book.read("xl/worksheets/sheet1.xml").decode())] == [
+            1,
+            2,
+            3,
+        ]
+        # The only moment in a workbook is the one that is given: equal tables have equal bytes on any day.
+        assert set(re.findall(r"\d{4}-\d\d-\d\dT", book.read("docProps/core.xml").decode())) == {"2024-12-31T"}
+    assert workbook(tables, created=date(2024, 12, 31)) == data
 
 
 def test_csv_disarms_texts_and_leaves_numbers() -> None:
