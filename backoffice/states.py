@@ -104,6 +104,16 @@ def not_waiting(jobs: str) -> State:
     )
 
 
+def not_open(jobs: str) -> State:
+    """Return the page for a job run that can not be cancelled: it ended since, or waits for a person already."""
+    return State(
+        _("This run is not to be cancelled"),
+        (_("It has ended, or waits for a person, since the page was loaded. Nothing was changed."),),
+        "day",
+        (Act(_("Look at the job runs"), jobs),),
+    )
+
+
 def not_found(address: str) -> State:
     """Return the page for an address that leads nowhere, or beyond the reader's role; it does not say
     which.

@@ -5,7 +5,7 @@ unique by job, business date and scope, so a second beat or a repeated message d
 twice. Sends a Celery task by its name, after commit; the message is a hint, the row is the
 truth, and `sweep` sends again what was lost. Never imports a task and never runs one.
 
-A task receives `run_id` and does `claim`, its work with a `heartbeat` now and then, and `finish` or `fail`.
+A task receives `run_id` and does `claim`, its work with a `heartbeat` now and then, and `finish`, `fail` or `stop`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -98,12 +99,15 @@ def claim(*, run_id: int, by: Actor, at: datetime) -> JobRun | None:
 
 @transaction.atomic
 def heartbeat(*, run_id: int, attempt: int, by: Actor, at: datetime, progress: Progress | None = None) -> bool:
-    """Say that an attempt is alive, and how far it is; False when the run was taken away, so that it should stop."""
+    """Say that an attempt is alive, and how far it is; False when it should stop.
+
+    That is when the run was taken away from it, or a person asked that it stops.
+    """
     mine = JobRun.objects.filter(pk=run_id, state=JobState.RUNNING, attempts=attempt)
-    if progress is None:
-        return mine.update(heartbeat_at=at) == 1
-    done, total, unit = progress.done, progress.total, progress.unit
-    return mine.update(heartbeat_at=at, progress_done=done, progress_total=total, progress_unit=unit) == 1
+    far: dict[str, Any] = {}
+    if progress is not None:
+        far = {"progress_done": progress.done, "progress_total": progress.total, "progress_unit": progress.unit}
+    return mine.update(heartbeat_at=at, **far) == 1 and mine.filter(stop_asked_at=None).exists()
 
 
 @transaction.atomic
@@ -112,6 +116,7 @@ def finish(*, run_id: int, result: Mapping[str, Any], by: Actor, at: datetime, a
     run = _running(run_id, attempt)
     _move(run, JobState.SUCCEEDED)
     run.finished_at = at
+    run.stop_asked_at = None
     run.progress_done = run.progress_total
     run.result = dict(result)
     run.save()
@@ -123,7 +128,7 @@ def finish(*, run_id: int, result: Mapping[str, Any], by: Actor, at: datetime, a
 def fail(*, run_id: int, error: str, by: Actor, at: datetime, attempt: int | None = None, park: bool = False) -> JobRun:
     """End a running attempt badly: failed, or parked after the third time, or at once where only a person can help.
 
-    Raises IllegalMove as `finish` does.
+    One that a person asked to stop is cancelled. Raises IllegalMove as `finish` does.
     A failed run is asked for again by the next `sweep`.
     """
     run = _running(run_id, attempt)
@@ -132,14 +137,39 @@ def fail(*, run_id: int, error: str, by: Actor, at: datetime, attempt: int | Non
 
 
 @transaction.atomic
-def restart(*, run_id: int, by: Actor, at: datetime) -> JobRun:
-    """Ask again, with a fresh count of attempts, for a run that failed or was parked.
+def stop(*, run_id: int, by: Actor, at: datetime, attempt: int) -> JobRun:
+    """End a running attempt that a person asked to stop, at a safe point. Raises IllegalMove as `finish` does."""
+    run = _running(run_id, attempt)
+    if run.stop_asked_at is None:
+        raise IllegalMove(f"nobody asked the job run {run_id} to stop")
+    _cancel(run, by=by, at=at)
+    return run
+
+
+@transaction.atomic
+def cancel(*, public_id: UUID, by: Actor, at: datetime) -> JobRun:
+    """Cancel a run: one that waits never begins; one that runs is asked to stop, which it does at a safe point.
+
+    To ask twice changes nothing. Raises IllegalMove for a run that ended or is parked, UnknownRun where there is none.
+    """
+    run = _named(public_id)
+    check_move(JobState(run.state), JobState.CANCELLED)
+    if run.state != JobState.RUNNING:
+        _cancel(run, by=by, at=at)
+    elif run.stop_asked_at is None:
+        run.stop_asked_at = at
+        run.save()
+        _record("ask_to_stop", run, by=by, at=at)
+    return run
+
+
+@transaction.atomic
+def restart(*, public_id: UUID, by: Actor, at: datetime) -> JobRun:
+    """Ask again, with a fresh count of attempts, for a run that failed, was parked or was cancelled.
 
     Raises IllegalMove for a run in any other state, UnknownRun where there is none.
     """
-    run = _locked(run_id)
-    if run is None:
-        raise UnknownRun(f"there is no job run {run_id}")
+    run = _named(public_id)
     run.attempts = 0
     _ask_again(run, by=by, at=at)
     return run
@@ -161,7 +191,7 @@ def sweep(*, by: Actor, at: datetime, stalled_after: timedelta = STALLED_AFTER) 
         elif run.state == JobState.FAILED:
             _ask_again(run, by=by, at=at)
             again.append(run.pk)
-        else:
+        elif run.state == JobState.REQUESTED:
             run.requested_at = at
             run.save()
             send_after_commit(run.job, run_id=run.pk)
@@ -183,6 +213,14 @@ def _locked(run_id: int) -> JobRun | None:
     return JobRun.objects.select_for_update().filter(pk=run_id).first()
 
 
+def _named(public_id: UUID) -> JobRun:
+    """Return the run that a person names, under a row lock. Raises UnknownRun."""
+    run = JobRun.objects.select_for_update().filter(public_id=public_id).first()
+    if run is None:
+        raise UnknownRun(f"there is no job run {public_id}")
+    return run
+
+
 def _running(run_id: int, attempt: int | None) -> JobRun:
     """Return the locked run of this very attempt."""
     run = _locked(run_id)
@@ -198,19 +236,30 @@ def _move(run: JobRun, new: JobState) -> None:
 
 
 def _end_badly(run: JobRun, error: str, *, park: bool = False, by: Actor, at: datetime) -> None:
-    """Fail or park a running run."""
+    """Fail or park a running run; one that was asked to stop is cancelled, and its error stays readable."""
+    run.error = error[:LONGEST_ERROR]
+    if run.stop_asked_at is not None:
+        _cancel(run, by=by, at=at)
+        return
     _move(run, JobState.PARKED if park or run.attempts >= ATTEMPTS else JobState.FAILED)
     run.finished_at = at
-    run.error = error[:LONGEST_ERROR]
     run.save()
     _record("park" if run.state == JobState.PARKED else "fail", run, by=by, at=at)
 
 
+def _cancel(run: JobRun, *, by: Actor, at: datetime) -> None:
+    """Cancel a run that nobody works on any more."""
+    _move(run, JobState.CANCELLED)
+    run.finished_at = at
+    run.save()
+    _record("cancel", run, by=by, at=at)
+
+
 def _ask_again(run: JobRun, *, by: Actor, at: datetime) -> None:
-    """Put a failed or parked run back in the queue."""
+    """Put a run that ended without its work done back in the queue."""
     _move(run, JobState.REQUESTED)
     run.requested_at = at
-    run.started_at = run.heartbeat_at = run.finished_at = None
+    run.started_at = run.heartbeat_at = run.finished_at = run.stop_asked_at = None
     run.save()
     _record("request_again", run, by=by, at=at)
     send_after_commit(run.job, run_id=run.pk)
@@ -224,4 +273,6 @@ def _record(action: str, run: JobRun, *, by: Actor, at: datetime) -> None:
         "scope": run.scope,
         "attempts": run.attempts,
     }
-    record(action=f"job_{action}", subject_kind="job_run", subject_key=str(run.pk), details=details, by=by, at=at)
+    record(
+        action=f"job_{action}", subject_kind="job_run", subject_key=str(run.public_id), details=details, by=by, at=at
+    )

@@ -289,6 +289,7 @@ class StoragePeriod(models.Model):
 class JobRun(models.Model):
     """One job of one business date and scope: the truth about it, whatever the broker of messages lost."""
 
+    public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     job = models.CharField(max_length=100)
     business_date = models.DateField(null=True)
     scope = models.CharField(max_length=200, default="", blank=True)
@@ -298,6 +299,7 @@ class JobRun(models.Model):
     started_at = models.DateTimeField(null=True)
     heartbeat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+    stop_asked_at = models.DateTimeField(null=True)
     progress_done = models.PositiveIntegerField(null=True)
     progress_total = models.PositiveIntegerField(null=True)
     progress_unit = models.CharField(max_length=16, default="", db_default="", blank=True)
@@ -317,13 +319,16 @@ class JobRun(models.Model):
             ),
             models.CheckConstraint(condition=Q(state__in=JobState.values), name="jobrun_state"),
             models.CheckConstraint(
-                condition=Q(state__in=["succeeded", "failed", "parked"], finished_at__isnull=False)
+                condition=Q(state__in=["succeeded", "failed", "parked", "cancelled"], finished_at__isnull=False)
                 | Q(state__in=["requested", "running"], finished_at__isnull=True),
                 name="jobrun_finished",
             ),
             models.CheckConstraint(
                 condition=~Q(state="running") | Q(started_at__isnull=False, heartbeat_at__isnull=False),
                 name="jobrun_running",
+            ),
+            models.CheckConstraint(
+                condition=Q(stop_asked_at__isnull=True) | Q(state__in=["running", "cancelled"]), name="jobrun_stopping"
             ),
             models.CheckConstraint(
                 condition=Q(progress_done__isnull=True, progress_total__isnull=True)

@@ -18,16 +18,18 @@ class JobState(models.TextChoices):
     SUCCEEDED = "succeeded", _("done")
     FAILED = "failed", _("failed, will be tried again")
     PARKED = "parked", _("parked, waits for a person")
+    CANCELLED = "cancelled", _("cancelled by a person")
 
 
 MOVES: dict[JobState, frozenset[JobState]] = {
-    JobState.REQUESTED: frozenset({JobState.RUNNING}),
-    JobState.RUNNING: frozenset({JobState.SUCCEEDED, JobState.FAILED, JobState.PARKED}),
-    JobState.FAILED: frozenset({JobState.REQUESTED}),
+    JobState.REQUESTED: frozenset({JobState.RUNNING, JobState.CANCELLED}),
+    JobState.RUNNING: frozenset({JobState.SUCCEEDED, JobState.FAILED, JobState.PARKED, JobState.CANCELLED}),
+    JobState.FAILED: frozenset({JobState.REQUESTED, JobState.CANCELLED}),
     JobState.PARKED: frozenset({JobState.REQUESTED}),
+    JobState.CANCELLED: frozenset({JobState.REQUESTED}),
     JobState.SUCCEEDED: frozenset(),
 }
-"""A run is claimed, ends well or badly, and only a failed or parked one is asked for again."""
+"""A run is claimed, ends well or badly; what failed, was parked or cancelled is asked for again."""
 
 
 class IllegalMove(ValueError):

@@ -2,7 +2,8 @@
 
 Owns what makes a killed attempt known at once: while it lives it holds a lock of PostgreSQL on a connection of its
 own, which the server gives up with the process. Whoever gets the lock of a run that is still called running knows
-that its attempt is dead. The states themselves move in `core.jobs`. Never knows what a job does.
+that its attempt is dead. Where work tells how far it is, it can be stopped: what it has written by then stands whole,
+as after a kill. The states themselves move in `core.jobs`. Never knows what a job does.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from core.models import JobRun
 from core.states import IllegalMove, JobState
 
 Tell = Callable[[int, int, str], None]
-"""Says how far a job is: so many done, of how many, of what. May be called from any thread, at any rate."""
+"""Says how far a job is: so many done, of how many, of what. May be called at any rate, from any thread whose errors
+reach the work: it raises Stopped once a person asked the run to stop."""
 
 Work = Callable[[JobRun, Actor, Tell], Mapping[str, Any]]
 """What a job does: takes its run, actor and how to tell its progress, returns what is kept as its result."""
@@ -36,6 +38,10 @@ LOCK_KEY = "hashtextextended('job run ' || %s, 0)"
 NEVER = timedelta(days=36_500)
 
 log = logging.getLogger(__name__)
+
+
+class Stopped(BaseException):
+    """The run was asked to stop, or taken away; no handler of errors on the way takes it for one."""
 
 
 def perform(*, run_id: int, work: Work) -> bool:
@@ -86,6 +92,11 @@ def _work(run: JobRun, work: Work, tell: Tell) -> None:
     by = system(run.job.removeprefix("tasks."))
     try:
         result = work(run, by, tell)
+    except Stopped:
+        log.info("job run %s (%s) stops", run.pk, run)
+        with suppress(IllegalMove):
+            jobs.stop(run_id=run.pk, by=by, at=clock.now(), attempt=run.attempts)
+        return
     except jobs.AsksPerson as question:
         log.warning("job run %s (%s) waits for a person: %s", run.pk, run, question)
         with suppress(IllegalMove):
@@ -111,6 +122,7 @@ class _Held:
         self.attempt = 0
         self.progress: jobs.Progress | None = None
         self.got = False
+        self.stops = False
         self.known = threading.Event()
         self.done = threading.Event()
 
@@ -118,8 +130,10 @@ class _Held:
         return self.got
 
     def tell(self, done: int, total: int, unit: str) -> None:
-        """Remember how far the work is; the next beat writes it."""
+        """Remember how far the work is; the next beat writes it. Raises Stopped when the last one said to stop."""
         self.progress = jobs.Progress(done, total, unit)
+        if self.stops and done < total:
+            raise Stopped(self.run_id)
 
     def keep(self) -> None:
         """Hold the lock on this thread's own connection until done, and beat now and then."""
@@ -129,7 +143,9 @@ class _Held:
             while self.got and not self.done.wait(BEAT):
                 if self.attempt:
                     by, at = system("tasks"), clock.now()
-                    jobs.heartbeat(run_id=self.run_id, attempt=self.attempt, by=by, at=at, progress=self.progress)
+                    self.stops = not jobs.heartbeat(
+                        run_id=self.run_id, attempt=self.attempt, by=by, at=at, progress=self.progress
+                    )
         finally:
             self.known.set()
             connection.close()

@@ -1,7 +1,4 @@
-"""Records of core: days of the calendar, storage periods, job runs, and the outbox with its receipts.
-
-A job run has no name but its number, which says nothing of anybody and which the page of jobs shows as well.
-"""
+"""Records of core: days of the calendar, storage periods, job runs, and the outbox with its receipts."""
 
 from __future__ import annotations
 
@@ -20,7 +17,7 @@ from core import jobs
 from core.actor import Actor
 from core.models import CalendarDay, JobRun, OutboxEvent, OutboxReceipt, StoragePeriod
 from core.operations import TooShort, set_storage_period
-from core.states import IllegalMove, JobState
+from core.states import MOVES, IllegalMove, JobState
 
 FEEDS = OfHouse(Area.FEEDS)
 AT_ONCE = 200
@@ -41,7 +38,7 @@ def _keep(rows: list[Any], given: Mapping[str, Any], *, by: Actor, at: datetime)
 
 def _restart(rows: list[Any], given: Mapping[str, Any], *, by: Actor, at: datetime) -> None:
     for row in rows:
-        jobs.restart(run_id=row.pk, by=by, at=at)
+        jobs.restart(public_id=row.public_id, by=by, at=at)
 
 
 def _parked(rows: Any) -> list[Any]:
@@ -84,14 +81,13 @@ class JobRuns(Records):
     model = JobRun
     scope = FEEDS
     listed = ("job", "business_date", "scope", "state", "attempts", "requested_at", "finished_at")
-    key = ("pk",)
     filtered = ("state",)
     searched = ("job", "scope")
     ordering = ("-requested_at", "-pk")
     acts = (
         Act(
             "again", _("Run it again"), _("The run is put in line once more, with its attempts counted anew."),
-            Area.FEEDS, _restart, fits=lambda row: row.state in {JobState.FAILED, JobState.PARKED},
+            Area.FEEDS, _restart, fits=lambda row: JobState.REQUESTED in MOVES[JobState(row.state)],
             refusals={IllegalMove: _("The run does not wait any more.")},
         ),
         Act(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -32,6 +33,7 @@ VERDICTS = {
     JobState.SUCCEEDED: "accepted",
     JobState.FAILED: "failed",
     JobState.PARKED: "rejected",
+    JobState.CANCELLED: "superseded",
 }
 
 
@@ -48,7 +50,7 @@ class Bar:
 class JobLine:
     """A job run as it is drawn."""
 
-    id: int
+    public_id: UUID
     name: str
     scope: str
     day: str
@@ -62,6 +64,8 @@ class JobLine:
     trace: str
     again: bool
     """Whether a person may ask for it once more."""
+    cancel: bool
+    """Whether operations may cancel it."""
     open: bool
     """Whether it will change by itself."""
 
@@ -86,7 +90,7 @@ class JobsPage:
     address: str
     jobs: tuple[tuple[str, str], ...]
     """The jobs that can be chosen: name and words."""
-    changing: tuple[int, ...]
+    changing: tuple[UUID, ...]
     """The runs whose lines are drawn anew while the page is open."""
 
 
@@ -122,7 +126,7 @@ def page(found: JobRunList, state: JobState | None, job: str, address: Callable[
         total=found.total,
         address=address(state, job),
         jobs=tuple((name, job_name(name)) for name in found.jobs),
-        changing=tuple(one.id for one in lines if one.open),
+        changing=tuple(one.public_id for one in lines if one.open),
     )
 
 
@@ -132,6 +136,7 @@ def _tabs(found: JobRunList, state: JobState | None, job: str, address: Callable
         JobState.RUNNING: _("Running"),
         JobState.FAILED: _("Failed"),
         JobState.PARKED: _("Parked"),
+        JobState.CANCELLED: _("Cancelled"),
         JobState.SUCCEEDED: _("Done"),
     }
     every = sum(found.by_state.values())
@@ -147,12 +152,12 @@ def _tabs(found: JobRunList, state: JobState | None, job: str, address: Callable
 def line(run: JobRunView) -> JobLine:
     """Return a run as a line of the list."""
     return JobLine(
-        id=run.id,
+        public_id=run.public_id,
         name=job_name(run.job),
         scope=_scope(run),
         day=run.business_date.isoformat() if run.business_date else "",
         state=VERDICTS[run.state],
-        verdict=str(run.state.label),
+        verdict=_("is to stop") if run.stopping else str(run.state.label),
         bar=_bar(run.progress),
         attempts=formats.heads(run.attempts),
         asked=formats.moment(run.requested_at),
@@ -160,6 +165,7 @@ def line(run: JobRunView) -> JobLine:
         error=run.error,
         trace=_trace(run),
         again=JobState.REQUESTED in MOVES[run.state],
+        cancel=JobState.CANCELLED in MOVES[run.state] and not run.stopping,
         open=run.state in {JobState.REQUESTED, JobState.RUNNING},
     )
 

@@ -40,7 +40,7 @@ class SentPage:
 def page(folder: str, judged: DeliveryView | None, run: JobRunView | None, *, here: bool) -> SentPage:
     """Return the page; while the folder lies in the inbox, an older delivery of its name says nothing."""
     found = None if here else judged
-    over = run is not None and run.state is JobState.PARKED
+    over = run is not None and run.state in {JobState.PARKED, JobState.CANCELLED}
     return SentPage(
         folder=folder,
         steps=(

@@ -1,13 +1,15 @@
-"""The page of job runs, and the one thing a person can do there: ask once more for what failed.
+"""The page of job runs, and what a person can do there: ask once more for what failed, and cancel what is open.
 
-Only roles that work for the whole house see it; for anybody else there is nothing here.
+Only roles that work for the whole house see it, and operations alone cancels; for anybody else there is nothing here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,14 +18,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from accounts.queries import acting
 from backoffice import states
 from backoffice.pages import jobs as pages
 from backoffice.queries import Reader
+from backoffice.states import State
 from backoffice.views.feeds import for_feeds
+from backoffice.views.warnings import operators
 from core import clock, jobs
-from core.actor import Actor
 from core.jobs import UnknownRun
 from core.keyset import BadPlace
+from core.models import JobRun
 from core.queries import job_run_list
 from core.states import IllegalMove, JobState
 
@@ -56,17 +61,30 @@ def job_runs(request: HttpRequest, person: Reader) -> HttpResponse:
 
 @require_POST
 @for_feeds
-def again(request: HttpRequest, person: Reader, run_id: int) -> HttpResponse:
-    """Ask once more for a run that failed or was parked, and go back to the list; who did so is on record."""
-    user, back = request.user, _address(*_chosen(request.POST))
-    if not isinstance(user, User):
+def again(request: HttpRequest, person: Reader, public_id: UUID) -> HttpResponse:
+    """Ask once more for a run that failed, was parked or cancelled, and go back to the list; it is on record."""
+    return _act(request, person, partial(jobs.restart, public_id=public_id), states.not_waiting)
+
+
+@require_POST
+@operators
+def cancel(request: HttpRequest, person: Reader, public_id: UUID) -> HttpResponse:
+    """Cancel a run that waits, or ask one that runs to stop, and go back to the list; who did so is on record."""
+    return _act(request, person, partial(jobs.cancel, public_id=public_id), states.not_open)
+
+
+def _act(
+    request: HttpRequest, person: Reader, act: Callable[..., JobRun], refusal: Callable[[str], State]
+) -> HttpResponse:
+    back = _address(*_chosen(request.POST))
+    if not isinstance(request.user, User):
         raise Http404
     try:
-        jobs.restart(run_id=run_id, by=Actor("user", user.get_username(), user.pk), at=clock.now())
+        act(by=acting(request.user), at=clock.now())
     except UnknownRun as problem:
         raise Http404 from problem
     except IllegalMove:
-        context = {"section": "jobs", "reader": person, "heading": _("Job runs"), "state": states.not_waiting(back)}
+        context = {"section": "jobs", "reader": person, "heading": _("Job runs"), "state": refusal(back)}
         return render(request, "backoffice/state.html", context, status=409)
     return HttpResponseRedirect(back)
 

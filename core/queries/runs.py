@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db.models import Count, Min, Q
 
@@ -21,7 +22,7 @@ TASKS = "tasks."
 class JobRunView:
     """A job run in a list: where it stands, how far it is, and the last line of what went wrong."""
 
-    id: int
+    public_id: UUID
     job: str
     business_date: date | None
     state: JobState
@@ -34,6 +35,8 @@ class JobRunView:
     started_at: datetime | None = None
     trace: str = ""
     """All that was written down of what went wrong."""
+    stopping: bool = False
+    """Whether a person asked it to stop while it runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +144,7 @@ def job_run_list(
 def _view(row: JobRun) -> JobRunView:
     done, total = row.progress_done, row.progress_total
     return JobRunView(
-        id=row.pk,
+        public_id=row.public_id,
         job=row.job.removeprefix(TASKS),
         business_date=row.business_date,
         state=JobState(row.state),
@@ -153,4 +156,5 @@ def _view(row: JobRun) -> JobRunView:
         scope=row.scope,
         started_at=row.started_at,
         trace=row.error,
+        stopping=row.state == JobState.RUNNING and row.stop_asked_at is not None,
     )

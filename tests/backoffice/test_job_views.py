@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -64,9 +65,11 @@ def test_the_page_tells_what_runs_and_what_waits(operator: User) -> None:
     assert "1 of 4 days" in html
     assert "parked, waits for a person" in html
     assert "OSError: &lt;b&gt;no disk&lt;/b&gt;" in html
-    assert f'action="/jobs/{gone.pk}/again/"' in html
-    assert f'action="/jobs/{run.pk}/again/"' not in html
-    assert re.search(rf'hx-select-oob="#states,#run-{run.pk}"', html), "only what changes by itself is drawn anew"
+    assert f'action="/jobs/{gone.public_id}/again/"' in html
+    assert f'action="/jobs/{run.public_id}/again/"' not in html
+    assert re.search(rf'hx-select-oob="#states,#run-{run.public_id}"', html), (
+        "only what changes by itself is drawn anew"
+    )
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)|javascript:", html)
     ids = re.findall(r'\sid="([^"]+)"', html)
     assert len(ids) == len(set(ids))
@@ -97,7 +100,7 @@ def test_the_list_is_cut_into_pages_and_chosen_by_state(operator: User) -> None:
     assert second.count('<tbody id="run-') == 3
     assert client.get(following(second)).content.decode().count('<tbody id="run-') == PAGE, "and back"
     chosen = client.get("/jobs/?state=parked").content.decode()
-    assert re.findall(r'<tbody id="run-(\d+)"', chosen) == [str(parked.pk)]
+    assert re.findall(r'<tbody id="run-([0-9a-f-]{36})"', chosen) == [str(parked.public_id)]
     waiting = client.get("/jobs/?state=requested").content.decode()
     assert "state=requested" in following(waiting)
     for broken in ("state=lost", "after=x", "before=%5B1%5D", "job=%00"):
@@ -114,9 +117,9 @@ def test_runs_of_one_job_are_chosen_and_stay_so_after_an_act(operator: User) -> 
     asked(1, "tasks.serve")
     run, client = failed(2), inside(operator)
     html = client.get("/jobs/?job=close&state=parked").content.decode()
-    assert re.findall(r'<tbody id="run-(\d+)"', html) == [str(run.pk)]
+    assert re.findall(r'<tbody id="run-([0-9a-f-]{36})"', html) == [str(run.public_id)]
     assert re.search(r'<option value="close"\s+selected>', html)
-    answer = client.post(f"/jobs/{run.pk}/again/", {"state": "parked", "job": "close"})
+    answer = client.post(f"/jobs/{run.public_id}/again/", {"state": "parked", "job": "close"})
     assert answer.headers["Location"] == "/jobs/?state=parked&job=close"
     assert "No run is in this state" in client.get("/jobs/?job=unheard").content.decode()
 
@@ -124,25 +127,53 @@ def test_runs_of_one_job_are_chosen_and_stay_so_after_an_act(operator: User) -> 
 @pytest.mark.parametrize("park", [True, False])
 def test_a_person_asks_once_more_and_that_is_on_record(operator: User, park: bool) -> None:
     run = failed(park=park)
-    answer = inside(operator).post(f"/jobs/{run.pk}/again/", {"state": "parked"})
+    answer = inside(operator).post(f"/jobs/{run.public_id}/again/", {"state": "parked"})
     assert (answer.status_code, answer.headers["Location"]) == (302, "/jobs/?state=parked")
     run.refresh_from_db()
     assert (run.state, run.attempts) == (JobState.REQUESTED, 0)
     event = AuditEvent.objects.filter(action="job_request_again").latest("pk")
     assert (event.actor_kind, event.actor_name, event.user_id) == ("user", "operator", operator.pk)
-    assert event.subject_key == str(run.pk)
+    assert event.subject_key == str(run.public_id)
 
 
 def test_what_does_not_wait_for_a_person_is_left_alone(operator: User) -> None:
     run = running()
     client, events = inside(operator), AuditEvent.objects.count()
-    answer = client.post(f"/jobs/{run.pk}/again/")
+    answer = client.post(f"/jobs/{run.public_id}/again/")
     assert (answer.status_code, "not to be tried again" in answer.content.decode()) == (409, True)
-    assert client.post(f"/jobs/{run.pk + 99}/again/").status_code == 404
-    assert client.post(f"/jobs/{run.pk}/again/", {"state": "lost"}).status_code == 404
-    assert client.get(f"/jobs/{run.pk}/again/").status_code == 405
+    assert client.post(f"/jobs/{UUID(int=0)}/again/").status_code == 404
+    assert client.post(f"/jobs/{run.public_id}/again/", {"state": "lost"}).status_code == 404
+    assert client.get(f"/jobs/{run.public_id}/again/").status_code == 405
     run.refresh_from_db()
     assert (run.state, AuditEvent.objects.count()) == (JobState.RUNNING, events)
+
+
+def test_operations_cancels_what_waits_and_what_runs(operator: User) -> None:
+    waiting, run, client = asked(1), running(2), inside(operator)
+    answer = client.post(f"/jobs/{waiting.public_id}/cancel/", {"state": "requested"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/jobs/?state=requested")
+    assert client.post(f"/jobs/{run.public_id}/cancel/").status_code == 302
+    html = client.get("/jobs/").content.decode()
+    assert ("cancelled by a person" in html, "is to stop" in html) == (True, True)
+    assert f"/jobs/{waiting.public_id}/again/" in html
+    assert "/cancel/" not in html, "neither can be cancelled any more"
+    jobs.stop(run_id=run.pk, by=BY, at=AT, attempt=1)
+    answer = client.post(f"/jobs/{run.public_id}/cancel/")
+    assert (answer.status_code, "not to be cancelled" in answer.content.decode()) == (409, True)
+    by_operator = AuditEvent.objects.filter(user_id=operator.pk, subject_kind="job_run").order_by("pk")
+    assert list(by_operator.values_list("action", "subject_key")) == [
+        ("job_cancel", str(waiting.public_id)), ("job_ask_to_stop", str(run.public_id)),
+    ]  # fmt: skip
+    assert client.get("/jobs/?state=cancelled").content.decode().count('<tbody id="run-') == 2
+
+
+def test_who_only_reads_jobs_cancels_none(operator: User) -> None:
+    run, reader = asked(), inside(staff("head", "HQ", Role.HEAD_OFFICE_MANAGER))
+    assert "/cancel/" in inside(operator).get("/jobs/").content.decode()
+    assert "/cancel/" not in reader.get("/jobs/").content.decode()
+    assert reader.post(f"/jobs/{run.public_id}/cancel/").status_code == 404
+    run.refresh_from_db()
+    assert run.state == JobState.REQUESTED
 
 
 def test_strangers_find_nothing_and_change_nothing(operator: User) -> None:
@@ -152,13 +183,13 @@ def test_strangers_find_nothing_and_change_nothing(operator: User) -> None:
     ]  # fmt: skip
     for user in strangers:
         assert inside(user).get("/jobs/").status_code == 404, user
-        assert inside(user).post(f"/jobs/{run.pk}/again/").status_code == 404, user
+        assert inside(user).post(f"/jobs/{run.public_id}/again/").status_code == 404, user
         assert "/jobs/" not in inside(user).get("/matrix/").content.decode(), user
-    for answer in (Client().get("/jobs/"), Client().post(f"/jobs/{run.pk}/again/")):
+    for answer in (Client().get("/jobs/"), Client().post(f"/jobs/{run.public_id}/again/")):
         assert (answer.status_code, answer.headers["Location"].startswith("/accounts/login/")) == (302, True)
     forged = Client(enforce_csrf_checks=True)
     forged.force_login(operator)
-    assert forged.post(f"/jobs/{run.pk}/again/").status_code == 403
+    assert forged.post(f"/jobs/{run.public_id}/again/").status_code == 403
     run.refresh_from_db()
     assert run.state == JobState.PARKED
 

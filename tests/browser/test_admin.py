@@ -58,7 +58,7 @@ def test_nothing_serious_and_no_sideways_scrolling(
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale=locale)
     page = context.new_page()
     log_in(page, site, "operations")
-    run = JobRun.objects.get().pk
+    run = JobRun.objects.get().public_id
     for address in ("/admin/accounts/client/", f"/admin/core/jobrun/{run}/change/"):
         page.goto(f"{site.url}{address}")
         assert faults(page) == [], address

@@ -64,7 +64,7 @@ def test_three_failures_park_a_run(by: Actor, at: datetime) -> None:
         swept = jobs.sweep(by=by, at=at)
         assert swept.again == (() if attempt == 3 else (run.pk,))
     assert jobs.claim(run_id=run.pk, by=by, at=at) is None
-    restarted = jobs.restart(run_id=run.pk, by=by, at=at)
+    restarted = jobs.restart(public_id=run.public_id, by=by, at=at)
     assert (restarted.state, restarted.attempts) == (JobState.REQUESTED, 0)
 
 
@@ -91,6 +91,72 @@ def test_a_run_that_stalls_three_times_is_parked(by: Actor, at: datetime) -> Non
         assert bool(swept.parked) == (attempt == 3)
     run.refresh_from_db()
     assert (run.state, run.error) == (JobState.PARKED, "stalled: no heartbeat")
+
+
+def begun(by: Actor, at: datetime, scope: str = "") -> JobRun:
+    run = jobs.claim(run_id=request(by, at, scope=scope).pk, by=by, at=at)
+    assert run is not None
+    return run
+
+
+def recorded(run: JobRun) -> list[str]:
+    return list(
+        AuditEvent.objects.filter(subject_key=str(run.public_id)).order_by("pk").values_list("action", flat=True)
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("failed", [True, False])
+def test_a_cancelled_run_that_waits_never_begins(failed: bool, by: Actor, at: datetime) -> None:
+    run = begun(by, at) if failed else request(by, at)
+    if failed:
+        jobs.fail(run_id=run.pk, error="broke", by=by, at=at)
+    assert jobs.cancel(public_id=run.public_id, by=by, at=at).state == JobState.CANCELLED
+    assert jobs.claim(run_id=run.pk, by=by, at=at) is None
+    assert jobs.sweep(by=by, at=at + LATER) == jobs.Swept(again=(), parked=())
+    assert not jobs.request("tasks.close", DAY, by=by, at=at)[1]
+    with pytest.raises(IllegalMove):
+        jobs.cancel(public_id=run.public_id, by=by, at=at)
+    assert recorded(run)[-1] == "job_cancel"
+    jobs.restart(public_id=run.public_id, by=by, at=at)
+    again = jobs.claim(run_id=run.pk, by=by, at=at)
+    assert again is not None
+    assert (again.attempts, again.finished_at) == (1, None)
+
+
+@pytest.mark.django_db
+def test_a_run_that_works_is_asked_to_stop_once_and_does_so(by: Actor, at: datetime) -> None:
+    run = begun(by, at)
+    with pytest.raises(IllegalMove):
+        jobs.stop(run_id=run.pk, by=by, at=at, attempt=1)
+    assert jobs.heartbeat(run_id=run.pk, attempt=1, by=by, at=at)
+    for _ in range(2):
+        assert jobs.cancel(public_id=run.public_id, by=by, at=at).state == JobState.RUNNING
+    assert not jobs.heartbeat(run_id=run.pk, attempt=1, by=by, at=at + LATER)
+    assert jobs.sweep(by=by, at=at + LATER) == jobs.Swept(again=(), parked=()), "it is alive, and asked once"
+    assert jobs.stop(run_id=run.pk, by=by, at=at, attempt=1).state == JobState.CANCELLED
+    assert recorded(run) == ["job_request", "job_claim", "job_ask_to_stop", "job_cancel"]
+    run = jobs.restart(public_id=run.public_id, by=by, at=at)
+    assert (run.state, run.stop_asked_at) == (JobState.REQUESTED, None)
+
+
+@pytest.mark.django_db
+def test_what_ends_before_it_stops_ends_as_it_did(by: Actor, at: datetime) -> None:
+    well, badly, silent = (begun(by, at, scope) for scope in ("well", "badly", "silent"))
+    for run in (well, badly, silent):
+        jobs.cancel(public_id=run.public_id, by=by, at=at)
+    assert jobs.finish(run_id=well.pk, result={}, by=by, at=at).state == JobState.SUCCEEDED
+    cancelled = jobs.fail(run_id=badly.pk, error="broke", by=by, at=at)
+    assert (cancelled.state, cancelled.error) == (JobState.CANCELLED, "broke")
+    assert jobs.sweep(by=by, at=at + LATER) == jobs.Swept(again=(), parked=())
+    silent.refresh_from_db()
+    assert silent.state == JobState.CANCELLED
+    parked = jobs.fail(run_id=begun(by, at, "parked").pk, error="?", by=by, at=at, park=True)
+    for run in (well, parked):
+        with pytest.raises(IllegalMove):
+            jobs.cancel(public_id=run.public_id, by=by, at=at)
+    with pytest.raises(jobs.UnknownRun):
+        jobs.cancel(public_id=uuid4(), by=by, at=at)
 
 
 @pytest.mark.django_db

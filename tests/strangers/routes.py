@@ -70,6 +70,10 @@ def _delivery(_house: House) -> list[Any]:
     return [Delivery.objects.latest("pk").public_id]
 
 
+def _job_run(_house: House) -> list[Any]:
+    return [JobRun.objects.latest("pk").public_id]
+
+
 def _grid(_house: House) -> list[Any]:
     return [Product.objects.get(code="grid").public_id]
 
@@ -189,7 +193,8 @@ ROUTES: dict[str, Door] = {
     "backoffice:audit-sheet": Door(AUDITS),
     "backoffice:audit-storage": Door(AUDITS),
     "backoffice:jobs": Door(FEEDS),
-    "backoffice:job-again": Door(FEEDS, lambda _house: [JobRun.objects.latest("pk").pk], act=True),
+    "backoffice:job-again": Door(FEEDS, _job_run, act=True),
+    "backoffice:job-cancel": Door(OPERATE, _job_run, act=True),
     "backoffice:settings-roles": Door(BRANCH_ADMINS),
     "backoffice:settings-people": Door(BRANCH_ADMINS),
     "backoffice:settings-person": Door(frozenset({"administrator"}), _person()),

@@ -6,6 +6,7 @@ import io
 import threading
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ from core.actor import Actor
 from core.models import AuditEvent, JobRun
 from core.states import JobState
 from smart_products.holdings.models import Delivery
+from smart_products.statistics.models import Grain, Publication
+from smart_products.statistics.operations import close
 from tasks import attempts, chores, inbox
 from tasks.schedule import SCHEDULE
 from tests.tasks import house as broker
@@ -107,6 +110,58 @@ def test_progress_is_seen_while_the_work_goes_on(house: Folders) -> None:
     assert (run.progress_done, run.progress_total, run.progress_unit) == (10, 10, "day")
 
 
+def test_work_stops_where_it_tells_how_far_it_is_and_goes_on_when_asked_again(
+    house: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempts, "BEAT", 0.05)
+    run, _created = jobs.request("tasks.close", None, by=broker.BY, at=clock.now())
+    done: list[int] = []
+
+    def work(run: JobRun, by: Actor, tell: attempts.Tell) -> Mapping[str, Any]:
+        for number in range(len(done) + 1, 4):
+            done.append(number)
+            if number == 2:
+                jobs.cancel(public_id=run.public_id, by=broker.BY, at=clock.now())
+                time.sleep(0.5)
+            with ThreadPoolExecutor() as pool:  # as a close does: what is told of comes from a thread of its own
+                pool.submit(tell, number, 3, "day").result()
+        return {}
+
+    assert attempts.perform(run_id=run.pk, work=work)
+    run.refresh_from_db()
+    assert (run.state, run.error, done) == (JobState.CANCELLED, "", [1, 2])
+    assert not attempts.perform(run_id=run.pk, work=work)
+    jobs.restart(public_id=run.public_id, by=broker.BY, at=clock.now())
+    assert attempts.perform(run_id=run.pk, work=work)
+    run.refresh_from_db()
+    assert (run.state, done) == (JobState.SUCCEEDED, [1, 2, 3])
+
+
+def test_a_close_that_is_stopped_publishes_whole_days_or_none_and_is_done_when_asked_again(house: Folders) -> None:
+    for folder in broker.write_days(house.feed):
+        broker.take(folder)
+    run, _created = jobs.request(chores.CLOSE, broker.DAYS[-1], "x", by=broker.BY, at=clock.now())
+
+    def work(run: JobRun, by: Actor, tell: attempts.Tell) -> Mapping[str, Any]:
+        def stopping(done: int, total: int, unit: str) -> None:
+            raise attempts.Stopped(run.pk)
+
+        jobs.cancel(public_id=run.public_id, by=broker.BY, at=clock.now())
+        return chores.close_days(run, by, stopping)
+
+    attempts.perform(run_id=run.pk, work=work)
+    run.refresh_from_db()
+    assert (run.state, run.error) == (JobState.CANCELLED, "")
+    left = Publication.objects.filter(grain=Grain.DAY).count()
+    jobs.restart(public_id=run.public_id, by=broker.BY, at=clock.now())
+    assert attempts.perform(run_id=run.pk, work=chores.close_days)
+    run.refresh_from_db()
+    assert run.result["days"] + left == len(broker.DAYS)
+    stopped = broker.cells()
+    close(by=broker.BY, at=clock.now(), confirm=True, again=broker.DAYS)
+    assert broker.cells() == stopped
+
+
 def test_a_living_attempt_is_not_buried_and_a_dead_one_is(house: Folders) -> None:
     run, _created = jobs.request("tasks.close", None, by=broker.BY, at=clock.now())
     seen: list[list[int]] = []
@@ -142,7 +197,7 @@ def test_two_beats_and_repeated_messages_change_nothing(house: Folders, workers:
     workers.send(last.job, run_id=last.pk)
     wait_for(lambda: succeeded("tasks.check_calendar"), "the last message")
     time.sleep(0.5)
-    events = AuditEvent.objects.exclude(subject_key=str(last.pk), subject_kind="job_run").count()
+    events = AuditEvent.objects.exclude(subject_key=str(last.public_id), subject_kind="job_run").count()
     assert (broker.snapshot(), broker.publications(), events) == before
 
 

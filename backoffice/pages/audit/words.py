@@ -147,6 +147,8 @@ ACTIONS: Mapping[str, Promise] = {
     "job_finish": gettext_lazy("finished a job"),
     "job_fail": gettext_lazy("failed in a job"),
     "job_park": gettext_lazy("parked a job"),
+    "job_ask_to_stop": gettext_lazy("asked a job to stop"),
+    "job_cancel": gettext_lazy("cancelled a job"),
 }
 
 KINDS: Mapping[str, Promise] = {

@@ -38,7 +38,7 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(table(head, [_row(one) for one in found], text_columns=4)))
         for one in found:
             if one.error:
-                self.stdout.write(f"{one.id}: {one.error}")
+                self.stdout.write(f"{one.public_id}: {one.error}")
 
 
 def _row(one: JobRunView) -> list[str]:
@@ -48,7 +48,7 @@ def _row(one: JobRunView) -> list[str]:
         one.business_date.isoformat() if one.business_date else "",
         str(one.state.label),
         clock.shanghai_minute(one.requested_at),
-        str(one.id),
+        str(one.public_id),
         str(one.attempts),
         f"{progress.done} / {progress.total} {_units()[progress.unit]}" if progress else "",
     ]
@@ -61,7 +61,7 @@ def _units() -> dict[str, str]:
 def _plain(one: JobRunView) -> dict[str, Any]:
     progress = one.progress
     return {
-        "id": one.id,
+        "id": str(one.public_id),
         "job": one.job,
         "business_date": one.business_date.isoformat() if one.business_date else None,
         "state": one.state.value,

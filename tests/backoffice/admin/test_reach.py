@@ -52,7 +52,7 @@ def test_every_shown_field_has_a_word_and_no_key_is_a_number_of_ours() -> None:
     shown = {one.name for records in TABLES.values() for one in records.opts.concrete_fields if records.shows(one)}
     assert set(WORDS) == shown
     ends = {label: {one.split("__")[-1] for one in records.key} for label, records in TABLES.items()}
-    assert {label for label, names in ends.items() if names & {"pk", "id"}} == {"core.JobRun"}
+    assert [label for label, names in ends.items() if names & {"pk", "id"}] == []
 
 
 @pytest.mark.parametrize(
