@@ -289,6 +289,7 @@ class StoragePeriod(models.Model):
 class JobRun(models.Model):
     """One job of one business date and scope: the truth about it, whatever the broker of messages lost."""
 
+    public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     job = models.CharField(max_length=100)
     business_date = models.DateField(null=True)
     scope = models.CharField(max_length=200, default="", blank=True)

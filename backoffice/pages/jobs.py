@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -48,7 +49,7 @@ class Bar:
 class JobLine:
     """A job run as it is drawn."""
 
-    id: int
+    id: UUID
     name: str
     scope: str
     day: str
@@ -86,7 +87,7 @@ class JobsPage:
     address: str
     jobs: tuple[tuple[str, str], ...]
     """The jobs that can be chosen: name and words."""
-    changing: tuple[int, ...]
+    changing: tuple[UUID, ...]
     """The runs whose lines are drawn anew while the page is open."""
 
 

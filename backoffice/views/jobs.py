@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -24,7 +25,7 @@ from core import clock, jobs
 from core.actor import Actor
 from core.jobs import UnknownRun
 from core.keyset import BadPlace
-from core.queries import job_run_list
+from core.queries import job_run_list, job_run_number
 from core.states import IllegalMove, JobState
 
 PAGE = 30
@@ -56,10 +57,11 @@ def job_runs(request: HttpRequest, person: Reader) -> HttpResponse:
 
 @require_POST
 @for_feeds
-def again(request: HttpRequest, person: Reader, run_id: int) -> HttpResponse:
+def again(request: HttpRequest, person: Reader, public_id: UUID) -> HttpResponse:
     """Ask once more for a run that failed or was parked, and go back to the list; who did so is on record."""
     user, back = request.user, _address(*_chosen(request.POST))
-    if not isinstance(user, User):
+    run_id = job_run_number(public_id)
+    if not isinstance(user, User) or run_id is None:
         raise Http404
     try:
         jobs.restart(run_id=run_id, by=Actor("user", user.get_username(), user.pk), at=clock.now())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db.models import Count, Min, Q
 
@@ -21,7 +22,7 @@ TASKS = "tasks."
 class JobRunView:
     """A job run in a list: where it stands, how far it is, and the last line of what went wrong."""
 
-    id: int
+    id: UUID
     job: str
     business_date: date | None
     state: JobState
@@ -114,6 +115,11 @@ def job_runs(*, limit: int, states: Collection[JobState] = tuple(JobState)) -> l
     return [_view(row) for row in rows[:limit]]
 
 
+def job_run_number(public_id: UUID) -> int | None:
+    """Return the number by which jobs know a run, of the id that an address shows."""
+    return JobRun.objects.filter(public_id=public_id).values_list("pk", flat=True).first()
+
+
 def job_run_of(*, job: str, scope: str) -> JobRunView | None:
     """Return the last run of a job whose scope begins with a word, and that word alone."""
     row = JobRun.objects.filter(job=job, scope__startswith=f"{scope} ").order_by("-requested_at", "-pk").first()
@@ -141,7 +147,7 @@ def job_run_list(
 def _view(row: JobRun) -> JobRunView:
     done, total = row.progress_done, row.progress_total
     return JobRunView(
-        id=row.pk,
+        id=row.public_id,
         job=row.job.removeprefix(TASKS),
         business_date=row.business_date,
         state=JobState(row.state),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.django_db
 
 AT = datetime(2025, 1, 5, 18, 10, tzinfo=UTC)
 DAY = date(2024, 12, 31)
+UNKNOWN = UUID(int=0)
 BY = system("test")
 STATEMENTS = 15
 """Of one answer, with the login and the bounds of its transaction."""
@@ -64,9 +66,11 @@ def test_the_page_tells_what_runs_and_what_waits(operator: User) -> None:
     assert "1 of 4 days" in html
     assert "parked, waits for a person" in html
     assert "OSError: &lt;b&gt;no disk&lt;/b&gt;" in html
-    assert f'action="/jobs/{gone.pk}/again/"' in html
-    assert f'action="/jobs/{run.pk}/again/"' not in html
-    assert re.search(rf'hx-select-oob="#states,#run-{run.pk}"', html), "only what changes by itself is drawn anew"
+    assert f'action="/jobs/{gone.public_id}/again/"' in html
+    assert f'action="/jobs/{run.public_id}/again/"' not in html
+    assert re.search(rf'hx-select-oob="#states,#run-{run.public_id}"', html), (
+        "only what changes by itself is drawn anew"
+    )
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)|javascript:", html)
     ids = re.findall(r'\sid="([^"]+)"', html)
     assert len(ids) == len(set(ids))
@@ -116,7 +120,7 @@ def test_runs_of_one_job_are_chosen_and_stay_so_after_an_act(operator: User) -> 
     html = client.get("/jobs/?job=close&state=parked").content.decode()
     assert re.findall(r'<tbody id="run-(\d+)"', html) == [str(run.pk)]
     assert re.search(r'<option value="close"\s+selected>', html)
-    answer = client.post(f"/jobs/{run.pk}/again/", {"state": "parked", "job": "close"})
+    answer = client.post(f"/jobs/{run.public_id}/again/", {"state": "parked", "job": "close"})
     assert answer.headers["Location"] == "/jobs/?state=parked&job=close"
     assert "No run is in this state" in client.get("/jobs/?job=unheard").content.decode()
 
@@ -124,7 +128,7 @@ def test_runs_of_one_job_are_chosen_and_stay_so_after_an_act(operator: User) -> 
 @pytest.mark.parametrize("park", [True, False])
 def test_a_person_asks_once_more_and_that_is_on_record(operator: User, park: bool) -> None:
     run = failed(park=park)
-    answer = inside(operator).post(f"/jobs/{run.pk}/again/", {"state": "parked"})
+    answer = inside(operator).post(f"/jobs/{run.public_id}/again/", {"state": "parked"})
     assert (answer.status_code, answer.headers["Location"]) == (302, "/jobs/?state=parked")
     run.refresh_from_db()
     assert (run.state, run.attempts) == (JobState.REQUESTED, 0)
@@ -136,11 +140,11 @@ def test_a_person_asks_once_more_and_that_is_on_record(operator: User, park: boo
 def test_what_does_not_wait_for_a_person_is_left_alone(operator: User) -> None:
     run = running()
     client, events = inside(operator), AuditEvent.objects.count()
-    answer = client.post(f"/jobs/{run.pk}/again/")
+    answer = client.post(f"/jobs/{run.public_id}/again/")
     assert (answer.status_code, "not to be tried again" in answer.content.decode()) == (409, True)
-    assert client.post(f"/jobs/{run.pk + 99}/again/").status_code == 404
-    assert client.post(f"/jobs/{run.pk}/again/", {"state": "lost"}).status_code == 404
-    assert client.get(f"/jobs/{run.pk}/again/").status_code == 405
+    assert client.post(f"/jobs/{UNKNOWN}/again/").status_code == 404
+    assert client.post(f"/jobs/{run.public_id}/again/", {"state": "lost"}).status_code == 404
+    assert client.get(f"/jobs/{run.public_id}/again/").status_code == 405
     run.refresh_from_db()
     assert (run.state, AuditEvent.objects.count()) == (JobState.RUNNING, events)
 
@@ -152,13 +156,13 @@ def test_strangers_find_nothing_and_change_nothing(operator: User) -> None:
     ]  # fmt: skip
     for user in strangers:
         assert inside(user).get("/jobs/").status_code == 404, user
-        assert inside(user).post(f"/jobs/{run.pk}/again/").status_code == 404, user
+        assert inside(user).post(f"/jobs/{run.public_id}/again/").status_code == 404, user
         assert "/jobs/" not in inside(user).get("/matrix/").content.decode(), user
-    for answer in (Client().get("/jobs/"), Client().post(f"/jobs/{run.pk}/again/")):
+    for answer in (Client().get("/jobs/"), Client().post(f"/jobs/{run.public_id}/again/")):
         assert (answer.status_code, answer.headers["Location"].startswith("/accounts/login/")) == (302, True)
     forged = Client(enforce_csrf_checks=True)
     forged.force_login(operator)
-    assert forged.post(f"/jobs/{run.pk}/again/").status_code == 403
+    assert forged.post(f"/jobs/{run.public_id}/again/").status_code == 403
     run.refresh_from_db()
     assert run.state == JobState.PARKED
 

@@ -190,7 +190,7 @@ ROUTES: dict[str, Door] = {
     "backoffice:audit-sheet": Door(AUDITS),
     "backoffice:audit-storage": Door(AUDITS),
     "backoffice:jobs": Door(FEEDS),
-    "backoffice:job-again": Door(FEEDS, lambda _house: [JobRun.objects.latest("pk").pk], act=True),
+    "backoffice:job-again": Door(FEEDS, lambda _house: [JobRun.objects.latest("pk").public_id], act=True),
     "backoffice:settings-roles": Door(BRANCH_ADMINS),
     "backoffice:settings-people": Door(BRANCH_ADMINS),
     "backoffice:settings-person": Door(frozenset({"administrator"}), _person()),

@@ -61,7 +61,7 @@ def _units() -> dict[str, str]:
 def _plain(one: JobRunView) -> dict[str, Any]:
     progress = one.progress
     return {
-        "id": one.id,
+        "id": str(one.id),
         "job": one.job,
         "business_date": one.business_date.isoformat() if one.business_date else None,
         "state": one.state.value,

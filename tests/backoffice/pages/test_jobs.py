@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.utils import translation
@@ -15,7 +16,7 @@ from core.states import JobState
 
 AT = datetime(2025, 1, 5, 18, 10, tzinfo=UTC)
 DIGEST = "3fa96bd201aa9911c0ffee00"
-RUN = JobRunView(7, "close", date(2024, 12, 31), JobState.RUNNING, 1, AT, None, None, "", DIGEST, AT)
+RUN = JobRunView(UUID(int=7), "close", date(2024, 12, 31), JobState.RUNNING, 1, AT, None, None, "", DIGEST, AT)
 
 
 def drawn(run: JobRunView) -> JobLine:
@@ -77,8 +78,8 @@ def test_a_duration_stands_in_the_unit_that_suits_it(seconds: float, words: str)
 def test_the_page_counts_by_state_and_knows_what_will_change() -> None:
     rows = (
         RUN,
-        replace(RUN, id=8, state=JobState.SUCCEEDED, finished_at=AT),
-        replace(RUN, id=9, state=JobState.REQUESTED),
+        replace(RUN, id=UUID(int=8), state=JobState.SUCCEEDED, finished_at=AT),
+        replace(RUN, id=UUID(int=9), state=JobState.REQUESTED),
     )
     found = JobRunList(3, {JobState.RUNNING: 1, JobState.SUCCEEDED: 1, JobState.REQUESTED: 1}, rows)
     with translation.override("en"):
@@ -87,4 +88,4 @@ def test_the_page_counts_by_state_and_knows_what_will_change() -> None:
         ("All", "3"), ("Waiting", "1"), ("Running", "1"), ("Done", "1"),
     ]  # fmt: skip
     assert [tab.name for tab in made.tabs if tab.chosen] == ["Running"]
-    assert made.changing == (7, 9)
+    assert made.changing == (UUID(int=7), UUID(int=9))
