@@ -101,7 +101,7 @@ def test_the_list_is_cut_into_pages_and_chosen_by_state(operator: User) -> None:
     assert second.count('<tbody id="run-') == 3
     assert client.get(following(second)).content.decode().count('<tbody id="run-') == PAGE, "and back"
     chosen = client.get("/jobs/?state=parked").content.decode()
-    assert re.findall(r'<tbody id="run-(\d+)"', chosen) == [str(parked.pk)]
+    assert re.findall(r'<tbody id="run-([0-9a-f-]{36})"', chosen) == [str(parked.public_id)]
     waiting = client.get("/jobs/?state=requested").content.decode()
     assert "state=requested" in following(waiting)
     for broken in ("state=lost", "after=x", "before=%5B1%5D", "job=%00"):
@@ -118,7 +118,7 @@ def test_runs_of_one_job_are_chosen_and_stay_so_after_an_act(operator: User) -> 
     asked(1, "tasks.serve")
     run, client = failed(2), inside(operator)
     html = client.get("/jobs/?job=close&state=parked").content.decode()
-    assert re.findall(r'<tbody id="run-(\d+)"', html) == [str(run.pk)]
+    assert re.findall(r'<tbody id="run-([0-9a-f-]{36})"', html) == [str(run.public_id)]
     assert re.search(r'<option value="close"\s+selected>', html)
     answer = client.post(f"/jobs/{run.public_id}/again/", {"state": "parked", "job": "close"})
     assert answer.headers["Location"] == "/jobs/?state=parked&job=close"
