@@ -44,6 +44,7 @@ urlpatterns = [
     path("product/differences/", differences.differences, name="differences"),
     path("product/differences.csv", differences.sheet, name="differences-sheet"),
     path("product/funnel/", funnel.funnel, name="funnel"),
+    path("product/funnel/<slug:step>/", funnel.clients, name="funnel-clients"),
     path("product/funnel.csv", funnel.sheet, name="funnel-sheet"),
     path("product/clients/<slug:who>/", behind.clients, name="behind"),
     path("product/clients/<slug:who>.csv", behind.sheet, name="behind-sheet"),

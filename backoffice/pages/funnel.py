@@ -26,8 +26,9 @@ SHEET = ("since", "as_of", "node", "unit", "step", "clients", "of", "share")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A step as it is drawn; `width` is its share of the first step in per cent."""
+    """A step as it is drawn; `width` is its share of the first step in per cent, `key` its part of an address."""
 
+    key: str
     name: str
     definition: str
     clients: str
@@ -45,6 +46,11 @@ class FunnelPage:
     steps: tuple[Line, ...]
     kept: tuple[Line, ...]
     empty: bool
+
+    @property
+    def every(self) -> tuple[Line, ...]:
+        """Return all lines in their order."""
+        return self.steps + self.kept
 
 
 def products_of(node: str | None, every: Iterable[ProductView]) -> list[int]:
@@ -85,7 +91,7 @@ def _steps(found: Funnel) -> tuple[Line, ...]:
     last = found.begun
     for key, (name, definition) in _names().items():
         clients: int = getattr(found, key)
-        lines.append(_line(name, definition, clients, found.begun, last))
+        lines.append(_line(key, name, definition, clients, found.begun, last))
         last = clients
     return tuple(lines)
 
@@ -95,21 +101,27 @@ def _kept(found: Funnel) -> tuple[Line, ...]:
     seen = _("Of %(count)s clients who signed at least that long before the end of the period.")
     return tuple(
         _line(
-            named % {"days": one.days}, seen % {"count": formats.heads(one.observable)},
+            f"kept_{one.days}", named % {"days": one.days}, seen % {"count": formats.heads(one.observable)},
             one.retained, one.observable, one.observable,
         )
         for one in found.kept
     )  # fmt: skip
 
 
-def _line(name: str, definition: str, clients: int, every: int, last: int) -> Line:
+def _line(key: str, name: str, definition: str, clients: int, every: int, last: int) -> Line:
     width = round(100 * (ratio(clients, every) or 0))
-    return Line(name, definition, formats.heads(clients), _share(clients, every), _share(clients, last), width)
+    return Line(key, name, definition, formats.heads(clients), _share(clients, every), _share(clients, last), width)
 
 
 def _share(part: int, whole: int) -> Cell:
     share = ratio(part, whole)
     return Cell(formats.DASH, "", _("Nobody to be counted yet.")) if share is None else Cell(formats.rate(share))
+
+
+def step_name(key: str) -> str:
+    """Return what a step is called."""
+    names = {name: words for name, (words, _definition) in _names().items()}
+    return names.get(key) or _("Retained after %(days)s days") % {"days": key.removeprefix("kept_")}
 
 
 def sheet(found: Funnel, node: str | None, unit: str) -> Table:

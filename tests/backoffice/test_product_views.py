@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
+from core.models import AuditEvent
 from smart_products.statistics import queries
 from tests.delivered import NOBODY, Broker, published
 
@@ -178,3 +179,14 @@ def test_more_rows_need_no_more_queries(broker: Broker, address: str) -> None:
             assert head.get(f"{address}{joint}node=grid&unit={unit}").status_code == 200
         counts.append(len(asked))
     assert counts[1] - counts[0] in ({0, 1} if spare else {0}), f"one branch and {len(others) + 1} of them"
+
+
+def test_the_steps_lead_to_lists_for_whoever_has_clients(broker: Broker) -> None:
+    head, products = inside(broker, "head_office_manager"), inside(broker, "product_manager")
+    answer = head.get("/product/funnel/read/?node=grid")
+    assert (answer.status_code, "Papers read" in answer.content.decode()) == (200, True)
+    assert lines(head, "/product/funnel/read/?as=csv") == []
+    assert AuditEvent.objects.filter(action="read", details__sheet="funnel read").exists()
+    assert products.get("/product/funnel/read/").status_code == 404
+    for broken in ("other/", "read/?node=nowhere", "read/?after=x"):
+        assert head.get(f"/product/funnel/{broken}").status_code == 404, broken

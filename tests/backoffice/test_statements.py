@@ -30,6 +30,7 @@ from smart_products.holdings import queries as holdings
 from smart_products.reports.models import Report
 from smart_products.signing.models import TermsMove
 from smart_products.signing.operations import plan_terms_move
+from smart_products.signing.queries.funnel import STEPS
 from smart_products.statistics import queries
 from smart_products.statistics.operations import publish_retention
 from tests.catalogue.terms_samples import acting, publish, terms
@@ -74,11 +75,15 @@ ELSEWHERE = frozenset(
         "view",
         "view-act",
         "job-again",
+        "job-cancel",
         "terms-retire",
         "terms-move",
         "terms-batch-act",
         "settings-person-act",
         "settings-grant",
+        "settings-limit",
+        "settings-limit-act",
+        "settings-reset",
         "warnings-sign",
         "aside-decide",
         "delivery-again",
@@ -154,6 +159,7 @@ ARGUMENTS: dict[str, Callable[[], Sequence[Any]]] = {
     "product-sheet": lambda: ("cohorts", "survival", "n-day", "league", "moves", "compare", "versions"),
     "behind": lambda: [*TABS, *queries.Money],
     "behind-sheet": lambda: [*TABS, *queries.Money],
+    "funnel-clients": lambda: STEPS,
     "client": people,
     "client-history": people,
     "queue": lambda: ("cooling-off", "rematching"),

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from pytest_django import DjangoDbBlocker
 
+from accounts.models import Client
 from accounts.operations import AccountRow, ClientRow, merge_accounts, merge_clients
 from smart_products.catalogue.models import Product
 from smart_products.catalogue.operations import merge_products
 from smart_products.signing.models import Contract
 from smart_products.signing.operations import terminate
-from smart_products.signing.queries.funnel import Funnel, Kept, funnel
+from smart_products.signing.queries.funnel import STEPS, Funnel, Kept, clients_at, funnel
 from smart_products.signing.states import MatchOutcome
 from tests.accounts.organisation import AT, BY, FIRST, SOURCE
 from tests.houses import standing
@@ -61,6 +62,20 @@ def test_each_client_stands_at_the_furthest_step() -> None:
     assert told() == Funnel(BEFORE, TODAY, 6, 5, 4, 3, 2, (Kept(30, 0, 0), Kept(90, 0, 0)))
     assert told("GRID", "PLAN") == told(), "a second contract of a client counts no second client"
     assert told("PLAN").begun == 1
+
+
+def test_every_count_leads_to_as_many_clients() -> None:
+    ids = list(Product.objects.filter(code__in=["GRID", "PLAN"]).values_list("pk", flat=True))
+    found = told("GRID", "PLAN", days=90)
+    counts = {step: getattr(found, step) for step in STEPS if not step.startswith("kept")}
+    counts |= {f"kept_{one.days}": one.retained for one in found.kept}
+    assert set(counts) == set(STEPS)
+    for step, count in counts.items():
+        period = {"since": BEFORE, "as_of": TODAY + timedelta(days=90)}
+        clients = clients_at(Contract.objects.all(), ids, step, **period)
+        assert len(set(clients)) == count > 0, step
+    codes = Client.objects.filter(pk__in=clients_at(Contract.objects.all(), ids, "signed", **period))
+    assert set(codes.values_list("code", flat=True)) == {"F5", "F6"}
 
 
 def test_who_left_is_not_retained_and_nobody_is_before_the_days_have_passed() -> None:

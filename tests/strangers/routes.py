@@ -167,6 +167,7 @@ ROUTES: dict[str, Door] = {
     "backoffice:behind-sheet": Door(CLIENTS, ("retained",)),
     "backoffice:funnel": Door(STAFF),
     "backoffice:funnel-sheet": Door(STAFF),
+    "backoffice:funnel-clients": Door(CLIENTS, ("begun",)),
     "backoffice:views": Door(STAFF),
     "backoffice:view": Door(SHARING, _only(SavedView)),
     "backoffice:view-act": Door(frozenset({"parent"}), _only(SavedView, "delete"), act=True),

@@ -21,6 +21,8 @@ from smart_products.signing.steps import Step
 
 LATER = (30, 90)
 """Days after the signing on which a contract is looked at again."""
+STEPS = ("begun", "decided", "passed", "read", "signed", *(f"kept_{days}" for days in LATER))
+"""The counts of clients, each of which leads to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,35 @@ def funnel(contracts: QuerySet[Contract], products: Collection[int], *, since: d
     A client counts once, at the furthest step of any of his contracts over these products that were begun in the
     period; a contract that follows another on new terms is none of them.
     """
+    counts = _begun(contracts, products, since, as_of).aggregate(
+        **{name: Count("client", distinct=True, filter=where or None) for name, where in _steps(as_of).items()}
+    )
+    kept = tuple(Kept(days, counts.pop(f"seen_{days}"), counts.pop(f"kept_{days}")) for days in LATER)
+    return Funnel(since, as_of, **counts, kept=kept)
+
+
+def clients_at(
+    contracts: QuerySet[Contract], products: Collection[int], step: str, *, since: date, as_of: date
+) -> QuerySet[Contract, int]:
+    """Return the ids of the clients whom `funnel` counts at a step, for the same arguments; a client may come twice.
+
+    `step` is one of STEPS. Raises KeyError for another.
+    """
+    where = _steps(as_of)[step]
+    return _begun(contracts, products, since, as_of).filter(where).values_list("client", flat=True)
+
+
+def _begun(contracts: QuerySet[Contract], products: Collection[int], since: date, as_of: date) -> QuerySet[Contract]:
+    """Return the contracts over these products that were begun in the period by who had signed none of them before."""
     earlier = Subscription.objects.filter(client=OuterRef("client"), product__in=products, start__lte=since)
     read = SigningStep.objects.filter(contract=OuterRef("pk"), step=Step.AGREEMENT, done_at__isnull=False)
-    begun = contracts.filter(
-        product__in=products, follows=None, opened_at__gte=_after(since), opened_at__lt=_after(as_of)
-    ).exclude(Exists(earlier))
+    period = {"opened_at__gte": _after(since), "opened_at__lt": _after(as_of)}
+    found = contracts.filter(product__in=products, follows=None, **period).exclude(Exists(earlier))
+    return found.annotate(agreed_to=Exists(read))
+
+
+def _steps(as_of: date) -> dict[str, Q]:
+    """Return the condition of each step on a contract."""
     signed = Q(signed_on__lte=as_of)
     steps = {
         "begun": Q(),
@@ -69,11 +95,7 @@ def funnel(contracts: QuerySet[Contract], products: Collection[int], *, since: d
         seen = Q(signed_on__lte=as_of - timedelta(days=days))
         steps[f"seen_{days}"] = seen
         steps[f"kept_{days}"] = seen & (Q(ended_on=None) | Q(ended_on__gt=_later(days)))
-    counts = begun.annotate(agreed_to=Exists(read)).aggregate(
-        **{name: Count("client", distinct=True, filter=where or None) for name, where in steps.items()}
-    )
-    kept = tuple(Kept(days, counts.pop(f"seen_{days}"), counts.pop(f"kept_{days}")) for days in LATER)
-    return Funnel(since, as_of, **counts, kept=kept)
+    return steps
 
 
 def _after(day: date) -> datetime:

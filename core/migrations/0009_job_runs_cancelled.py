@@ -1,15 +1,14 @@
-"""Job runs have a public id, and may be cancelled."""
+"""Job runs may be cancelled."""
 
 from __future__ import annotations
 
-import django.contrib.postgres.functions
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0007_settings_by_two'),
+        ('core', '0008_job_runs_by_public_id'),
     ]
 
     operations = [
@@ -20,11 +19,6 @@ class Migration(migrations.Migration):
         migrations.RemoveConstraint(
             model_name='jobrun',
             name='jobrun_finished',
-        ),
-        migrations.AddField(
-            model_name='jobrun',
-            name='public_id',
-            field=models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True),
         ),
         migrations.AddField(
             model_name='jobrun',
