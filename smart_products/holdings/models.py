@@ -88,7 +88,10 @@ class DeliveryFile(models.Model):
 
 
 class DeliveryWarning(models.Model):
-    """Warnings of one rule in one file of a delivery: open until a person signs them off, once, with a reason."""
+    """Warnings of one rule in one file of a delivery: open until a person signs them off, once, with a reason.
+
+    One that is signed off never changes or goes; if the delivery is judged otherwise later, another stands beside it.
+    """
 
     public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="found")
@@ -109,7 +112,9 @@ class DeliveryWarning(models.Model):
             models.Index(fields=["-found_at", "-public_id"], condition=Q(signed_at__isnull=True), name="warning_open"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["delivery", "rule", "file"], name="warning_once"),
+            models.UniqueConstraint(
+                fields=["delivery", "rule", "file"], condition=Q(signed_at__isnull=True), name="warning_once"
+            ),
             models.CheckConstraint(
                 condition=Q(signed_at__isnull=True, signed_by__isnull=True, reason="")
                 | (Q(signed_at__isnull=False, signed_by__isnull=False) & ~Q(reason="")),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from core.actor import Actor, PersonNeeded, system
 from core.models import AuditEvent
@@ -61,10 +63,39 @@ def test_all_or_none_by_a_person_with_a_reason() -> None:
 def test_a_delivery_judged_again_opens_what_counts_otherwise_and_keeps_the_rest() -> None:
     row = delivered(told("negative_value"), told("values_jumped", "9"), told("accounts_vanished", "3"))
     sign_off(warnings=ids(row), reason="seen", by=LI, at=AT)
+    signed = list(warnings_found(state=WarningState.SIGNED).order_by("pk").values())
     row.warnings = [told("negative_value"), told("values_jumped", "8")]
+    for _ in range(2):
+        note_warnings(delivery=row, by=system("test"), at=AT)
+        assert [(one.rule, one.detail) for one in warnings_found(state=WarningState.OPEN)] == [
+            ("values_jumped", "account 8")
+        ]
+    row.warnings = [told("values_jumped", "7")]
     note_warnings(delivery=row, by=system("test"), at=AT)
-    assert [one.rule for one in warnings_found(state=WarningState.OPEN)] == ["values_jumped"]
-    assert [one.rule for one in warnings_found(state=WarningState.SIGNED)] == ["negative_value"]
+    assert [one.detail for one in warnings_found(state=WarningState.OPEN)] == ["account 7"]
+    row.warnings = [told("values_jumped", "9")]
+    note_warnings(delivery=row, by=system("test"), at=AT)
+    assert not warnings_found(state=WarningState.OPEN).exists(), "this very warning was signed off"
+    assert list(warnings_found(state=WarningState.SIGNED).order_by("pk").values()) == signed
+
+
+@pytest.mark.django_db
+def test_the_database_keeps_a_sign_off_as_it_is() -> None:
+    row, other = delivered(told("negative_value")), delivered(told("negative_value"), sequence=2)
+    sign_off(warnings=ids(row), reason="seen", by=LI, at=AT)
+    for statement in (
+        "UPDATE holdings_deliverywarning SET reason = 'other'",
+        "UPDATE holdings_deliverywarning SET signed_at = NULL, signed_by = NULL, reason = ''",
+        "UPDATE holdings_deliverywarning SET count = 9",
+        "DELETE FROM holdings_deliverywarning",
+        "TRUNCATE holdings_deliverywarning",
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        row.delete()
+    other.delete()
+    assert DeliveryWarning.objects.get().reason == "seen"
 
 
 @pytest.mark.django_db
@@ -87,6 +118,16 @@ def own(transactional_db: None) -> Delivery:
     return delivered(told("negative_value"))
 
 
+@contextmanager
+def without_the_trigger() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE holdings_deliverywarning DISABLE TRIGGER sign_off_stands")
+        try:
+            yield
+        finally:
+            cursor.execute("ALTER TABLE holdings_deliverywarning ENABLE TRIGGER sign_off_stands")
+
+
 @pytest.mark.parametrize("guarded", [True, False])
 def test_of_two_at_once_one_signs_off(own: Delivery, guarded: bool) -> None:
     ready, between, outcomes = threading.Barrier(2), threading.Barrier(2), []
@@ -95,7 +136,7 @@ def test_of_two_at_once_one_signs_off(own: Delivery, guarded: bool) -> None:
         if guarded:
             sign_off(warnings=ids(own), reason="seen", by=by, at=AT)
             return
-        # The negative control: look, then write, as code without the row lock would.
+        # The negative control: look, then write, as code without the row lock would, on a table that keeps nothing.
         with transaction.atomic():
             row = DeliveryWarning.objects.get(signed_at=None)
             between.wait(5)
@@ -113,9 +154,10 @@ def test_of_two_at_once_one_signs_off(own: Delivery, guarded: bool) -> None:
             connection.close()
 
     threads = [threading.Thread(target=sign, args=(by,)) for by in (LI, WANG)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(10)
+    with nullcontext() if guarded else without_the_trigger():
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(10)
     assert outcomes.count("late") == (1 if guarded else 0)
     assert DeliveryWarning.objects.get().signed_by in outcomes

@@ -1,7 +1,7 @@
 """Warnings of a delivery: noted with it, summed up by rule and file, and signed off by a person.
 
-Owns `DeliveryWarning`. A warning is signed off once. A delivery that is judged again keeps what was signed of warnings
-that stand as they did; one that counts otherwise is open again.
+Owns `DeliveryWarning`. A warning is signed off once, and the database keeps that as it is. A delivery that is judged
+again is warned anew of what counts otherwise than what was signed off, and of nothing else.
 """
 
 from __future__ import annotations
@@ -35,20 +35,24 @@ class NoReason(ValueError):
 
 def note_warnings(*, delivery: Delivery, by: Actor, at: datetime) -> None:
     """Note the warnings of a delivery as it was judged; part of taking it in, and of its record."""
-    held = {(row.rule, row.file): row for row in delivery.found.all()}
+    rows = list(delivery.found.all())
+    signed = {(row.rule, row.file, row.count, row.detail) for row in rows if row.signed_at is not None}
+    waiting = {(row.rule, row.file): row for row in rows if row.signed_at is None}
     groups: dict[tuple[str, str], list[Refusal]] = {}
     for warning in delivery.warnings:
         one = Refusal(**warning)
         groups.setdefault((one.rule, one.file), []).append(one)
-    delivery.found.exclude(pk__in=[row.pk for key, row in held.items() if key in groups]).delete()
+    stands = set()
     for (rule, file), found in groups.items():
         detail = " ".join(part for part in (found[0].column, found[0].value) if part)[:LONGEST]
-        row = held.get((rule, file))
-        if row is None or (row.count, row.detail) != (len(found), detail):
-            again = row or DeliveryWarning(delivery=delivery, rule=rule, file=file)
-            again.count, again.detail, again.found_at = len(found), detail, at
-            again.signed_at, again.signed_by, again.reason = None, None, ""
-            again.save()
+        if (rule, file, len(found), detail) in signed:
+            continue
+        row = waiting.get((rule, file)) or DeliveryWarning(delivery=delivery, rule=rule, file=file)
+        if (row.count, row.detail) != (len(found), detail):
+            row.count, row.detail, row.found_at = len(found), detail, at
+            row.save()
+        stands.add(row.pk)
+    delivery.found.filter(signed_at=None).exclude(pk__in=stands).delete()
 
 
 @transaction.atomic
