@@ -22,7 +22,7 @@ from django.db.models import Q, QuerySet
 from core.actor import Actor
 from core.audit import record, require_transaction
 from core.messages import send_after_commit
-from core.models import JobRun
+from core.models import JobRun, ScheduleSign
 from core.states import IllegalMove, JobState, check_move
 
 ATTEMPTS = 3
@@ -197,6 +197,12 @@ def sweep(*, by: Actor, at: datetime, stalled_after: timedelta = STALLED_AFTER) 
             send_after_commit(run.job, run_id=run.pk)
             again.append(run.pk)
     return Swept(again=tuple(again), parked=tuple(parked))
+
+
+@transaction.atomic
+def note_schedule(*, by: Actor, at: datetime) -> None:
+    """Note that a message of the schedule reached a worker; no audit event, since it changes nothing."""
+    ScheduleSign.objects.update_or_create(pk=1, defaults={"at": at})
 
 
 def unfinished(silent_since: datetime) -> QuerySet[JobRun]:

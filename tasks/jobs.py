@@ -35,6 +35,12 @@ def link_audit_events() -> None:
     link_audit(by=system("link_audit"), at=clock.now())
 
 
+@shared_task(name="tasks.note_schedule")
+def note_schedule() -> None:
+    """Note that beat lives: nobody else sends this."""
+    jobs.note_schedule(by=system("beat"), at=clock.now())
+
+
 @shared_task(name="tasks.nightly")
 def nightly(*, job: str) -> None:
     """Ask for a job of the house once for today, whatever was delivered."""

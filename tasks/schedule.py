@@ -15,6 +15,7 @@ UNSENT = {"expires": 50}
 """A look that nobody took before the next one is due is dropped."""
 
 SCHEDULE: dict[str, dict[str, Any]] = {
+    "note_schedule": {"task": "tasks.note_schedule", "schedule": EVERY_MINUTE, "options": UNSENT},
     "inbox": {"task": "tasks.watch_inbox", "schedule": EVERY_MINUTE, "options": UNSENT},
     "sweep": {"task": "tasks.sweep", "schedule": EVERY_MINUTE, "options": UNSENT},
     # Both follow a message after commit; these find what a lost one was about.

@@ -20,6 +20,7 @@ LEFT_OUT: Mapping[str, str] = {
     "accounts.FactorReset": PAGES,
     "core.CalendarProposal": PAGES,
     "core.SettingVersion": PAGES,
+    "core.ScheduleSign": "one row, of which health tells how old it is",
     "holdings.DeliveryWarning": PAGES,
     "reports.ReportPlan": PAGES,
     "reports.Recipient": PAGES,

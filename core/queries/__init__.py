@@ -33,6 +33,7 @@ from core.queries.runs import (
     job_run_list,
     job_run_of,
     job_runs,
+    last_schedule,
     open_receipts,
     open_work,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "job_run_of",
     "job_runs",
     "last_audit_head",
+    "last_schedule",
     "limit",
     "limit_days",
     "open_receipts",

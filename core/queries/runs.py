@@ -11,7 +11,7 @@ from django.db.models import Count, Min, Q
 
 from core.jobs import Progress
 from core.keyset import cut
-from core.models import JobRun, OutboxReceipt
+from core.models import JobRun, OutboxReceipt, ScheduleSign
 from core.states import JobState
 
 TASKS = "tasks."
@@ -91,6 +91,11 @@ def open_work() -> dict[str, OpenWork]:
         waiting=Count("pk", filter=fresh), parked=Count("pk", filter=~fresh), oldest=Min("event__at", filter=fresh)
     )
     return {"queue": OpenWork(**jobs), "outbox": OpenWork(running=0, **receipts)}
+
+
+def last_schedule() -> datetime | None:
+    """Return when a message of the schedule last reached a worker; None for never."""
+    return ScheduleSign.objects.values_list("at", flat=True).first()
 
 
 def open_receipts(*, parked: bool, limit: int) -> list[ReceiptView]:

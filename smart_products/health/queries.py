@@ -17,7 +17,7 @@ from accounts.queries import ChannelQueue, channel_queues
 from accounts.rules import Channel
 from core import calendar
 from core.messages import broker_answers
-from core.queries import last_audit_head, open_work
+from core.queries import last_audit_head, last_schedule, open_work
 from smart_products.health.rules import Check, State, from_limits, from_room, waiting
 from smart_products.holdings.queries import newest_days, newest_delivery
 from smart_products.signing.queries import unsealed_evidence
@@ -74,6 +74,8 @@ def _queues(at: datetime) -> Iterator[Check]:
     look, act = settings.QUEUE_LOOK_MINUTES, settings.QUEUE_ACT_MINUTES
     answers = broker_answers()
     yield Check("broker", State.GOOD if answers else State.ACT, values={"answers": answers})
+    sent = _minutes(last_schedule(), at)
+    yield Check("schedule", from_limits(sent, look, act), values={"minutes": sent})
     for code, work in open_work().items():
         oldest = _minutes(work.oldest, at)
         values = {"waiting": work.waiting, "running": work.running, "parked": work.parked, "oldest_minutes": oldest}

@@ -45,6 +45,7 @@ def _title(check: Check) -> str:
         "feed": _("Feed %(name)s") % {"name": check.subject} if check.subject else _("Feeds"),
         "close": _("Last close and publication"),
         "broker": _("Broker of messages"),
+        "schedule": _("Schedule (beat)"),
         "queue": _("Job runs"),
         "outbox": _("Outbox"),
         "calendar": _("Calendar"),
@@ -78,6 +79,7 @@ def _found(check: Check, values: dict[str, Any]) -> str:
         "feed": _feed,
         "close": _close,
         "broker": _broker,
+        "schedule": _schedule,
         "queue": _queue,
         "outbox": _queue,
         "calendar": _calendar,
@@ -92,6 +94,15 @@ def _found(check: Check, values: dict[str, Any]) -> str:
 
 def _broker(values: dict[str, Any]) -> str:
     return _("It answers.") if values["answers"] else _("It does not answer; nothing is lost, all waits.")
+
+
+def _schedule(values: dict[str, Any]) -> str:
+    minutes = values["minutes"]
+    if minutes == "":
+        return _("Nothing that it sent has reached a worker yet.")
+    if minutes < 2 * MINUTES_OF_AN_HOUR:
+        return _("What it sent last reached a worker %(count)s minutes ago.") % {"count": minutes}
+    return _("What it sent last reached a worker %(count)s hours ago.") % {"count": minutes // MINUTES_OF_AN_HOUR}
 
 
 def _calendar(values: dict[str, Any]) -> str:
@@ -168,6 +179,7 @@ def _todo(code: str) -> str:
         "feed": _("Ask the sender for the missing days, and look into the inbox and at refused deliveries."),
         "close": _("Look whether the close failed or waits for a person among the job runs; close by command."),
         "broker": _("Start the broker again; the sweep sends what was lost."),
+        "schedule": _("See that one beat runs, and that a worker is free to take what it sends each minute."),
         "queue": _("See that workers and beat run; look at parked runs and try them again."),
         "outbox": _("See that workers run; list parked receipts with the command outbox and release them."),
         "calendar": _("Import the coming days: one person proposes, another confirms."),

@@ -14,15 +14,19 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.management import call_command
 from django.test import Client, override_settings
+from django.utils.translation import override
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import Unit, User
 from accounts.rules import Role
-from core import jobs, outbox
+from config.celery import app
+from core import clock, jobs, outbox
 from core.actor import system
 from core.models import CalendarDay, OutboxReceipt
 from smart_products.health.queries import health
 from smart_products.health.rules import Check, State
+from smart_products.health.words import said
+from tasks.schedule import SCHEDULE
 from tests.accounts.organisation import staff
 from tests.delivered import Broker, published
 from tests.statements import asked
@@ -79,6 +83,29 @@ def test_what_waits_too_long_and_what_is_parked(broker: Broker) -> None:
     assert checks()["queue"].state is State.GOOD
     jobs.fail(run_id=run.pk, error="no", park=True, by=BY, at=AT)
     assert (checks()["queue"].state, checks()["queue"].values["parked"]) == (State.ACT, 1)
+
+
+def test_beat_is_alive_while_what_it_sends_reaches_a_worker(broker: Broker) -> None:
+    assert (checks()["schedule"].state, checks()["schedule"].values) == (State.LOOK, {"minutes": None})
+    app.loader.import_default_modules()
+    app.tasks[SCHEDULE["note_schedule"]["task"]]()
+    assert checks(at=clock.now())["schedule"].state is State.GOOD
+    for minutes, state in ((14, State.GOOD), (15, State.LOOK), (60, State.ACT)):
+        jobs.note_schedule(by=BY, at=AT - timedelta(minutes=minutes))
+        found = checks()["schedule"]
+        assert (found.state, found.values["minutes"]) == (state, minutes)
+    told = {}
+    for language in ("zh-hans", "en"):
+        with override(language):
+            told[language] = said(found)
+    assert told["en"].found == "What it sent last reached a worker 60 minutes ago."
+    assert told["zh-hans"].found == "它发出的消息 60 分钟前最后一次到达工作进程。"
+    assert told["zh-hans"].todo
+    out = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("health", json=True, stdout=out)
+    assert "schedule" in [one["code"] for one in json.loads(out.getvalue())["checks"]]
+    assert "Schedule (beat)" in inside(broker.user("operations")).get("/operations/").content.decode()
 
 
 def test_a_parked_receipt_wants_an_act(broker: Broker) -> None:
