@@ -62,7 +62,6 @@ class Pauses(Records):
     model = Pause
     scope = OF_CONTRACT
     listed = ("contract", "since", "until", "ended_on")
-    key = ("contract__public_id", "since")
     ordering = ("-pk",)
 
 
@@ -72,7 +71,6 @@ class ServiceSpans(Records):
     model = ServiceSpan
     scope = OF_CONTRACT
     listed = ("contract", "since", "until")
-    key = ("contract__public_id", "since")
     ordering = ("-pk",)
 
 
@@ -82,7 +80,6 @@ class Rematches(Records):
     model = Rematch
     scope = OF_CONTRACT
     listed = ("contract", "asked_at", "cause", "outcome", "state", "confirm_until")
-    key = ("contract__public_id", "asked_at")
     filtered = ("state", "outcome")
     ordering = ("-pk",)
 

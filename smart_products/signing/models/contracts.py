@@ -179,6 +179,7 @@ class OfContractQuerySet(ScopedQuerySet[Model_co]):
 class Pause(models.Model):
     """A pause of a contract: from a day, until before the planned one, and when it really ended."""
 
+    public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="pauses")
     since = models.DateField()
     until = models.DateField()
@@ -204,6 +205,7 @@ class Pause(models.Model):
 class ServiceSpan(models.Model):
     """Days on which the service of a contract runs, from `since` until before `until` (empty: still); fees follow."""
 
+    public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="spans")
     since = models.DateField()
     until = models.DateField(null=True)

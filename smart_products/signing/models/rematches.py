@@ -5,6 +5,7 @@ A contract has at most one open question; what is over stays. Never writes: oper
 
 from __future__ import annotations
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +30,7 @@ OPEN_REMATCHES = frozenset({RematchState.ASKED, RematchState.SUSPENDED})
 class Rematch(models.Model):
     """A question to a client: his contract's match became `outcome` by `cause`, and he has until `confirm_until`."""
 
+    public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="rematches")
     cause = models.CharField(max_length=100)
     outcome = models.CharField(max_length=16, choices=MatchOutcome.choices)

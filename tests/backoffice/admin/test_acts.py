@@ -9,8 +9,9 @@ import pytest
 from django.test import Client as Browser
 from pytest_django import DjangoDbBlocker
 
-from accounts.models import User
-from core import clock, jobs
+from accounts.models import Client, Notice, NoticeDelivery, User
+from accounts.rules import Channel, NoticeKind
+from core import clock, jobs, outbox
 from core.actor import system
 from core.models import AuditEvent, JobRun, StoragePeriod
 from smart_products.catalogue.models import BannedPhrase, Family, PhraseContext
@@ -105,6 +106,25 @@ def test_runs_are_asked_for_again_one_or_all() -> None:
     done("operator", every)
     assert {JobRun.objects.get(pk=one.pk).state for one in (first, second, third)} == {"requested"}
     assert actions("operator") == ["job_request_again"] * 3
+
+
+def test_a_notice_that_was_given_up_is_sent_again_by_operations_alone() -> None:
+    client, at = Client.objects.get(code="C1"), clock.now()
+    event = outbox.emit(kind="x", subject_kind="y", subject_key="z", business_date=at.date(), payload={}, at=at)
+    notice = Notice.objects.create(client=client, kind=NoticeKind.values[0], params={}, at=at, event=event)
+    delivery = NoticeDelivery.objects.create(
+        notice=notice, channel=Channel.SMS, state="given_up", attempts=8, error="nobody", due_at=at
+    )
+    address = way("accounts.NoticeDelivery", delivery, "again")
+    for stranger in ("checker", "branch", "admin", "manager"):
+        assert inside(stranger).post(address).status_code == 404, stranger
+    assert "put in line once more" in said(inside("operator").get(address).content.decode())
+    assert done("operator", address).status_code == 302
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.attempts) == ("waiting", 0)
+    told = AuditEvent.objects.exclude(action="read").get(actor_name="operator")
+    assert (told.action, told.subject_key) == ("send_again", str(delivery.public_id))
+    assert inside("operator").post(address).status_code == 404, "it waits already"
 
 
 def test_a_login_is_switched_off_and_on_within_reach() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.db.models import UniqueConstraint
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
@@ -18,8 +20,9 @@ from backoffice.admin.left_out import LEFT_OUT
 from backoffice.admin.records import Records
 from backoffice.admin.site import RecordSite
 from backoffice.admin.words import WORDS
+from core import clock
 from core.models import AuditEvent
-from smart_products.signing.models import Contract
+from smart_products.signing.models import Contract, Pause, ServiceSpan
 from tests.architecture.source import DOMAIN
 from tests.backoffice.admin.house import OUTSIDE, STAFF, TABLES, founded, inside, links, table
 from tests.portal.people import registered
@@ -53,6 +56,38 @@ def test_every_shown_field_has_a_word_and_no_key_is_a_number_of_ours() -> None:
     assert set(WORDS) == shown
     ends = {label: {one.split("__")[-1] for one in records.key} for label, records in TABLES.items()}
     assert [label for label, names in ends.items() if names & {"pk", "id"}] == []
+
+
+def test_what_an_address_names_is_one_row() -> None:
+    """The parts of a key are unique together by a constraint that holds for every row."""
+    doubtful = []
+    for label, records in TABLES.items():
+        named = {part.partition("__")[0] for part in records.key}
+        alone = [{one.name} for one in records.opts.concrete_fields if one.unique]
+        together = [
+            set(one.fields)
+            for one in records.opts.constraints
+            if isinstance(one, UniqueConstraint) and one.fields and one.condition is None
+        ]
+        if not any(one <= named for one in (*alone, *together)):
+            doubtful.append(label)
+    assert doubtful == []
+
+
+def test_two_pauses_on_one_day_have_an_address_each() -> None:
+    contract = Contract.objects.get()
+    day = clock.shanghai_today()
+    first, second = (
+        Pause.objects.create(contract=contract, since=day, until=day + timedelta(days=number), ended_on=day)
+        for number in (1, 2)
+    )
+    checker, address = inside("checker"), f"{table('signing.Pause')}{{}}/change/"
+    for pause in (first, second):
+        html = checker.get(address.format(pause.public_id)).content.decode()
+        assert pause.until.isoformat() in html
+    assert links(checker.get(table("signing.Pause")).content.decode(), "signing.Pause") == sorted(
+        address.format(pause.public_id) for pause in (first, second)
+    )
 
 
 @pytest.mark.parametrize(
@@ -122,7 +157,8 @@ def test_a_foreign_record_is_not_found_under_any_address() -> None:
     for key in (foreign.public_id, foreign.pk, "C3", "x", f"{own}~x", ""):
         assert branch.get(address.format(key)).status_code == 404, key
     contract = Contract.objects.get()
-    steps = f"{table('signing.ServiceSpan')}{contract.public_id}~{contract.signed_on}/change/"
+    steps = f"{table('signing.ServiceSpan')}{ServiceSpan.objects.get().public_id}/change/"
+    assert branch.get(steps).status_code == 200
     assert inside("sibling").get(steps).status_code == 404
     assert branch.get(f"{table('signing.Contract')}{contract.public_id}/change/").status_code == 200
 
