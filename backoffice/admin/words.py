@@ -152,6 +152,7 @@ WORDS: Mapping[str, Promise] = {
     "pack": _("Evidence pack"),
     "papers": _("Papers"),
     "params": _("Particulars"),
+    "password_given_at": _("Password handed over at"),
     "parent": _("Unit above"),
     "parked_at": _("Parked at"),
     "paused_on": _("Paused on"),
