@@ -5,7 +5,7 @@ Who may see what is asked of the querysets themselves (`Client.objects.visible_t
 
 from __future__ import annotations
 
-from accounts.queries.clients import AccountView, ClientCard, client_card, clients_of, found_by
+from accounts.queries.clients import AccountView, ClientCard, client_card, clients_of, count_of, found_by
 from accounts.queries.logins import (
     ClientReader,
     ConsentView,
@@ -80,6 +80,7 @@ __all__ = [
     "clients_of",
     "consents",
     "consents_of",
+    "count_of",
     "demo_units",
     "found_by",
     "grant_administered",

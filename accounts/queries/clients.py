@@ -6,25 +6,29 @@ only where it is typed whole, so that a list can not be used to spell it out. Ne
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_date, parse_datetime
 
-from accounts.models import AssetAccount, Client, Consent
+from accounts.models import AssetAccount, Client, Consent, Unit
 from accounts.models.clients import ClientQuerySet
 from accounts.queries.logins import ConsentView
 from accounts.roles import Area, Field, opening, reading
 from accounts.rules import Purpose
 from accounts.scoping import below, granted_paths
 from accounts.spelling import folded
+from core.keyset import among
 
 NOBODY = Q(pk__in=())
+FEW = 1_000
+"""Clients without an outlet in a house that is in order, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,23 @@ class ClientCard:
 def clients_of(user: Any) -> ClientQuerySet:
     """Return the clients that a user has in a role that has clients at all."""
     return Client.objects.visible_to(user, roles=opening(Area.CLIENTS))
+
+
+def count_of(user: Any, keys: Collection[int]) -> int:
+    """Return how many of some clients, each named once and known here, a user has in a role that has clients at all.
+
+    Who has the whole house has all but the few without an outlet: these are looked for, since to find nearly all of
+    180,000 clients takes 200 ms.
+    """
+    paths = granted_paths(user, roles=opening(Area.CLIENTS))
+    reach = below(paths, "path")
+    if reach is not None and any(path.count(".") == 1 for path in paths):
+        elsewhere = Unit.objects.filter(parent=None).exclude(reach)
+        without = Client.objects.filter(Q(outlet=None) | Exists(elsewhere)).values_list("pk", flat=True)
+        homeless = set(without[: FEW + 1])
+        if len(homeless) <= FEW:
+            return len(keys) - len(homeless.intersection(keys))
+    return clients_of(user).filter(among(keys)).count()
 
 
 def found_by(user: Any, words: str) -> Q:

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Client
-from accounts.queries import clients_of, refusing, visible_units
+from accounts.queries import clients_of, count_of, refusing, visible_units
 from accounts.rules import Purpose
 from backoffice.pages import amounts as pages
 from backoffice.pages.behind import MONEY_NAMES
@@ -29,7 +29,6 @@ from backoffice.views.asking import Asked, Missing, asked, in_words, not_publish
 from backoffice.views.clients import PAGE, SHEET, language
 from backoffice.views.feeds import offset_of
 from core import clock
-from core.keyset import among
 from screens import formats
 from screens.downloads import table_file
 from smart_products.catalogue.queries import products
@@ -64,7 +63,7 @@ def clients(request: HttpRequest, person: Reader, money: Money) -> HttpResponse:
         return in_words(request, not_published(what, problem, address), context)
     keys, fen = _ranked(found, money, reason)
     rows = list(islice(_mine(request, keys, fen, start), PAGE + 1))
-    seen = clients_of(request.user).filter(among(keys)).count()
+    seen = count_of(request.user, keys)
     shown = rows[:PAGE]
     _note(request, what, found, money, reason, len(shown), "list")
     lines = _lines(request, shown, signed=money in pages.SIGNED)

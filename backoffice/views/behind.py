@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models.clients import ClientQuerySet
-from accounts.queries import clients_of, visible_units
+from accounts.queries import clients_of, count_of, visible_units
 from backoffice.filters import LONGEST_CODE
 from backoffice.lists import LONGEST_PLACE
 from backoffice.pages import behind as pages
@@ -71,8 +71,9 @@ def clients(request: HttpRequest, person: Reader, who: str) -> HttpResponse:
     names = {one.id: one for one in products()}
     held = worklists.live_products([one.pk for one in shown.rows], clock.shanghai_today())
     notes = dict(pages.notes(found, shown.rows))
+    seen = count_of(request.user, _keys(found, said.reason))
     context |= {
-        "page": pages.page(found, mine.count(), said.reason, what.chosen, what.around),
+        "page": pages.page(found, seen, said.reason, what.chosen, what.around),
         "filters": what.chosen,
         "more": f"&{urlencode(said.pairs())}" if said.pairs() else "",
         "notes": _("Movement") if found.moves else "",
@@ -169,8 +170,11 @@ def _found(what: Asked, who: str, said: Narrow) -> Behind:
 
 def _mine(request: HttpRequest, found: Behind, reason: str) -> ClientQuerySet:
     """Return those of the clients whom the reader may see today."""
-    keys: Sequence[int] = found.of(reason) if reason else found.clients
-    return clients_of(request.user).select_related("outlet").filter(among(keys))
+    return clients_of(request.user).select_related("outlet").filter(among(_keys(found, reason)))
+
+
+def _keys(found: Behind, reason: str) -> Sequence[int]:
+    return found.of(reason) if reason else found.clients
 
 
 def _note(request: HttpRequest, what: Asked, found: Behind, said: Narrow, rows: int, kind: str) -> None:

@@ -122,6 +122,12 @@ def job_runs(*, limit: int, states: Collection[JobState] = tuple(JobState)) -> l
     return [_view(row) for row in rows[:limit]]
 
 
+def job_run_named(number: int) -> UUID:
+    """Return the id by which people know a run, of the number by which jobs do. Raises DoesNotExist."""
+    found: UUID = JobRun.objects.values_list("public_id", flat=True).get(pk=number)
+    return found
+
+
 def job_run_of(*, job: str, scope: str) -> JobRunView | None:
     """Return the last run of a job whose scope begins with a word, and that word alone."""
     row = JobRun.objects.filter(job=job, scope__startswith=f"{scope} ").order_by("-requested_at", "-pk").first()

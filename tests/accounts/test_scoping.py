@@ -9,8 +9,9 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import AssetAccount, Client, ClientVersion, Unit, UnitVersion, User
-from accounts.operations import end_grant, reserve_accounts
-from accounts.queries import visible_units
+from accounts.operations import end_grant, merge_units, reserve_accounts
+from accounts.operations.units import UnitRow
+from accounts.queries import clients_of, count_of, visible_units
 from accounts.rules import Role
 from accounts.scoping import below
 from tests.accounts.organisation import AT, BY, FIRST, SOURCE, grant, organise, staff
@@ -119,3 +120,27 @@ def test_two_queries_whatever_the_rows(django_assert_num_queries: Any) -> None:
         list(Client.objects.visible_to(user)[:1])
     with django_assert_num_queries(2):
         list(Client.objects.visible_to(user)[:3])
+
+
+def test_as_many_of_some_clients_as_there_are_in_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The short way of whoever has the whole house counts what the long way counts: homeless ones and trees apart."""
+    readers = [staff("top", "HQ", Role.COMPLIANCE), staff("branch", "B1"), staff("rules", "HQ", Role.ADMINISTRATOR)]
+    readers.append(staff("none"))
+
+    def agree() -> list[int]:
+        keys = list(Client.objects.values_list("pk", flat=True))
+        counted = [count_of(reader, keys) for reader in readers]
+        assert counted == [clients_of(reader).filter(pk__in=keys).count() for reader in readers]
+        assert [count_of(reader, keys[:1]) for reader in readers] == [
+            clients_of(reader).filter(pk__in=keys[:1]).count() for reader in readers
+        ]
+        return counted
+
+    assert agree() == [4, 2, 0, 0]
+    Client.objects.filter(code="C1").update(outlet=None)
+    assert agree() == [3, 1, 0, 0]
+    far = [UnitRow("HQ2", FIRST, None, "headquarters", "另一"), UnitRow("O9", FIRST, "HQ2", "outlet", "远")]
+    merge_units(source=SOURCE, upserts=far, by=BY, at=AT)
+    Client.objects.filter(code="C3").update(outlet=Unit.objects.get(code="O9"))
+    monkeypatch.setattr("accounts.queries.clients.FEW", 2)
+    assert agree() == [2, 1, 0, 0]

@@ -179,6 +179,7 @@ def test_a_living_attempt_is_not_buried_and_a_dead_one_is(house: Folders) -> Non
     assert (dead.state, dead.error) == (JobState.REQUESTED, "the worker was lost")
 
 
+@pytest.mark.slow
 def test_two_beats_and_repeated_messages_change_nothing(house: Folders, workers: Workers) -> None:
     broker.write_days(house.inbox)
     workers.start()

@@ -102,7 +102,8 @@ class Behind:
 
     @staticmethod
     def _each(clients: NDArray[np.int64]) -> list[int]:
-        found: list[int] = np.unique(clients).tolist()
+        # They ascend: `np.unique` would look for an order that is there, 80 ms for a whole house.
+        found: list[int] = clients[np.diff(clients, prepend=-1) != 0].tolist()
         return found
 
 

@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from core import clock
 from core.actor import system
+from core.queries import job_run_named
 from smart_products.statistics.operations import CloseResult, TooManyDays, close
 from tasks import chores
 
@@ -67,7 +68,8 @@ class Command(BaseCommand):
         if until is not None:
             raise CommandError(_("In the background every delivered day is closed: name no date."))
         request = chores.request_backfill if confirm else chores.request_close
-        run = request(system("close"))
+        number = request(system("close"))
+        run = None if number is None else str(job_run_named(number))
         if as_json:
             self.stdout.write(json.dumps({"run": run}))
         else:
