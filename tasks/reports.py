@@ -1,6 +1,6 @@
 """Scheduled reports: what is due is made once and sent, and the words of the message that tells of one.
 
-One call into the domain for each plan; a plan that has nothing to tell holds up no other. Owns no state: a report that
+One call into the domain for each report; one that has nothing to tell holds up no other. Owns no state: a report that
 is there is not made again, so a run that broke off goes on where it stopped.
 """
 
@@ -21,9 +21,9 @@ from core.actor import Actor, system
 from core.models import JobRun
 from screens.report import draw
 from smart_products.reports.models import Report, ReportPlan
-from smart_products.reports.operations import make_report, send_next, send_report
+from smart_products.reports.operations import make_report, report_due, send_next, send_report
 from smart_products.reports.operations.sending import SEND
-from smart_products.reports.queries import NothingToReport, open_plans, period_ends
+from smart_products.reports.queries import NothingToReport, due_ends, open_plans, period_ends
 from smart_products.reports.states import Frequency
 from tasks.attempts import Tell
 from tasks.senders import hand
@@ -32,19 +32,18 @@ log = logging.getLogger(__name__)
 
 
 def make_due(run: JobRun, by: Actor, tell: Tell) -> Mapping[str, Any]:
-    """Make and send what is due of every plan: of the newest day, week and month that is over."""
+    """Make and send what is due of every plan: of the newest day, week and month that is over, and what was missed."""
     plans, made, sent = list(open_plans()), 0, 0
-    newest = {one: period_ends(one)[-1:] for one in Frequency}
-    for number, plan in enumerate(plans, 1):
-        for as_of in newest[Frequency(plan.frequency)]:
-            try:
-                report, new = make_report(plan=plan, as_of=as_of, draw=draw, by=by, at=clock.now())
-            except NothingToReport:
-                log.info("%s has nothing to report of %s", plan, as_of)
-                continue
-            made += new
-            sent += len(send_report(report=report, by=by, at=clock.now()))
-        tell(number, len(plans), "report")
+    ends = {one: period_ends(one) for one in Frequency}
+    due = [(plan, as_of) for plan in plans for as_of in due_ends(plan, ends[Frequency(plan.frequency)])]
+    for number, (plan, as_of) in enumerate(due, 1):
+        try:
+            _report, new, asked = report_due(plan=plan, as_of=as_of, draw=draw, by=by, at=clock.now())
+        except NothingToReport:
+            log.info("%s has nothing to report of %s", plan, as_of)
+        else:
+            made, sent = made + new, sent + len(asked)
+        tell(number, len(due), "report")
     return {"plans": len(plans), "made": made, "asked": sent}
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date, datetime, time
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -14,9 +17,9 @@ from accounts.models import AssetAccount, Unit
 from core import clock, jobs
 from screens.report import document, draw
 from smart_products.reports.figures import frozen, thawed
-from smart_products.reports.models import Report, ReportDelivery
-from smart_products.reports.operations import BeyondReach, make_report, set_up_recipient
-from smart_products.reports.queries import NothingToReport, figures_of, period_ends
+from smart_products.reports.models import Report, ReportDelivery, ReportPlan
+from smart_products.reports.operations import BeyondReach, make_plan, make_report, report_due, set_up_recipient
+from smart_products.reports.queries import NothingToReport, due_ends, figures_of, period_ends
 from smart_products.reports.states import Frequency, Language
 from smart_products.signing.queries import read_document
 from smart_products.statistics.queries import fact_days
@@ -27,6 +30,8 @@ from tests.reports.samples import BY, made, places, plan_of, texts
 from tests.restated import revalue
 
 pytestmark = pytest.mark.django_db
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 CELLS = """
 SELECT c.slice_key, c.node, coalesce(c.assets, 0), coalesce(c.retained, 0)
@@ -141,6 +146,65 @@ def test_a_period_that_is_not_over_has_no_report(broker: Broker) -> None:
     root, _branch, _sibling = places()
     with pytest.raises(NothingToReport):
         figures_of(unit=root, frequency=Frequency.DAILY, as_of=days[0].replace(year=1990))
+
+
+def plan_made_on(unit: Unit, day: date, frequency: Frequency = Frequency.DAILY) -> ReportPlan:
+    morning = datetime.combine(day, time(9), tzinfo=SHANGHAI)
+    plan = make_plan(unit=unit, frequency=frequency, language=Language.ENGLISH, by=BY, at=morning)
+    return ReportPlan.objects.get(pk=plan.pk)
+
+
+def test_what_was_missed_is_made_once_oldest_first_each_of_its_own_day(broker: Broker, tmp_path: Path) -> None:
+    root, branch, _sibling = places()
+    days = fact_days()[-5:]
+    plan, weekly = plan_made_on(root, days[0]), plan_made_on(branch, days[0], Frequency.WEEKLY)
+    set_up_recipient(plan=plan, user=broker.user("head_office_manager"), by=BY, at=clock.now())
+    there = made(plan, days[1])
+    every = set(AssetAccount.objects.values_list("code", flat=True))
+    revalue(broker, tmp_path / "restated", days[2].isoformat(), every, sequence=2, factor="1.10")
+    run, _created = jobs.request(chores.REPORTS, days[-1], "missed", by=BY, at=clock.now())
+    told: list[tuple[int, int, str]] = []
+    result = make_due(run, BY, lambda *progress: told.append(progress))
+    found = list(Report.objects.filter(plan=plan).exclude(pk=there.pk).order_by("pk"))
+    assert [one.as_of for one in found] == [days[0], *days[2:]]
+    assert [one.version for one in found] == [1, 2, *[one.version for one in found[2:]]]
+    for one in found:
+        assert thawed(one.figures) == figures_of(unit=root, frequency=Frequency.DAILY, as_of=one.as_of)
+    weeks = list(Report.objects.filter(plan=weekly).order_by("pk").values_list("as_of", flat=True))
+    assert weeks == [day for day in period_ends(Frequency.WEEKLY) if day >= days[0]]
+    assert (result["made"], result["asked"]) == (4 + len(weeks), 4)
+    assert told[-1] == (result["made"], result["made"], "report")
+    asked = ReportDelivery.objects.order_by("due_at", "pk").values_list("report__as_of", flat=True)
+    assert list(asked) == [one.as_of for one in found]
+    again = make_due(run, BY, lambda *_progress: None)
+    assert (again["made"], again["asked"]) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("since", "first"), [(date(2024, 1, 1), date(2024, 10, 31)), (date(2024, 11, 1), date(2024, 11, 29))]
+)
+def test_what_was_missed_is_made_for_three_months_and_no_further_than_the_plan(
+    broker: Broker, since: date, first: date
+) -> None:
+    plan = plan_made_on(places()[0], since, Frequency.MONTHLY)
+    ends = [date(2024, month, day) for month, day in ((7, 31), (8, 30), (9, 30), (10, 31), (11, 29), (12, 30))]
+    assert due_ends(plan, ends) == ends[ends.index(first) :]
+    assert due_ends(plan, ends[:1]) == ends[:1], "the newest is due whenever the plan was made"
+    assert due_ends(plan, []) == []
+
+
+def test_a_report_that_can_not_be_sent_is_not_made_either(broker: Broker) -> None:
+    plan, day = plan_of(places()[0]), fact_days()[-1]
+    set_up_recipient(plan=plan, user=broker.user("head_office_manager"), by=BY, at=clock.now())
+    with pytest.raises(DatabaseError), connection.execute_wrapper(_no_deliveries):
+        report_due(plan=plan, as_of=day, draw=draw, by=BY, at=clock.now())
+    assert not Report.objects.filter(plan=plan).exists()
+
+
+def _no_deliveries(execute: Any, sql: str, *rest: Any) -> Any:
+    if sql.startswith('INSERT INTO "reports_reportdelivery"'):
+        raise DatabaseError("the disk is full")
+    return execute(sql, *rest)
 
 
 def test_who_does_not_manage_reports_makes_none(broker: Broker) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from smart_products.reports.operations.due import report_due
 from smart_products.reports.operations.making import make_report
 from smart_products.reports.operations.plans import (
     BeyondReach,
@@ -27,6 +28,7 @@ __all__ = [
     "make_plan",
     "make_report",
     "propose_recipient",
+    "report_due",
     "send_again",
     "send_next",
     "send_report",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from smart_products.reports.queries.due import due_ends
 from smart_products.reports.queries.lists import (
     deliveries_of,
     delivery_managed,
@@ -19,6 +20,7 @@ __all__ = [
     "NothingToReport",
     "deliveries_of",
     "delivery_managed",
+    "due_ends",
     "figures_of",
     "open_plans",
     "period_ends",

@@ -19,8 +19,8 @@ from core import clock
 from core.actor import system
 from screens.report import draw
 from smart_products.reports.models import Report, ReportDelivery, ReportPlan
-from smart_products.reports.operations import make_plan, make_report, send_again, send_report
-from smart_products.reports.queries import NothingToReport, open_plans, period_ends
+from smart_products.reports.operations import make_plan, report_due, send_again
+from smart_products.reports.queries import NothingToReport, due_ends, open_plans, period_ends
 from smart_products.reports.states import Frequency, Language
 from tasks import reports_text
 from tasks.reports import send_all
@@ -42,8 +42,10 @@ class Command(BaseCommand):
         plan.add_argument("unit", help="the unit's code")
         plan.add_argument("--frequency", choices=Frequency.values, required=True)
         plan.add_argument("--language", choices=Language.values, default=Language.CHINESE.value)
-        render = acts.add_parser("render", help="make what is due of every plan, and ask for it to be sent")
-        render.add_argument("--as-of", type=date.fromisoformat, metavar="DAY", help="this day instead of the newest")
+        render = acts.add_parser(
+            "render", help="make what is due or was missed of every plan, and ask for it to be sent"
+        )
+        render.add_argument("--as-of", type=date.fromisoformat, metavar="DAY", help="this day alone")
         render.add_argument("--again", action="store_true", help="also where the day was published anew since")
         acts.add_parser("send", help="send what waits")
         resend = acts.add_parser("resend", help="send the deliveries of a report once more")
@@ -79,9 +81,8 @@ class Command(BaseCommand):
         made = []
         for plan in open_plans():
             ends = period_ends(Frequency(plan.frequency))
-            for day in [one for one in ends if as_of is None or one == as_of][-1:]:
-                report, _new = make_report(plan=plan, as_of=day, draw=draw, again=again, by=BY, at=clock.now())
-                send_report(report=report, by=BY, at=clock.now())
+            for day in due_ends(plan, ends) if as_of is None else [one for one in ends if one == as_of]:
+                report, _new, _asked = report_due(plan=plan, as_of=day, draw=draw, again=again, by=BY, at=clock.now())
                 made.append(report)
         return made
 
