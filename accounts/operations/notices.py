@@ -48,8 +48,8 @@ Hand = Callable[[Message], str]
 def absorb(*, event: OutboxEvent, channels: Collection[Channel], by: Actor, at: datetime) -> Notice | None:
     """Make the notice of an event and its deliveries; once, and none for an event of nobody.
 
-    A code goes by the channel it was asked for; everything else by those of `channels` for which the client has an
-    address.
+    A code goes by the channel it was asked for, unless it was used or replaced by then, so that nobody waits for it;
+    everything else by those of `channels` for which the client has an address.
     """
     client = Client.objects.filter(public_id=event.payload["client"]).first() if "client" in event.payload else None
     if client is None:
@@ -60,7 +60,7 @@ def absorb(*, event: OutboxEvent, channels: Collection[Channel], by: Actor, at: 
         event=event, client=client, kind=kind, defaults={"params": event.payload, "at": event.at}
     )
     if created:
-        wanted = {Channel(event.payload["channel"])} if is_code else set(channels)
+        wanted = _ways_of_code(event) if is_code else set(channels)
         ways = [one for one in Channel if one in wanted and _address(client, one)]
         NoticeDelivery.objects.bulk_create(NoticeDelivery(notice=notice, channel=one, due_at=at) for one in ways)
         if ways:
@@ -112,6 +112,12 @@ def mark_read(*, client: Client, at: datetime, by: Actor, notice: Notice | None 
     if count:
         record_about(client, action="read_notices", details={"count": count}, by=by, at=at)
     return count
+
+
+def _ways_of_code(event: OutboxEvent) -> set[Channel]:
+    """Return the channel a code was asked for; none once it is used or replaced. One that is merely late was missed."""
+    awaited = OneTimeCode.objects.filter(public_id=event.payload["code"], used_at=None, replaced_at=None)
+    return {Channel(event.payload["channel"])} if awaited.exists() else set()
 
 
 def _message(delivery: NoticeDelivery, at: datetime) -> Message:

@@ -177,6 +177,18 @@ class TestSending:
         assert post.taken == []
         assert NoticeDelivery.objects.get().error == "the code is over"
 
+    @pytest.mark.parametrize("over", ["used_at", "replaced_at", "late"])
+    def test_a_code_that_nobody_waits_for_is_no_failure_and_one_that_is_late_is(
+        self, client: Client, over: str
+    ) -> None:
+        request_code(client=client, purpose=CodePurpose.SIGN, subject="", channel=Channel.SMS, by=BY, at=AT)
+        if over != "late":
+            OneTimeCode.objects.update(**{over: AT})
+        absorb(event=OutboxEvent.objects.get(), channels=(), by=BY, at=AT + LIFETIME)
+        send(Post(), AT + LIFETIME)
+        assert [one.state for one in NoticeDelivery.objects.all()] == ["given_up"] * (over == "late")
+        assert Notice.objects.get().kind == NoticeKind.CODE
+
     def test_an_address_that_is_gone_is_given_up(self, client: Client) -> None:
         tell(client)
         Client.objects.filter(pk=client.pk).update(mobile="")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -12,9 +13,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Q
 
-from accounts.models import ClientLogin
+from accounts.models import ClientLogin, Notice
+from accounts.operations import deliver_next
+from accounts.queries import undelivered
 from core import clock
 from demo.broker import generate
+from smart_products.health.queries import health
 from smart_products.signing.evidence.verifying import verify
 from smart_products.signing.models import Contract, EvidenceHead, EvidenceRecord, SigningStep, Subscription
 from smart_products.signing.operations import SubscriptionRow, export_evidence, merge_subscriptions
@@ -22,6 +26,7 @@ from smart_products.signing.queries.chain import verify_chain
 from smart_products.signing.seals.configured import anchors, sealer
 from smart_products.signing.steps import Step
 from tasks.generated_signers import BY, METHOD
+from tasks.outbox import dispatch_all
 from tests.demo.made import trading_days
 from tests.tasks.conftest import Folders
 from tests.tasks.house import import_days
@@ -68,6 +73,19 @@ def test_clients_sign_once_with_evidence_and_a_sealed_head(delivered: Path) -> N
     assert more["signed_before"] == len(signed)
     assert len(more["signed"]) + len(more["nothing_fits"]) - len(first["nothing_fits"]) == 1
     assert EvidenceRecord.objects.count() == len(signed) + len(more["signed"])
+
+
+def test_codes_that_were_used_at_once_are_not_given_up_afterwards(delivered: Path) -> None:
+    signed = said("sign_generated", delivered, clients=CLIENTS)["signed"]
+    dispatch_all()
+    while deliver_next(hand=lambda _message: "1", by=BY, at=clock.now()):
+        pass
+    told = Counter(Notice.objects.values_list("kind", flat=True))
+    assert told["code"] == told["signed"] == len(signed)
+    assert {one.subject: one for one in health(today=clock.shanghai_today(), at=clock.now())}["sms"].values[
+        "given_up"
+    ] == 0
+    assert not undelivered().exists()
 
 
 def test_the_evidence_says_that_nobody_sat_there_and_each_paper_lay_open_long_enough(delivered: Path) -> None:
