@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django import DjangoDbBlocker
 
 from smart_products.statistics import queries
-from tests.browser.looks import ONE_LOOK
+from tests.browser.looks import LOOKS
 from tests.browser.site import Site, faults, log_in, running
 from tests.effort import THOROUGH
 
@@ -102,9 +102,8 @@ def test_without_scripts_every_part_is_a_link_away(browser: Browser, site: Site)
     context.close()
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme", "locale"), [*ONE_LOOK, pytest.param(360, "dark", "en", marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "scheme", "locale"), [*LOOKS, (360, "dark", "en")])
 def test_nothing_serious_and_no_sideways_scrolling(
     browser: Browser, site: Site, width: int, scheme: Literal["light", "dark"], locale: str
 ) -> None:

@@ -18,6 +18,8 @@ from accounts.operations import ClientRow, UnitRow, merge_clients, merge_units
 from accounts.queries import demo_units
 from core import clock
 from core.actor import system
+from smart_products.catalogue.operations import ProductRow, merge_products
+from smart_products.catalogue.queries import products
 from smart_products.reports.models import Recipient, ReportPlan
 from smart_products.reports.operations import send_report, set_up_recipient
 from smart_products.statistics import queries
@@ -27,12 +29,12 @@ from tests.reports.samples import made, plan_of
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 BY = system("test")
-LONG = "广东省广州市天河区珠江新城临江大道综合财富管理与机构客户服务示范营业部（原中山大道第二证券营业部）二〇二四年"
-UNBROKEN = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamtengesellschaft"
+LONG = "广州市天河区珠江新城临江大道综合财富管理与机构客户服务示范营业部（原中山大道第二证券营业部）" + "二〇二四年" * 3
+UNBROKEN = ("Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamtengesellschaft" * 2)[:120]
 PERSON = "阿卜杜热合曼·买买提依明·吐尔逊江·阿不力克木·艾合买提江·伊敏·穆罕默德"
 PAGES = (
-    "matrix", "product/funnel", "product/moves", "product/league", "product/clients/signed_assets", "clients",
-    "subscriptions", "clients/expiring", "reports", "views", "feeds", "jobs", "operations",
+    "matrix", "product", "terms", "product/funnel", "product/moves", "product/league", "product/clients/signed_assets",
+    "clients", "subscriptions", "clients/expiring", "reports", "views", "feeds", "jobs", "operations",
 )  # fmt: skip
 
 
@@ -52,6 +54,9 @@ def site(
             assert outlet.parent is not None
             named = UnitRow(outlet.code, day, outlet.parent.code, "outlet", LONG, UNBROKEN)
             merge_units(source=outlet.source, upserts=[named], by=BY, at=clock.now())
+            words = products()[0]
+            called = ProductRow(words.code, day, words.family.code, LONG, UNBROKEN, words.risk_level, "tool")
+            merge_products(source=outlet.source, upserts=[called], by=BY, at=clock.now())
             person = ClientRow("C0LONG", day, outlet.code, "app", "ordinary", "C3", day, day, PERSON)
             merge_clients(source=outlet.source, upserts=[person], by=BY, at=clock.now())
             plan = plan_of(outlet.parent)
@@ -146,6 +151,16 @@ def test_a_client_is_found_uncovered_and_the_look_is_on_record(browser: Browser,
     judged(page)
     page.locator("h1 button").press("Enter")
     expect(page.locator("h1")).to_contain_text(client.name or "?")
+
+    speaker = as_another(browser, site, "compliance")
+    speaker.goto(f"{site.url}/clients/?q={client.initials}")
+    expect(speaker.locator("tbody")).to_contain_text(client.name or "?")
+    speaker.goto(f"{site.url}/subscriptions/?origin=feed")
+    expect(speaker.locator("tbody tr").first).to_be_visible()
+    speaker.goto(f"{site.url}/clients/expiring/")
+    expect(speaker.locator("h1")).to_be_visible()
+    judged(speaker)
+    speaker.context.close()
 
     auditor = as_another(browser, site, "auditor")
     auditor.goto(f"{site.url}/audit/")

@@ -39,9 +39,8 @@ def people(count: int) -> list[Signer]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("count", "every"), [pytest.param(12, 4, id="12"), pytest.param(1_000, 50, id="1000", marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("count", "every"), [pytest.param(12, 4, id="12"), pytest.param(1_000, 50, id="1000")])
 def test_a_killed_web_server_loses_and_doubles_nothing(
     count: int, every: int, transactional_db: None, tmp_path: Path, settings: Any
 ) -> None:

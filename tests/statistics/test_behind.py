@@ -50,7 +50,7 @@ def test_as_many_clients_as_the_cells_count() -> None:
     )
     counted = (Who.RETAINED, Who.FIRST_SIGN, Who.FIRST_TIME, Who.REACTIVATED, Who.LAPSED)
     seen = dict.fromkeys(counted, 0)
-    for since, place in pairs((days[0], days[20]) if THOROUGH else (days[0],), places):
+    for since, place in pairs((days[0], days[20]), places) if THOROUGH else [(days[0], one) for one in places[::2]]:
         rows = queries.matrix(since=since, **place).rows
         for row in rows if THOROUGH else rows[:: len(rows) - 1]:
             clients, first = row.clients, row.first_sign
