@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from accounts.queries import UnitNode
 from core.reading import remembered
-from smart_products.catalogue.queries import families, products
+from smart_products.catalogue.queries import products
 from smart_products.statistics.known import channel_numbers
 from smart_products.statistics.models import Channel, SliceKind
 from smart_products.statistics.nodes import MATRIX, MATRIX_CODE, NodeName, family_node, product_node
@@ -74,10 +74,11 @@ class Slice:
 
 
 def node_names() -> list[NodeName]:
-    """Return all nodes in reading order: the matrix, then each family followed by its products."""
+    """Return all nodes in reading order: the matrix, then each family that has products, followed by them."""
     every = products()
+    families = {one.family.id: one.family for one in every}
     found = [NodeName(MATRIX, "matrix", MATRIX_CODE, "", MATRIX_CODE, MATRIX_CODE)]
-    for family in families():
+    for family in sorted(families.values(), key=lambda one: (one.source, one.code)):
         found.append(NodeName(family_node(family.id), "family", family.code, family.code, family.name, family.name_en))
         found += [
             NodeName(product_node(one.bit), "product", one.code, family.code, one.name, one.name_en)
