@@ -7,6 +7,7 @@ keys at once. Never counts what there is in all.
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -16,6 +17,11 @@ from django.db.models import BooleanField, F, Func, Model, QuerySet, Value
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 Row = TypeVar("Row", bound=Model)
+
+MANY = 20_000
+"""Keys of which it is worth to look whether a page of them lies near."""
+AHEAD = 4
+"""How many rows are looked at for each that a page shows, before all keys are said."""
 
 
 class BadPlace(ValueError):
@@ -31,11 +37,19 @@ class Cut(Generic[Row]):
     after: str
 
 
-def cut(rows: QuerySet[Row], order: Sequence[str], *, size: int, after: str = "", before: str = "") -> Cut[Row]:
+def cut(
+    rows: QuerySet[Row],
+    order: Sequence[str],
+    *,
+    size: int,
+    after: str = "",
+    before: str = "",
+    keys: Sequence[int] | None = None,
+) -> Cut[Row]:
     """Return the page that begins after a place, or ends before one; the first page without either.
 
     `order` names columns of the rows' own table that are unique together and never empty, all ascending or all
-    descending (`-name`). Raises BadPlace.
+    descending (`-name`). Of the rows only those of some `keys` count, which ascend. Raises BadPlace.
     """
     names, falling = [name.lstrip("-") for name in order], order[0].startswith("-")
     place = before or after
@@ -44,7 +58,7 @@ def cut(rows: QuerySet[Row], order: Sequence[str], *, size: int, after: str = ""
         compare: Any = TupleLessThan if down else TupleGreaterThan
         rows = rows.filter(compare(Tuple(*names), _read(rows, names, place)))
     ordered = rows.order_by(*order)
-    found = list((ordered.reverse() if before else ordered)[: size + 1])
+    found = _first(ordered.reverse() if before else ordered, size + 1, keys)
     more, found = len(found) > size, found[:size]
     if before:
         found.reverse()
@@ -61,6 +75,26 @@ def among(keys: Collection[int]) -> Func:
     return Func(
         F("pk"), array, template="(%(expressions)s::bigint[]))", arg_joiner=" = ANY(", output_field=BooleanField()
     )
+
+
+def _first(rows: QuerySet[Row], size: int, keys: Sequence[int] | None) -> list[Row]:
+    """Return the first rows, of these keys alone.
+
+    To say 165,000 keys takes a statement 150 ms. Where they are most of a table, enough of them lie at the beginning.
+    """
+    if keys is None:
+        return list(rows[:size])
+    if len(keys) > MANY:
+        near = list(rows[: size * AHEAD])
+        found = [row for row in near if _holds(keys, row.pk)]
+        if len(found) >= size or len(near) < size * AHEAD:
+            return found[:size]
+    return list(rows.filter(among(keys))[:size])
+
+
+def _holds(keys: Sequence[int], key: int) -> bool:
+    place = bisect_left(keys, key)
+    return place < len(keys) and keys[place] == key
 
 
 def _place(row: Model, names: Sequence[str]) -> str:

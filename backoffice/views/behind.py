@@ -17,7 +17,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.models.clients import ClientQuerySet
 from accounts.queries import clients_of, count_of, visible_units
 from backoffice.filters import LONGEST_CODE
 from backoffice.lists import LONGEST_PLACE
@@ -61,17 +60,17 @@ def clients(request: HttpRequest, person: Reader, who: str) -> HttpResponse:
     except NotPublished as problem:
         words = not_published(what, problem, address)
         return in_words(request, words, context | {"heading": pages.NAMES[Who(who)]})
-    mine = _mine(request, found, said.reason)
+    mine, keys = clients_of(request.user).select_related("outlet"), _keys(found, said.reason)
     try:
         after, before = (request.GET.get(name, "")[:LONGEST_PLACE] for name in ("after", "before"))
-        shown = cut(mine, ORDER, size=PAGE, after=after, before=before)
+        shown = cut(mine, ORDER, size=PAGE, after=after, before=before, keys=keys)
     except BadPlace as problem:
         raise Http404 from problem
     _note(request, what, found, said, len(shown.rows), "list")
     names = {one.id: one for one in products()}
     held = worklists.live_products([one.pk for one in shown.rows], clock.shanghai_today())
     notes = dict(pages.notes(found, shown.rows))
-    seen = count_of(request.user, _keys(found, said.reason))
+    seen = count_of(request.user, keys)
     context |= {
         "page": pages.page(found, seen, said.reason, what.chosen, what.around),
         "filters": what.chosen,
@@ -99,7 +98,8 @@ def sheet(request: HttpRequest, person: Reader, who: str) -> HttpResponse:
         found = _found(what, who, said)
     except NotPublished as problem:
         raise Http404 from problem
-    rows = list(_mine(request, found, said.reason).order_by(*ORDER)[:SHEET])
+    mine = clients_of(request.user).select_related("outlet").filter(among(_keys(found, said.reason)))
+    rows = list(mine.order_by(*ORDER)[:SHEET])
     _note(request, what, found, said, len(rows), "sheet")
     names = {one.id: one for one in products()}
     held = worklists.live_products([one.pk for one in rows], clock.shanghai_today())
@@ -166,11 +166,6 @@ def _found(what: Asked, who: str, said: Narrow) -> Behind:
         )
     except UnknownScope as problem:
         raise Http404 from problem
-
-
-def _mine(request: HttpRequest, found: Behind, reason: str) -> ClientQuerySet:
-    """Return those of the clients whom the reader may see today."""
-    return clients_of(request.user).select_related("outlet").filter(among(_keys(found, reason)))
 
 
 def _keys(found: Behind, reason: str) -> Sequence[int]:

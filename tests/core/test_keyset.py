@@ -54,6 +54,24 @@ NOT_PLACES = (
 )
 
 
+@pytest.mark.parametrize("many", [0, 1_000], ids=["looked-for-near", "said"])
+@pytest.mark.parametrize("every", [1, 2, 7, 30], ids=["all", "dense", "few", "one"])
+def test_rows_of_keys_alone_however_they_are_found(monkeypatch: pytest.MonkeyPatch, many: int, every: int) -> None:
+    """Whether they are looked for near the place, or all said to the database, makes no difference."""
+    monkeypatch.setattr("core.keyset.MANY", many)
+    units()
+    chosen = Unit.objects.filter(code__in=CODES[::every])
+    keys, order = sorted(chosen.values_list("pk", flat=True)), ("source", "code")
+    walked = [cut(Unit.objects.all(), order, size=2, keys=keys)]
+    while walked[-1].after:
+        walked.append(cut(Unit.objects.all(), order, size=2, after=walked[-1].after, keys=keys))
+    assert [row.code for one in walked for row in one.rows] == CODES[::every]
+    back = [walked[-1]]
+    while back[-1].before:
+        back.append(cut(Unit.objects.all(), order, size=2, before=back[-1].before, keys=keys))
+    assert [row.code for one in back[::-1] for row in one.rows] == CODES[::every]
+
+
 @pytest.mark.parametrize("place", NOT_PLACES, ids=range(len(NOT_PLACES)))
 def test_what_is_no_place_is_refused(place: str) -> None:
     with pytest.raises(BadPlace):
