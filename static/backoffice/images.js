@@ -1,4 +1,4 @@
-/* A chart as an image, as it is seen: its finding as the title, below it what it shows, as of which day and version.
+/* A chart or the triangle of cohorts as an image, as it is seen: its finding as the title, below it what it shows, as of which day and version.
    Drawn here from the drawing on the page; nothing leaves the machine. */
 (function () {
   "use strict";
@@ -10,7 +10,7 @@
   ];
 
   function seen(section) {
-    return Array.from(section.querySelectorAll("svg.chart")).find(function (one) { return one.getClientRects().length; });
+    return Array.from(section.querySelectorAll("svg.chart, table.cohort-triangle")).find(function (one) { return one.getClientRects().length; });
   }
 
   /* A copy with every computed style written into it, since an image knows no style sheet. */
@@ -39,6 +39,41 @@
       ["fill", "stroke", "stroke-width"].forEach(function (part) { one.style.setProperty(part, style.getPropertyValue(part)); });
     });
     copy.prepend(made);
+  }
+
+  /* A table is drawn from where it stands: the ground of each cell, and each line of its words in its place. */
+  function tabled(paint, table, left, top) {
+    var origin = table.getBoundingClientRect(), words = document.createTreeWalker(table, NodeFilter.SHOW_TEXT), node;
+    table.querySelectorAll("th, td").forEach(function (cell) {
+      var box = cell.getBoundingClientRect();
+      paint.fillStyle = getComputedStyle(cell).backgroundColor;
+      paint.fillRect(left + box.left - origin.left, top + box.top - origin.top, box.width, box.height);
+    });
+    paint.textBaseline = "middle";
+    while ((node = words.nextNode())) {
+      if (!node.data.trim() || node.parentElement.closest(".hidden, caption")) { continue; }
+      var style = getComputedStyle(node.parentElement);
+      paint.font = style.fontWeight + " " + style.fontSize + " " + style.fontFamily;
+      paint.fillStyle = style.color;
+      told(node).forEach(function (line) {
+        paint.fillText(line.text, left + line.box.left - origin.left, top + line.box.top + line.box.height / 2 - origin.top);
+      });
+    }
+    paint.textBaseline = "top";
+  }
+
+  /* The lines that the words of a node are broken into, each with its place. */
+  function told(node) {
+    var found = [], range = document.createRange();
+    Array.from(node.data).reduce(function (start, sign) {
+      range.setStart(node, start);
+      range.setEnd(node, start + sign.length);
+      var box = range.getBoundingClientRect(), line = found[found.length - 1];
+      if (box.width && line && line.box.top === box.top) { line.text += sign; }
+      else if (box.width) { found.push({ text: sign, box: box }); }
+      return start + sign.length;
+    }, 0);
+    return found;
   }
 
   function texts(section) {
@@ -77,8 +112,8 @@
     var section = button.closest("section"), chart = section && seen(section);
     if (!chart) { return; }
     var box = chart.getBoundingClientRect(), width = Math.round(box.width), height = Math.round(box.height);
-    var said = texts(section), style = getComputedStyle(section), image = new Image();
-    image.onload = function () {
+    var said = texts(section), style = getComputedStyle(section), image = new Image(), table = chart.matches("table");
+    function paintAll() {
       var canvas = document.createElement("canvas"), paint = canvas.getContext("2d");
       var family = getComputedStyle(document.body).fontFamily;
       var parts = [["600 " + TITLE + "px " + family, said.title, "--ink"], ["14px " + family, said.under, "--ink-2"]];
@@ -93,18 +128,21 @@
       paint.fillRect(0, 0, canvas.width, canvas.height);
       paint.textBaseline = "top";
       var top = EDGE;
-      tops.forEach(function (told, place) {
+      tops.forEach(function (words, place) {
         paint.font = parts[place][0];
         paint.fillStyle = style.getPropertyValue(parts[place][2]);
-        told.forEach(function (text) { paint.fillText(text, EDGE, top); top += LINE; });
+        words.forEach(function (text) { paint.fillText(text, EDGE, top); top += LINE; });
       });
-      paint.drawImage(image, EDGE, top + EDGE / 2, width, height);
+      if (table) { tabled(paint, chart, EDGE, top + EDGE / 2); }
+      else { paint.drawImage(image, EDGE, top + EDGE / 2, width, height); }
       top += height + EDGE / 2;
       paint.font = "12px " + family;
       paint.fillStyle = style.getPropertyValue("--ink-2");
       feet.forEach(function (text) { top += LINE; paint.fillText(text, EDGE, top - LINE / 2); });
       saved(canvas, button.dataset.image);
-    };
+    }
+    if (table) { paintAll(); return; }
+    image.onload = paintAll;
     image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(new XMLSerializer().serializeToString(copied(chart, width, height)));
   }
 

@@ -88,17 +88,25 @@ def test_any_earlier_day_can_be_compared_with(page: Page, site: Site) -> None:
     assert focused(page) == days[-1].isoformat()
 
 
-def test_a_chart_is_taken_along_as_an_image(page: Page, site: Site, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("address", "name", "drawn"),
+    [("/", "growth", "svg.chart.only-wide"), ("/product/", "cohorts", ".cohort-triangle")],
+    ids=["chart", "triangle"],
+)
+def test_what_is_drawn_is_taken_along_as_an_image(
+    page: Page, site: Site, tmp_path: Path, address: str, name: str, drawn: str
+) -> None:
     log_in(page, site)
+    page.goto(f"{site.url}{address}")
     with page.expect_download() as taken:
-        page.locator('[data-image="growth"]').click()
-    path = tmp_path / "growth.png"
+        page.locator(f'[data-image="{name}"]').click()
+    path = tmp_path / f"{name}.png"
     taken.value.save_as(path)
-    assert taken.value.suggested_filename == "growth.png"
+    assert taken.value.suggested_filename == f"{name}.png"
     told = path.read_bytes()
     assert told[:8] == b"\x89PNG\r\n\x1a\n"
     width, height = struct.unpack(">II", told[16:24])
-    box = page.locator("svg.chart.only-wide").first.bounding_box()
+    box = page.locator(drawn).first.bounding_box()
     assert box is not None
     assert width == 2 * (round(box["width"]) + 48)
     assert height > 2 * round(box["height"])
