@@ -126,6 +126,8 @@ def _narrowed(request: HttpRequest, what: Asked) -> tuple[QuerySet[Contract], Ch
         raise UnknownScope("node", chosen.node or "")
     path = next(one.path for one in visible_units(request.user, what.as_of) if one.code == what.unit)
     mine = Contract.objects.visible_to(request.user).filter(client__outlet__path__startswith=path)
+    if chosen.channel is not None:
+        mine = mine.filter(client__channel=chosen.channel)
     # Contracts are known up to now, figures up to the last fact day: the latest page does not end before its records.
     until = clock.shanghai_today() if what.as_of == what.around.days[-1] else what.as_of
     return mine, {"products": of_node, "since": plain_frame(chosen, what.around).since, "as_of": until}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -13,9 +14,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
+from accounts.models import AssetAccount
+from core import clock
+from core.actor import system
 from core.models import AuditEvent
+from smart_products.catalogue.models import Product
+from smart_products.signing.operations import open_contract
 from smart_products.statistics import queries
 from tests.delivered import NOBODY, Broker, published
+from tests.signing.contracts import FREE
 
 pytestmark = pytest.mark.django_db
 
@@ -190,3 +197,26 @@ def test_the_steps_lead_to_lists_for_whoever_has_clients(broker: Broker) -> None
     assert products.get("/product/funnel/read/").status_code == 404
     for broken in ("other/", "read/?node=nowhere", "read/?after=x"):
         assert head.get(f"/product/funnel/{broken}").status_code == 404, broken
+
+
+def test_the_steps_are_narrowed_to_a_channel(broker: Broker) -> None:
+    head, day = inside(broker, "head_office_manager"), clock.shanghai_today()
+    accounts = AssetAccount.objects.filter(closed_on=None).select_related("client").order_by("client", "pk")
+    unsigned = accounts.filter(client__subscriptions=None).distinct("client")[:6]
+    assert len({one.client.channel for one in unsigned}) > 1
+    for account in unsigned:
+        open_contract(
+            client=account.client, account=account, product=Product.objects.get(code="grid"), terms=FREE, on=day,
+            by=system("test"), at=clock.now(),
+        )  # fmt: skip
+    begun = {
+        channel: int(lines(head, f"/product/funnel.csv?node=grid&channel={channel}")[0]["clients"])
+        for channel in queries.channels()
+    }
+    told = Counter(one.client.channel for one in unsigned)
+    assert begun == {channel: told[channel] for channel in queries.channels()}
+    (row, *_steps) = lines(head, "/product/funnel.csv?node=grid")
+    assert int(row["clients"]) == len(unsigned)
+    assert len(lines(head, f"/product/funnel/begun/?as=csv&node=grid&channel={unsigned[0].client.channel}")) == sum(
+        one.client.channel == unsigned[0].client.channel for one in unsigned
+    )
