@@ -8,6 +8,8 @@ Paths end with a separator, so that "1.2." is no parent of "1.20.".
 from __future__ import annotations
 
 from collections.abc import Collection
+from copy import copy
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -42,11 +44,41 @@ def in_force(on: date | None) -> Q:
     return not_over(on) & Q(since__lte=_day(on)) & (Q(set_up=True) | Q(confirmed_at__isnull=False))
 
 
-@remembered
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """What a token leaves of its owner's grants: one role, on one unit and below, for some areas."""
+
+    role: str
+    unit: Any
+    areas: frozenset[Area]
+
+    def left_of(self, grant: Any) -> Any | None:
+        """Return what is left of a grant, which may be less of its units; None where nothing is."""
+        if grant.role != self.role:
+            return None
+        if reaches([self.unit.path], grant.unit.path):
+            return grant
+        if not reaches([grant.unit.path], self.unit.path):
+            return None
+        less = copy(grant)
+        less.unit = self.unit
+        return less
+
+
 def grants(user: Any, on: date | None = None) -> list[Any]:
-    """Return the grants a user holds, with their units; none for nobody and for a switched-off login."""
+    """Return the grants a user holds, with their units; none for nobody and for a switched-off login.
+
+    Of a user who comes with a token only what it leaves of them.
+    """
     if user is None or isinstance(user, AnonymousUser) or not user.is_active or user.pk is None:
         return []
+    held, narrow = _held(user, on), user.narrow
+    return held if narrow is None else [left for grant in held if (left := narrow.left_of(grant)) is not None]
+
+
+@remembered
+def _held(user: Any, on: date | None) -> list[Any]:
+    """Return the grants of a login, whatever opened the request: whoever asks narrows them."""
     return list(user.grants.filter(in_force(on)).select_related("unit"))
 
 
@@ -57,16 +89,24 @@ def granted_paths(user: Any, on: date | None = None, roles: Collection[str] | No
 
 def areas(user: Any) -> frozenset[Area]:
     """Return what a user's roles open today."""
-    return opened((grant.role, grant.unit.parent_id is None) for grant in grants(user))
+    return _asked_for(user, opened((grant.role, grant.unit.parent_id is None) for grant in grants(user)))
 
 
 def areas_on_top(user: Any) -> frozenset[Area]:
     """Return what a user's roles on the unit at the top open today: for tables that belong to the whole house."""
-    return opened((grant.role, True) for grant in grants(user) if grant.unit.parent_id is None)
+    return _asked_for(user, opened((grant.role, True) for grant in grants(user) if grant.unit.parent_id is None))
+
+
+def _asked_for(user: Any, found: frozenset[Area]) -> frozenset[Area]:
+    """Return those of the areas that the user's token is for; all of them without one."""
+    narrow = getattr(user, "narrow", None)
+    return found if narrow is None else found & narrow.areas
 
 
 def paths_of(user: Any, area: Area, on: date | None = None) -> list[str]:
     """Return the paths of the units on which a user holds a role that opens this; empty when there is none."""
+    if area not in _asked_for(user, frozenset({area})):
+        return []
     return sorted({grant.unit.path for grant in grants(user, on) if area in MEANINGS[Role(grant.role)].areas})
 
 

@@ -28,6 +28,7 @@ urlpatterns = [
     path("admin/", site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("preferences/", keep, name="preferences"),
+    path("api/", include("api.urls")),
     path("portal/", include("portal.urls")),
     path("", include("backoffice.urls")),
 ]

@@ -25,7 +25,7 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("accounts", "backoffice", "config", "core", "portal", "screens", "smart_products", "tasks")
+FOLDERS = ("accounts", "api", "backoffice", "config", "core", "portal", "screens", "smart_products", "tasks")
 PACKAGE = Path(unfold.__file__).parent
 """Texts of its templates and code stand on our pages; parts of it that we do not install (`contrib`) do not."""
 DJANGO = ("conf", "contrib/admin", "contrib/auth")

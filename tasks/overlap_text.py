@@ -1,7 +1,7 @@
-"""Shared clients and transitions as plain objects for `--json` and as tables for a terminal.
+"""Shared clients and transitions as tables for a terminal.
 
-Owns the keys of the JSON (docs/operations.md) and the columns of the tables. Every figure is a count of clients; over
-products none of them adds up. Never computes a figure.
+Owns the columns of the tables. Every figure is a count of clients; over products none of them adds up. Never computes
+a figure.
 """
 
 from __future__ import annotations
@@ -18,86 +18,6 @@ from smart_products.statistics.overlap import Pairs, SharedRow, TransitionRow
 from smart_products.statistics.queries import Shared, Transitions
 from tasks.matrix_text import DASH, node_label, share
 from tasks.tables import table
-
-
-def plain_shared(found: Shared) -> dict[str, Any]:
-    """Return shared clients as JSON values."""
-    names = [row.node for row in found.rows]
-    rows = [
-        {
-            **_node(row.node),
-            "retained_clients": row.retained,
-            "elsewhere_clients": row.elsewhere,
-            "gross_clients": row.gross,
-            "overlap_clients": row.overlap,
-            "net_clients": row.retained,
-            "products_per_client": row.products_per_client,
-            "clients_on_books": row.on_books,
-            "penetration": row.penetration,
-            "shared_clients": _pairs(row.node, found.pairs, names),
-        }
-        for row in found.rows
-    ]
-    return {"as_of": found.as_of.isoformat(), **_place(found), "rows": rows}
-
-
-def plain_transitions(found: Transitions) -> dict[str, Any]:
-    """Return transitions as JSON values."""
-    names = [row.node for row in found.rows]
-    rows = [
-        {
-            **_node(row.node),
-            "clients_before": row.before,
-            "stayed": row.stayed,
-            "left_clients": row.left,
-            "switched_out": row.switched_out,
-            "kept_others": row.kept_others,
-            "outside": row.outside,
-            "came_clients": row.came,
-            "switched_in": row.switched_in,
-            "added": row.added,
-            "from_outside": row.from_outside,
-            "retained_clients": end.retained,
-            "transitions": _pairs(row.node, found.pairs, names),
-            "shared_clients": _pairs(row.node, found.shared.pairs, names),
-        }
-        for row, end in zip(found.rows, found.shared.rows, strict=True)
-    ]
-    return {
-        "as_of": found.shared.as_of.isoformat(),
-        "since": found.since.isoformat(),
-        **_place(found.shared),
-        "switched_clients": found.switched,
-        "rows": rows,
-    }
-
-
-def _place(found: Shared) -> dict[str, Any]:
-    return {
-        "version": found.publication.version,
-        "current": found.publication.current,
-        "cut": found.publication.cut.digest,
-        "unit": found.unit,
-        "tier": found.tier,
-        "channel": found.channel,
-    }
-
-
-def _node(node: NodeName) -> dict[str, str | None]:
-    return {
-        "node": node.code,
-        "kind": node.kind,
-        "family": node.family or None,
-        "name": node.name,
-        "name_en": node.name_en or node.name,
-    }
-
-
-def _pairs(node: NodeName, pairs: Pairs, names: Sequence[NodeName]) -> dict[str, int] | None:
-    """Return the figures of a product with each other product; other nodes have none."""
-    if node.kind != "product":
-        return None
-    return {other.code: pairs.get((node.number, other.number), 0) for other in _products(names) if other != node}
 
 
 def _products(names: Sequence[NodeName]) -> list[NodeName]:

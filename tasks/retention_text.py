@@ -1,88 +1,22 @@
-"""Retention as plain objects for `--json` and as tables for a terminal.
+"""Retention as tables for a terminal: shares in per cent, a dash for what can not be observed yet.
 
-Owns the keys of the JSON (design.md, *Commands*) and the columns of the tables. Shares are fractions in JSON and per
-cent in the tables; what can not be observed yet is null or a dash. Never computes a figure.
+Owns the columns of the tables. Never computes a figure.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from smart_products.statistics.retention import Cohort, NDay, Retention, pooled
-from smart_products.statistics.survival import Survival
-from tasks.matrix_text import DASH, plain_first_sign, share
+from tasks.matrix_text import DASH, share
 from tasks.tables import table
 
 SHOWN_DAYS = (30, 61, 91, 183, 365, 730)
 """Days at which a terminal shows a curve: about 1, 2, 3, 6, 12 and 24 months."""
 SHOWN_COHORTS, SHOWN_MONTHS = 12, 12
-
-
-def plain(found: Retention) -> dict[str, Any]:
-    """Return the retention of one slice as JSON values."""
-    test = found.logrank
-    return {
-        "as_of": found.as_of.isoformat(),
-        "version": found.version,
-        "node": found.node,
-        "basis": found.basis.value,
-        "unit": found.unit,
-        "tier": found.tier,
-        "channel": found.channel,
-        "first_sign": plain_first_sign(found.first_sign),
-        "n_day": [_n_day(each) for each in found.n_day],
-        "cohorts": [_cohort(each) for each in found.cohorts],
-        "survival": _survival(found.survival),
-        "against": _survival(found.against) if found.against else None,
-        "logrank": {"chi2": test.chi2, "p": test.p} if test else None,
-    }
-
-
-def _n_day(found: NDay) -> dict[str, Any]:
-    low, high = found.interval or (None, None)
-    return {
-        "days": found.days,
-        "observable": found.observable,
-        "retained": found.retained,
-        "rate": found.rate,
-        "low": low,
-        "high": high,
-        "unbounded_rate": found.unbounded_rate,
-    }
-
-
-def _cohort(found: Cohort) -> dict[str, Any]:
-    months = range(len(found.cells))
-    return {
-        "month": found.month.isoformat(),
-        "clients": found.clients,
-        "retained": [cell.retained if cell else None for cell in found.cells],
-        "value_retention": [found.value_retention(month) for month in months],
-        "value_retention_market_neutral": [found.market_neutral_value_retention(month) for month in months],
-    }
-
-
-def _survival(found: Survival) -> dict[str, Any]:
-    return {
-        "spells": found.spells,
-        "ends": found.ends,
-        "median_days": found.median_days,
-        "points": [
-            {
-                "day": point.day,
-                "at_risk": point.at_risk,
-                "ended": point.ended,
-                "survival": point.survival,
-                "low": point.low,
-                "high": point.high,
-            }
-            for point in found.points
-        ],
-    }
 
 
 def lines(found: Retention) -> list[str]:

@@ -6,10 +6,13 @@ from accounts.models.clients import AssetAccount, Client, ClientVersion
 from accounts.models.logins import ClientLogin, Consent, Invite
 from accounts.models.notices import Notice, NoticeDelivery, OneTimeCode
 from accounts.models.people import FactorReset, RoleGrant, User
+from accounts.models.tokens import ApiClient, ApiToken
 from accounts.models.units import Unit, UnitVersion
 from accounts.models.views import SavedView
 
 __all__ = [
+    "ApiClient",
+    "ApiToken",
     "AssetAccount",
     "Client",
     "ClientLogin",

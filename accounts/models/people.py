@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.units import Unit
 from accounts.roles import GRANTED
-from accounts.scoping import ScopedQuerySet
+from accounts.scoping import Narrow, ScopedQuerySet
 
 
 class User(AbstractUser):
@@ -26,6 +26,11 @@ class User(AbstractUser):
     """How often all sessions of the login were ended: a session knows the number it began with, and ends with it."""
     password_given_at = models.DateTimeField(null=True, editable=False)
     """When somebody else made the password and handed it over; empty once its owner has chosen one."""
+    partner = models.BooleanField(default=False, db_default=False, editable=False)
+    """Whether this is a partner's system: it has roles as staff have, and neither a password nor a session."""
+
+    narrow: Narrow | None = None
+    """What a token leaves of the grants, while a request that it opened lasts; never stored."""
 
     class Meta:
         verbose_name = _("user")

@@ -56,6 +56,7 @@ from accounts.queries.people import (
     waiting_grants,
     waiting_resets,
 )
+from accounts.queries.tokens import client_of_secret, clients_administered, digest_of, token_of, tokens_of
 from accounts.queries.views import views_of
 
 __all__ = [
@@ -76,12 +77,15 @@ __all__ = [
     "client_card",
     "client_of",
     "client_of_code",
+    "client_of_secret",
+    "clients_administered",
     "clients_by_code",
     "clients_of",
     "consents",
     "consents_of",
     "count_of",
     "demo_units",
+    "digest_of",
     "found_by",
     "grant_administered",
     "grants_administered",
@@ -100,6 +104,8 @@ __all__ = [
     "reset_administered",
     "root_unit",
     "staff_administered",
+    "token_of",
+    "tokens_of",
     "undelivered",
     "unit_tree",
     "units_administered",

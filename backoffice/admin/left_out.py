@@ -17,6 +17,8 @@ LEFT_OUT: Mapping[str, str] = {
     "core.AuditLink": AUDIT,
     "core.AuditHead": AUDIT,
     "accounts.SavedView": PAGES,
+    "accounts.ApiToken": PAGES,
+    "accounts.ApiClient": PAGES,
     "accounts.FactorReset": PAGES,
     "core.CalendarProposal": PAGES,
     "core.SettingVersion": PAGES,

@@ -88,7 +88,8 @@ def clients(request: HttpRequest, person: Reader, step: str) -> HttpResponse:
         contracts, chosen = _narrowed(request, what)
         found = clients_of(request.user).filter(pk__in=clients_at(contracts, step=step, **chosen))
         found = found.select_related("outlet")
-        shown = cut(found, ORDER, size=PAGE, **{name: request.GET.get(name, "")[:LONGEST_PLACE] for name in WAYS})
+        after, before = (request.GET.get(name, "")[:LONGEST_PLACE] for name in WAYS)
+        shown = cut(found, ORDER, size=PAGE, after=after, before=before)
     except (UnknownScope, BadPlace) as problem:
         raise Http404 from problem
     as_file = request.GET.get("as", "") in {"csv", "xlsx"}

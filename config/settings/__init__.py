@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from config.settings.api import *  # noqa: F403
 from config.settings.apps import *  # noqa: F403
 from config.settings.base import *  # noqa: F403
 from config.settings.celery import *  # noqa: F403

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FACES = ["backoffice", "portal", "tasks"]
+FACES = ["api", "backoffice", "portal", "tasks"]
 ROOMS = [
     "smart_products.reports",
     "smart_products.statistics",
@@ -23,6 +23,9 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "django_htmx",
     "django_structlog",
     "csp",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-FACES = ("backoffice", "portal", "tasks")
+FACES = ("api", "backoffice", "portal", "tasks")
 DOMAIN = ("smart_products", "accounts", "core")
 PACKAGES = ("config", *FACES, "screens", *DOMAIN, "demo", "embedded")
 

@@ -1,4 +1,4 @@
-"""How many statements a page may take: fifteen, with those of session, login and transaction and the record of the read.
+"""How many statements a page may take: fifteen, with those of session, login, transaction and the record of the read.
 
 Whatever is chosen, whoever asks: the number may not grow with what is shown.
 """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
+from screens.plain.matrix import matrix as plain
 from smart_products.statistics.queries import Structure, matrix
 from tasks import matrix_text
 from tasks.published import PublishedCommand, refusals, scope
@@ -42,11 +42,11 @@ class Command(PublishedCommand):
                 node=options["node"],
                 structure=options["structure"],
             )
+        if options["json"]:
+            self.stdout.write(plain(found, slices=bool(options["by"])).model_dump_json())
+            return
         if options["by"]:
             found = replace(found, rows=found.slices)
-        if options["json"]:
-            self.stdout.write(json.dumps(matrix_text.plain(found), ensure_ascii=False, allow_nan=False))
-            return
         self.stdout.write("\n".join(matrix_text.lines(found, options["by"])))
         if found.warnings:
             days = ", ".join(found.warnings)

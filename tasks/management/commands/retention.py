@@ -13,6 +13,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from core.calendar import CalendarGap
+from screens.plain.retention import retention as plain
 from smart_products.statistics.queries import retention, retention_by
 from smart_products.statistics.retention import GAP, Basis
 from tasks import populations, retention_text
@@ -47,11 +48,11 @@ class Command(PublishedCommand):
         with refusals(options["publication"]), _beyond_calendar():
             if options["by"]:
                 slices = retention_by(by=options["by"], values=options["json"], **asked)
-                told = {"by": options["by"], "slices": [retention_text.plain(each) for each in slices]}
+                told = {"by": options["by"], "slices": [plain(each).model_dump(mode="json") for each in slices]}
                 text = retention_text.slice_lines(slices, options["by"])
             else:
                 found = retention(**asked, **people)
-                told, text = retention_text.plain(found), retention_text.lines(found)
+                told, text = plain(found).model_dump(mode="json"), retention_text.lines(found)
         if options["json"]:
             self.stdout.write(json.dumps(told, ensure_ascii=False, allow_nan=False))
         else:

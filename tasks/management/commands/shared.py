@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from screens.plain.overlap import shared as plain
 from smart_products.statistics.queries import shared
 from tasks import overlap_text
 from tasks.published import PublishedCommand, refusals, scope
@@ -19,6 +19,6 @@ class Command(PublishedCommand):
         with refusals(options["publication"]):
             found = shared(**scope(options))
         if options["json"]:
-            self.stdout.write(json.dumps(overlap_text.plain_shared(found), ensure_ascii=False, allow_nan=False))
+            self.stdout.write(plain(found).model_dump_json())
             return
         self.stdout.write("\n".join(overlap_text.lines_shared(found)))

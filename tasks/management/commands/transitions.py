@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import Any
 
 from django.core.management.base import CommandParser
 
+from screens.plain.overlap import transitions as plain
 from smart_products.statistics.queries import transitions
 from tasks import overlap_text
 from tasks.published import PublishedCommand, refusals, scope
@@ -28,6 +28,6 @@ class Command(PublishedCommand):
         with refusals(options["publication"]):
             found = transitions(**scope(options), since=options["since"])
         if options["json"]:
-            self.stdout.write(json.dumps(overlap_text.plain_transitions(found), ensure_ascii=False, allow_nan=False))
+            self.stdout.write(plain(found).model_dump_json())
             return
         self.stdout.write("\n".join(overlap_text.lines_transitions(found)))

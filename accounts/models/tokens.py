@@ -1,0 +1,78 @@
+"""Tables of the API's doors: tokens, and the clients of partners' systems that are given them.
+
+A token leaves of a person's grants one role, on one unit and below, for some areas. Its secret is shown once and stored
+as a digest. Rows are never deleted, so that who could read what on a day stays known. Never writes: operations do.
+"""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.people import User
+from accounts.models.units import Unit
+from accounts.roles import GRANTED, Area
+
+ROLES = [(role.value, role.label) for role in GRANTED]
+AREAS = [area.value for area in Area]
+
+
+class Narrowed(models.Model):
+    """What of a person's grants is left: a role on a unit, for some areas; made, and ended by somebody or by a time."""
+
+    public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
+    name = models.CharField(max_length=100)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="%(class)ss")
+    role = models.CharField(max_length=32, choices=ROLES)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    areas = ArrayField(models.CharField(max_length=32))
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    used_at = models.DateTimeField(null=True)
+    """When it was last used, to within some minutes."""
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(areas__contained_by=AREAS) & ~Q(areas=[]), name="%(class)s_opens_known_areas"
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="%(class)s_named"),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="%(class)s_ends_after_it_began"),
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True, revoked_by__isnull=True)
+                | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+                name="%(class)s_revoked_pair",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ApiClient(Narrowed):
+    """A partner's system: it asks for tokens with its secret (OAuth 2, client credentials)."""
+
+    class Meta(Narrowed.Meta):
+        verbose_name = _("API client")
+        verbose_name_plural = _("API clients")
+        ordering = ["-made_at", "-id"]
+
+
+class ApiToken(Narrowed):
+    """A token that opens the API: made by a person for himself, or given to a partner's system for an hour."""
+
+    client = models.ForeignKey(ApiClient, null=True, on_delete=models.PROTECT, related_name="tokens")
+
+    class Meta(Narrowed.Meta):
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+        ordering = ["-made_at", "-id"]
+        indexes = [models.Index(fields=["user", "-made_at"], name="apitoken_of_user")]

@@ -1,0 +1,161 @@
+"""What went wrong, as `application/problem+json` (RFC 9457): a code that stays, and words in the reader's language.
+
+Owns the table of codes and the one map from errors to answers. A refusal of the domain takes back what the domain did
+and nothing else; an error that nobody foresaw takes back all, is logged, and says no more than that.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.signals import got_request_exception
+from django.http import Http404, HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from pydantic import Field, ValidationError
+from rest_framework import exceptions
+from rest_framework.views import set_rollback
+
+from screens.plain.shape import Shape
+from smart_products.statistics.queries import NotPublished, UnknownScope
+
+log = logging.getLogger(__name__)
+
+PROBLEM_JSON = "application/problem+json"
+PLACE = "/api/problems/#"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A code: its HTTP status and what it says."""
+
+    status: HTTPStatus
+    title: Promise
+
+
+CODES: Mapping[str, Meaning] = {
+    "malformed": Meaning(HTTPStatus.BAD_REQUEST, _("The request can not be read.")),
+    "invalid": Meaning(HTTPStatus.BAD_REQUEST, _("Something in the request is not as it has to be.")),
+    "key_missing": Meaning(HTTPStatus.BAD_REQUEST, _("A request that changes something needs an Idempotency-Key.")),
+    "not_authenticated": Meaning(HTTPStatus.UNAUTHORIZED, _("A token that is valid is needed.")),
+    "not_allowed": Meaning(HTTPStatus.FORBIDDEN, _("The token or the role does not open this.")),
+    "not_found": Meaning(HTTPStatus.NOT_FOUND, _("There is nothing here, or nothing you may see.")),
+    "not_published": Meaning(HTTPStatus.NOT_FOUND, _("This day or version is not published.")),
+    "method_not_allowed": Meaning(HTTPStatus.METHOD_NOT_ALLOWED, _("This can not be done here.")),
+    "not_acceptable": Meaning(HTTPStatus.NOT_ACCEPTABLE, _("The answer is not given in this form.")),
+    "conflict": Meaning(HTTPStatus.CONFLICT, _("It does not stand as this would need.")),
+    "key_in_flight": Meaning(HTTPStatus.CONFLICT, _("The same request is being answered: ask again in a moment.")),
+    "too_large": Meaning(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("The request is too large.")),
+    "unsupported": Meaning(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, _("The request is not in a form that is read here.")),
+    "key_reused": Meaning(HTTPStatus.UNPROCESSABLE_ENTITY, _("The Idempotency-Key was used for another request.")),
+    "too_many": Meaning(HTTPStatus.TOO_MANY_REQUESTS, _("Too many requests: wait before the next one.")),
+    "failed": Meaning(HTTPStatus.INTERNAL_SERVER_ERROR, _("Something went wrong here. Nothing was changed.")),
+}
+
+WORDS: Mapping[str, Promise] = {
+    "missing": _("is missing"),
+    "extra_forbidden": _("is not known here"),
+    "date": _("is no date such as 2024-12-31"),
+    "int": _("is no whole number"),
+    "bool": _("is neither true nor false"),
+    "uuid": _("is no identifier"),
+    "enum": _("is none of the values that are known here"),
+    "literal_error": _("is none of the values that are known here"),
+    "string": _("is no text of the right form or length"),
+    "greater_than": _("is too small"),
+    "less_than": _("is too large"),
+}
+"""What a fault of a field is called, by the beginning of pydantic's name for it."""
+
+
+class Fault(Shape):
+    """One field that is not as it has to be."""
+
+    at: str = Field(description="The parameter, or the path in the body, such as `rows.0.code`.")
+    code: str
+    detail: str
+
+
+class Problem(Shape):
+    """What went wrong (RFC 9457). `code` never changes its meaning; words are in the language asked for."""
+
+    type: str
+    code: str = Field(examples=["not_found"])
+    title: str
+    status: int
+    detail: str | None = None
+    errors: list[Fault] | None = None
+
+
+class Refused(Exception):
+    """A refusal with a code of the table, and what else there is to say."""
+
+    def __init__(self, code: str, detail: str | Promise | None = None) -> None:
+        self.code = code
+        self.detail = detail
+        super().__init__(code)
+
+
+def problem(code: str, detail: object = None, errors: list[Fault] | None = None, **headers: str) -> HttpResponse:
+    """Return the answer of a code."""
+    meaning = CODES[code]
+    told = Problem(
+        type=PLACE + code,
+        code=code,
+        title=str(meaning.title),
+        status=meaning.status.value,
+        detail=None if detail is None else str(detail),
+        errors=errors,
+    )
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    body = json.dumps(told.model_dump(exclude_none=True), ensure_ascii=False)
+    return HttpResponse(body, status=told.status, content_type=PROBLEM_JSON, headers=named)
+
+
+REFUSALS: Mapping[type[Exception], str] = {
+    Http404: "not_found",
+    PermissionDenied: "not_allowed",
+    RequestDataTooBig: "too_large",
+    NotPublished: "not_published",
+    UnknownScope: "not_found",
+    exceptions.ParseError: "malformed",
+    exceptions.PermissionDenied: "not_allowed",
+    exceptions.MethodNotAllowed: "method_not_allowed",
+    exceptions.NotAcceptable: "not_acceptable",
+    exceptions.UnsupportedMediaType: "unsupported",
+}
+"""What an error is told as, where its name says all."""
+WITH_WORDS = (NotPublished, exceptions.ParseError)
+"""Errors whose own words say more than the code does, and nothing that may not be told."""
+
+
+def answer(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
+    """Return the answer of whatever a view raised."""
+    if isinstance(error, Refused):
+        return problem(error.code, error.detail)
+    if isinstance(error, ValidationError):
+        return problem("invalid", errors=[fault(each) for each in error.errors(include_url=False)])
+    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        return problem("not_authenticated", error.detail, WWW_Authenticate='Bearer realm="api"')
+    if isinstance(error, exceptions.Throttled):
+        return problem("too_many", Retry_After=str(int(getattr(error, "wait", None) or 1) + 1))
+    for kind, code in REFUSALS.items():
+        if isinstance(error, kind):
+            return problem(code, error if isinstance(error, WITH_WORDS) else None)
+    set_rollback()
+    log.error("the API could not answer", exc_info=error)
+    got_request_exception.send(sender=None, request=context["request"])
+    return problem("failed")
+
+
+def fault(found: Mapping[str, Any]) -> Fault:
+    """Return a fault of a shape in words of ours."""
+    kind = str(found["type"])
+    words = next((said for begins, said in WORDS.items() if kind.startswith(begins)), _("is not valid"))
+    return Fault(at=".".join(str(part) for part in found["loc"]), code=kind, detail=str(words))

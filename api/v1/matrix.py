@@ -1,0 +1,47 @@
+"""The product matrix."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from django.http import HttpResponse
+from pydantic import Field
+from rest_framework.request import Request
+
+from accounts.roles import Area
+from api.resource import Resource, answered, says
+from api.scope import CODE, Scope, scope_of
+from screens.plain import matrix as plain
+from smart_products.statistics.queries import Structure, matrix
+
+
+class MatrixQuery(Scope):
+    """Which matrix."""
+
+    since: date | None = Field(None, description="Compare with this day; a year earlier without it.")
+    node: str | None = Field(None, max_length=CODE, description="A product or family, or `matrix`: that node alone.")
+    by: Literal["unit", "outlet", "tier", "channel"] | None = Field(None, description="One row a slice.")
+    structure: Structure = Field(
+        Structure.WAS, description="Units as they `was` on each day, or on all days as they are `now`."
+    )
+
+
+class Matrix(Resource):
+    """The product matrix of a scope and a period."""
+
+    area = Area.FIGURES
+
+    @says("matrix_read", plain.Matrix, query=MatrixQuery, tag="figures")
+    def get(self, request: Request) -> HttpResponse:
+        """Read the published product matrix: clients, signed assets, and why they grew."""
+        asked = self.query(request, MatrixQuery)
+        found = matrix(
+            **scope_of(request.user, asked),
+            since=asked.since,
+            by=asked.by or "",
+            node=asked.node,
+            structure=asked.structure,
+        )
+        told = plain.matrix(found, slices=asked.by is not None)
+        return answered(request, told, only=asked.wanted(set(plain.Matrix.model_fields)))

@@ -1,0 +1,124 @@
+"""Who gets in: a token opens what it was made for, and nothing else, for as long as it holds."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import ApiToken, Unit, User
+from accounts.operations import NoSuchTime, NotHeld, end_grant, issue_token, revoke_token, switch_login
+from accounts.queries import acting
+from accounts.roles import Area
+from accounts.rules import Role
+from core import clock
+from core.models import AuditEvent
+from tests.api.asking import Program, code_of, program, token
+from tests.delivered import Broker
+
+pytestmark = pytest.mark.django_db
+
+MATRIX = "/api/v1/matrix"
+
+
+def branch() -> Unit:
+    return Unit.objects.filter(level="branch").earliest("pk")
+
+
+def test_a_token_opens_its_area_and_its_units_alone(broker: Broker) -> None:
+    head = broker.user("head_office_manager")
+    assert program(head).get(MATRIX).status_code == 200
+    below = program(head, unit=branch())
+    assert below.get(MATRIX).json()["rows"][0]["unit"] == branch().code
+    assert code_of(below.get(f"{MATRIX}?unit={head.grants.get().unit.code}")) == (404, "not_found")
+    assert code_of(program(head, areas=[Area.TERMS]).get(MATRIX)) == (403, "not_allowed")
+
+
+def test_a_token_gives_no_more_than_its_owner_has(broker: Broker) -> None:
+    manager, root = broker.user("branch_manager"), Unit.objects.get(parent=None)
+    mine = manager.grants.get().unit
+    asked: dict[str, Any] = {"user": manager, "name": "more", "by": acting(manager), "at": clock.now()}
+    until = clock.now() + timedelta(days=1)
+    beyond: list[dict[str, Any]] = [
+        {"role": Role.BRANCH_MANAGER, "unit": root, "areas": [Area.FIGURES]},
+        {"role": Role.HEAD_OFFICE_MANAGER, "unit": mine, "areas": [Area.FIGURES]},
+        {"role": Role.BRANCH_MANAGER, "unit": mine, "areas": [Area.AUDIT]},
+        {"role": Role.BRANCH_MANAGER, "unit": mine, "areas": []},
+    ]
+    for more in beyond:
+        with pytest.raises(NotHeld):
+            issue_token(**asked, **more, until=until)
+    for wrong in (asked["at"], asked["at"] + timedelta(days=400)):
+        with pytest.raises(NoSuchTime):
+            issue_token(**asked, role=Role.BRANCH_MANAGER, unit=mine, areas=[Area.FIGURES], until=wrong)
+    other = broker.user("head_office_manager")
+    with pytest.raises(NotHeld):
+        issue_token(
+            **{**asked, "user": other}, role=Role.HEAD_OFFICE_MANAGER, unit=root, areas=[Area.FIGURES], until=until
+        )
+
+
+def test_a_token_ends(broker: Broker) -> None:
+    user = broker.user("head_office_manager")
+    made, secret = token(user)
+    asking = Program(secret)
+    assert asking.get(MATRIX).status_code == 200
+    revoke_token(token=made, by=acting(user), at=clock.now())
+    assert code_of(asking.get(MATRIX)) == (401, "not_authenticated")
+    assert AuditEvent.objects.filter(action="revoke_token", subject_key=str(made.public_id)).count() == 1
+
+    made, secret = token(user)
+    ApiToken.objects.filter(pk=made.pk).update(
+        made_at=clock.now() - timedelta(2), expires_at=clock.now() - timedelta(1)
+    )
+    assert code_of(Program(secret).get(MATRIX)) == (401, "not_authenticated")
+
+
+def test_a_token_ends_with_its_owners_login_and_role(broker: Broker) -> None:
+    user, administrator = broker.user("branch_manager"), broker.user("administrator")
+    asking = program(user)
+    switch_login(user=user, on=False, by=acting(administrator), at=clock.now())
+    assert code_of(asking.get(MATRIX)) == (401, "not_authenticated")
+    switch_login(user=user, on=True, by=acting(administrator), at=clock.now())
+    assert asking.get(MATRIX).status_code == 200
+    end_grant(grant=user.grants.get(), until=clock.shanghai_today(), by=acting(administrator), at=clock.now())
+    assert code_of(asking.get(MATRIX)) == (403, "not_allowed"), "the role is over"
+
+
+@pytest.mark.parametrize("header", ["Bearer", "Bearer x", "Bearer " + "x" * 5000, "Basic eDp5", "Bearer \udce9"])
+def test_what_is_no_token_opens_nothing(broker: Broker, header: str) -> None:
+    text = header.encode("utf-8", "surrogateescape").decode("latin-1")
+    answer = Client(headers={"Authorization": text}).get(MATRIX)
+    assert code_of(answer) == (401, "not_authenticated")
+    assert answer["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_token_goes_before_the_session_beside_it(broker: Broker) -> None:
+    """Whoever is logged in and shows a narrower token reads what the token leaves, in the ORM and in the database."""
+    head = broker.user("head_office_manager")
+    asking = program(head, unit=branch())
+    asking.force_login(head)
+    assert asking.get(MATRIX).json()["rows"][0]["unit"] == branch().code
+    assert code_of(asking.get(f"{MATRIX}?unit={Unit.objects.get(parent=None).code}")) == (404, "not_found")
+
+
+def test_a_session_of_staff_opens_it_and_of_a_client_does_not(broker: Broker) -> None:
+    inside = Client(headers={"Accept-Language": "en"})
+    inside.force_login(broker.user("head_office_manager"))
+    assert inside.get(MATRIX).status_code == 200
+    client = Client()
+    client.force_login(User.objects.exclude(client_login=None).earliest("pk"))
+    assert code_of(client.get(MATRIX)) == (403, "not_allowed")
+    assert code_of(Client().get(MATRIX)) == (401, "not_authenticated")
+
+
+def test_the_last_use_is_noted_and_no_secret_is_kept(broker: Broker) -> None:
+    made, secret = token(broker.user("head_office_manager"))
+    assert made.used_at is None
+    Program(secret).get(MATRIX)
+    made.refresh_from_db()
+    assert made.used_at is not None
+    assert secret not in str(ApiToken.objects.filter(pk=made.pk).values())
+    assert not [event for event in AuditEvent.objects.filter(action="issue_token") if secret in str(event.details)]
