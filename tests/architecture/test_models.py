@@ -60,7 +60,7 @@ def test_foreign_keys_point_down_the_floors() -> None:
 def test_installed_apps_list_the_rooms_in_floor_order() -> None:
     ours = [name for name in settings.INSTALLED_APPS if name.split(".")[0] in (*DOMAIN, *FACES)]
     assert ours == [
-        *("backoffice", "portal", "tasks", "smart_products.reports"),
+        *("api", "backoffice", "portal", "tasks", "smart_products.reports"),
         *("smart_products.statistics", "smart_products.holdings"),
         *("smart_products.signing", "smart_products.suitability", "smart_products.catalogue", "accounts", "core"),
     ]
