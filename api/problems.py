@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -23,6 +23,8 @@ from rest_framework import exceptions
 from rest_framework.views import set_rollback
 
 from screens.plain.shape import Shape
+from smart_products.holdings.reading import rules
+from smart_products.holdings.reading.faults import FeedError, Refusal
 from smart_products.statistics.queries import NotPublished, UnknownScope
 
 log = logging.getLogger(__name__)
@@ -53,6 +55,7 @@ CODES: Mapping[str, Meaning] = {
     "key_in_flight": Meaning(HTTPStatus.CONFLICT, _("The same request is being answered: ask again in a moment.")),
     "too_large": Meaning(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("The request is too large.")),
     "unsupported": Meaning(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, _("The request is not in a form that is read here.")),
+    "feed_refused": Meaning(HTTPStatus.UNPROCESSABLE_ENTITY, _("The files are no delivery that can be taken in.")),
     "key_reused": Meaning(HTTPStatus.UNPROCESSABLE_ENTITY, _("The Idempotency-Key was used for another request.")),
     "too_many": Meaning(HTTPStatus.TOO_MANY_REQUESTS, _("Too many requests: wait before the next one.")),
     "failed": Meaning(HTTPStatus.INTERNAL_SERVER_ERROR, _("Something went wrong here. Nothing was changed.")),
@@ -102,6 +105,14 @@ class Refused(Exception):
         super().__init__(code)
 
 
+class Told(Exception):
+    """An answer that stands already: nothing more is done."""
+
+    def __init__(self, answer: HttpResponse) -> None:
+        self.answer = answer
+        super().__init__(answer.status_code)
+
+
 def problem(code: str, detail: object = None, errors: list[Fault] | None = None, **headers: str) -> HttpResponse:
     """Return the answer of a code."""
     meaning = CODES[code]
@@ -137,14 +148,9 @@ WITH_WORDS = (NotPublished, exceptions.ParseError)
 
 def answer(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
     """Return the answer of whatever a view raised."""
-    if isinstance(error, Refused):
-        return problem(error.code, error.detail)
-    if isinstance(error, ValidationError):
-        return problem("invalid", errors=[fault(each) for each in error.errors(include_url=False)])
-    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
-        return problem("not_authenticated", error.detail, WWW_Authenticate='Bearer realm="api"')
-    if isinstance(error, exceptions.Throttled):
-        return problem("too_many", Retry_After=str(int(getattr(error, "wait", None) or 1) + 1))
+    for kind, tell in TOLD.items():
+        if isinstance(error, kind):
+            return tell(error)
     for kind, code in REFUSALS.items():
         if isinstance(error, kind):
             return problem(code, error if isinstance(error, WITH_WORDS) else None)
@@ -152,6 +158,41 @@ def answer(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
     log.error("the API could not answer", exc_info=error)
     got_request_exception.send(sender=None, request=context["request"])
     return problem("failed")
+
+
+def _unknown(error: Any) -> HttpResponse:
+    return problem("not_authenticated", error.detail, WWW_Authenticate='Bearer realm="api"')
+
+
+def _hurried(error: Any) -> HttpResponse:
+    return problem("too_many", Retry_After=str(int(error.wait or 1) + 1))
+
+
+def _misread(error: Any) -> HttpResponse:
+    return problem("invalid", errors=[fault(each) for each in error.errors(include_url=False)])
+
+
+def _no_feed(error: Any) -> HttpResponse:
+    return problem("feed_refused", errors=[_breach(one) for one in error.refusals])
+
+
+TOLD: Mapping[type[Exception], Callable[[Any], HttpResponse]] = {
+    Told: lambda error: error.answer,
+    Refused: lambda error: problem(error.code, error.detail),
+    ValidationError: _misread,
+    FeedError: _no_feed,
+    exceptions.NotAuthenticated: _unknown,
+    exceptions.AuthenticationFailed: _unknown,
+    exceptions.Throttled: _hurried,
+}
+"""Errors that say more than their name does."""
+
+
+def _breach(found: Refusal) -> Fault:
+    """Return a breach of a feed's rule, with the file, line and column where it stands."""
+    place = ":".join(str(part) for part in (found.file, found.line, found.column) if part not in {None, ""})
+    words = rules.explanation(found.rule)
+    return Fault(at=place, code=found.rule, detail=f"{words} ({found.value})" if found.value else words)
 
 
 def fault(found: Mapping[str, Any]) -> Fault:

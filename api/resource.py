@@ -14,21 +14,26 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import parse_etags
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from pydantic import BaseModel, ConfigDict, Field
-from rest_framework.permissions import BasePermission
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts import wall
 from accounts.models import User
+from accounts.queries import acting
 from accounts.roles import Area
 from accounts.scoping import areas
+from api import keyed
 from api.doors import SessionDoor, TokenDoor
 from api.limits import TokenLimit
 from api.problems import PROBLEM_JSON, Problem, problem
 from api.schema import parameters
+from core.actor import Actor
 from screens.plain.shape import Shape
 
 JSON = "application/json"
+ACCEPTED = HTTPStatus.ACCEPTED.value
 AskedFor = TypeVar("AskedFor", bound="Query")
 Carried = TypeVar("Carried", bound=BaseModel)
 Method = TypeVar("Method", bound=Callable[..., HttpResponse])
@@ -68,10 +73,37 @@ class Resource(APIView):
     authentication_classes: Any = (TokenDoor, SessionDoor)
     permission_classes: Any = (Opens,)
     throttle_classes: Any = (TokenLimit,)
+    keyed: ClassVar[bool] = True
+    """Whether an unsafe call needs an Idempotency-Key."""
+    claimed = False
 
     def perform_authentication(self, request: Request) -> None:
         """Find out who asks, and name it to the database for the rest of the transaction."""
         wall.enter(request.user)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Let in who may, and take the key of what is to be changed."""
+        super().initial(request, *args, **kwargs)
+        if self.keyed and request.method not in SAFE_METHODS and request.method in self.allowed_methods:
+            keyed.claim(request, self.carried(request), self.actor(request))
+            self.claimed = True
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Keep the answer of what was changed."""
+        told = super().finalize_response(request, response, *args, **kwargs)
+        if self.claimed:
+            keyed.keep(request, self.carried(request), self.actor(request), told)
+        return told
+
+    def carried(self, request: Request) -> bytes:
+        """Return what tells two bodies apart: the body itself."""
+        return request.body
+
+    def actor(self, request: Request) -> Actor:
+        """Return who asks, as operations want it named."""
+        if not isinstance(request.user, User):
+            raise NotAuthenticated
+        return acting(request.user)
 
     def query(self, request: Request, shape: type[AskedFor]) -> AskedFor:
         """Return what the address asks for. Raises pydantic's ValidationError."""
@@ -105,7 +137,8 @@ REFUSED = (400, 401, 403, 404, 406, 429)
 CHANGING = (409, 413, 415, 422)
 
 
-def _problems(*statuses: int) -> dict[tuple[int, str], OpenApiResponse]:
+def problems_of(*statuses: int) -> dict[tuple[int, str], OpenApiResponse]:
+    """Return the refusals of these statuses, as the document has them."""
     return {(status, PROBLEM_JSON): OpenApiResponse(Problem, HTTPStatus(status).phrase) for status in statuses}
 
 
@@ -127,6 +160,6 @@ def says(
         request=body,
         parameters=parameters(query) if query is not None else None,
         responses={status: shape or OpenApiResponse(description=HTTPStatus(status).phrase)}
-        | _problems(*REFUSED, *(CHANGING if changes else ())),
+        | problems_of(*REFUSED, *(CHANGING if changes else ())),
         **more,
     )

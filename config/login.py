@@ -7,8 +7,6 @@ somebody else made opens nothing but the page where its owner chooses another, a
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -18,7 +16,6 @@ from allauth.account.authentication import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -28,6 +25,7 @@ from accounts.models import User
 from accounts.operations import choose_password
 from accounts.queries import acting
 from core import clock
+from core.secrecy import closed, opened
 
 PASSED = "second_factor"
 """What a session remembers once a second factor is known to be set up."""
@@ -38,6 +36,9 @@ BEGAN = "login_began"
 
 GIVEN = timedelta(hours=72)
 """How long a password that was handed over can be used to choose another."""
+
+AUTHENTICATORS = "authenticators"
+"""What the keys are for by which their secrets lie encrypted."""
 
 OPEN = ("/accounts/", "/preferences/", "/i18n/")
 """Where a login may go that has still to choose its password, or to set up its second factor."""
@@ -76,11 +77,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth s
 
     def encrypt(self, text: str) -> str:
         """Return a secret as it is stored."""
-        return _cipher().encrypt(text.encode()).decode()
+        return closed(text.encode(), AUTHENTICATORS).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """Return a stored secret."""
-        return _cipher().decrypt(encrypted_text.encode()).decode()
+        return opened(encrypted_text.encode(), AUTHENTICATORS).decode()
 
     def get_totp_issuer(self) -> str:
         """Return the name under which an authenticator app lists the login."""
@@ -90,12 +91,6 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth s
         """Return whether another one is left, or none is required."""
         others = Authenticator.objects.filter(user_id=authenticator.user_id).exclude(pk=authenticator.pk)
         return not settings.SECOND_FACTOR_REQUIRED or others.exclude(type="recovery_codes").exists()
-
-
-def _cipher() -> MultiFernet:
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    digests = (hashlib.sha256(b"authenticators" + key.encode()).digest() for key in keys)
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 
 def _ways(request: HttpRequest) -> set[str]:

@@ -65,6 +65,11 @@ class ApiClient(Narrowed):
         verbose_name_plural = _("API clients")
         ordering = ["-made_at", "-id"]
 
+    @property
+    def client_id(self) -> str:
+        """What OAuth calls the client."""
+        return str(self.public_id)
+
 
 class ApiToken(Narrowed):
     """A token that opens the API: made by a person for himself, or given to a partner's system for an hour."""

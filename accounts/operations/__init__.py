@@ -53,6 +53,7 @@ from accounts.operations.people import (
     switch_login,
 )
 from accounts.operations.tokens import (
+    ACCESS,
     Issued,
     IssuedClient,
     NoPartner,
@@ -71,6 +72,7 @@ from accounts.operations.units import UnitCycle, UnitRow, merge_units
 from accounts.operations.views import NotTheOwner, TooManyViews, delete_view, rename_view, save_view, share_view
 
 __all__ = [
+    "ACCESS",
     "AccountRow",
     "AlreadyRegistered",
     "BeyondReach",

@@ -21,7 +21,7 @@ from accounts.queries.logins import (
     open_invite,
     reader_of_login,
     refuses,
-    refusing,
+    telling_refusals,
 )
 from accounts.queries.notices import (
     ChannelQueue,
@@ -100,10 +100,10 @@ __all__ = [
     "open_invite",
     "reader_of_login",
     "refuses",
-    "refusing",
     "reset_administered",
     "root_unit",
     "staff_administered",
+    "telling_refusals",
     "token_of",
     "tokens_of",
     "undelivered",

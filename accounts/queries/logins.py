@@ -5,13 +5,12 @@ Never writes.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from accounts.digests import id_digest, token_hash
@@ -117,14 +116,14 @@ def consents(client_id: int, purpose: Purpose) -> bool:
 
 def refuses(client_id: int, purpose: Purpose) -> bool:
     """Return whether a client took his agreement to a purpose back, and has not given it again."""
-    return client_id in refusing([client_id], purpose)
+    said = list(Consent.objects.filter(client_id=client_id, purpose=purpose).values_list("withdrawn_at", flat=True))
+    return bool(said) and None not in said
 
 
-def refusing(client_ids: Collection[int], purpose: Purpose) -> set[int]:
-    """Return those of some clients who refuse a purpose, as `refuses` tells it of one."""
-    said = Consent.objects.filter(client__in=client_ids, purpose=purpose).values_list("client", "withdrawn_at")
-    found = list(said)
-    return {client for client, _ in found} - {client for client, withdrawn in found if withdrawn is None}
+def telling_refusals(clients: QuerySet[Client], purpose: Purpose) -> QuerySet[Client]:
+    """Return clients of whom each also tells, as `silent`, whether he refuses a purpose; in the same statement."""
+    said = Consent.objects.filter(client=OuterRef("pk"), purpose=purpose)
+    return clients.annotate(silent=Exists(said) & ~Exists(said.filter(withdrawn_at=None)))
 
 
 def live_code(client_id: int, purpose: CodePurpose, subject: str, at: datetime) -> OneTimeCode | None:

@@ -20,6 +20,7 @@ LEFT_OUT: Mapping[str, str] = {
     "accounts.ApiToken": PAGES,
     "accounts.ApiClient": PAGES,
     "accounts.FactorReset": PAGES,
+    "core.KeptAnswer": "answers of the API to one program, encrypted, which that program alone reads again",
     "core.CalendarProposal": PAGES,
     "core.SettingVersion": PAGES,
     "core.ScheduleSign": "one row, of which health tells how old it is",

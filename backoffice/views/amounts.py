@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Client
-from accounts.queries import clients_of, count_of, refusing, visible_units
+from accounts.queries import clients_of, count_of, telling_refusals, visible_units
 from accounts.rules import Purpose
 from backoffice.pages import amounts as pages
 from backoffice.pages.behind import MONEY_NAMES
@@ -47,6 +47,8 @@ class Adds:
     client: Client
     fen: int
     place: int
+    silent: bool
+    """Whether he took back the use of account data."""
 
 
 def clients(request: HttpRequest, person: Reader, money: Money) -> HttpResponse:
@@ -131,12 +133,13 @@ def _ranked(found: BehindMoney, money: Money, reason: str) -> tuple[list[int], l
 
 def _mine(request: HttpRequest, keys: Sequence[int], fen: Sequence[int], start: int) -> Iterator[Adds]:
     """Yield those from a place on whom the reader may see today."""
-    people = clients_of(request.user).select_related("outlet")
+    people = telling_refusals(clients_of(request.user).select_related("outlet"), Purpose.FINANCIAL_ACCOUNTS)
     for first in range(start, len(keys), AT_ONCE):
         known = people.in_bulk(keys[first : first + AT_ONCE])
         for place in range(first, min(first + AT_ONCE, len(keys))):
             if keys[place] in known:
-                yield Adds(known[keys[place]], fen[place], place)
+                client: Any = known[keys[place]]
+                yield Adds(client, fen[place], place, client.silent)
 
 
 def _around(
@@ -144,8 +147,7 @@ def _around(
 ) -> tuple[list[Client], dict[int, int | None], dict[int, list[int]], dict[int, Any]]:
     """Return people, what is told of each (nothing of who refuses), the products each holds, and their names."""
     people = {one.client.pk: one.client for one in rows}
-    silent = refusing(people.keys(), Purpose.FINANCIAL_ACCOUNTS)
-    told = {one.client.pk: None if one.client.pk in silent else one.fen for one in rows}
+    told = {one.client.pk: None if one.silent else one.fen for one in rows}
     held = worklists.live_products(people.keys(), clock.shanghai_today())
     return [*people.values()], told, held, {one.id: one for one in products()}
 

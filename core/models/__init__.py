@@ -7,6 +7,7 @@ append-only stand in the migrations.
 
 from __future__ import annotations
 
+from core.models.answers import KeptAnswer
 from core.models.audit import ActorKind, AuditBatch, AuditEvent, AuditHead, AuditLink, StoragePeriod
 from core.models.calendar import CalendarDay, CalendarProposal
 from core.models.outbox import OutboxEvent, OutboxReceipt
@@ -23,6 +24,7 @@ __all__ = [
     "CalendarDay",
     "CalendarProposal",
     "JobRun",
+    "KeptAnswer",
     "OutboxEvent",
     "OutboxReceipt",
     "ScheduleSign",

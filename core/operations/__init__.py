@@ -16,6 +16,7 @@ from core.operations.calendar import (
     propose_calendar,
     withdraw_calendar,
 )
+from core.operations.keyed import Answer, InFlight, KeyReused, claim_key, forget_answers, keep_answer
 from core.operations.sealing import link_audit, seal_audit
 from core.operations.settings import (
     PersonsPropose,
@@ -29,18 +30,24 @@ from core.operations.settings import (
 from core.operations.storage import TooShort, set_storage_period
 
 __all__ = [
+    "Answer",
     "CalendarHole",
     "CalendarRow",
     "ClosedDays",
+    "InFlight",
+    "KeyReused",
     "NothingNew",
     "PersonsPropose",
     "ProposalOpen",
     "ProposalOver",
     "TooShort",
     "UnknownSetting",
+    "claim_key",
     "confirm_calendar",
     "confirm_setting",
+    "forget_answers",
     "import_calendar",
+    "keep_answer",
     "link_audit",
     "propose_calendar",
     "propose_setting",

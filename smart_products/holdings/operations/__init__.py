@@ -5,6 +5,7 @@ from __future__ import annotations
 from smart_products.holdings.operations.deliver import Outcome, deliver
 from smart_products.holdings.operations.resend import resend
 from smart_products.holdings.operations.serve import Served, serve_months
+from smart_products.holdings.operations.upload import upload
 from smart_products.holdings.operations.warnings import AlreadySigned, NoReason, UnknownWarning, sign_off
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "resend",
     "serve_months",
     "sign_off",
+    "upload",
 ]

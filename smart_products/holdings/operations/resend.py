@@ -7,8 +7,6 @@ job that takes in every other one. Never touches the delivery it corrects: a hig
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +20,7 @@ from core.actor import Actor, person_of
 from core.audit import record
 from core.money import yuan
 from smart_products.holdings.models import DayFacts, Delivery
+from smart_products.holdings.operations.landing import land, out_of_sight
 from smart_products.holdings.reading import manifest as manifests
 from smart_products.holdings.reading.faults import refuse
 from smart_products.holdings.reading.manifest import FileEntry, Manifest
@@ -43,9 +42,7 @@ def resend(
     person_of(by)
     if delivery.business_date is None or delivery.valid_from is None:
         raise refuse(manifests.NAME, "upload_without_day")
-    inbox.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=".upload-", dir=inbox))
-    try:
+    with out_of_sight(inbox) as scratch:
         files = [path for path in unpack(uploads, scratch, limit) if path.name != manifests.NAME]
         told = _told(scratch, delivery)
         sequence = _next_sequence(delivery)
@@ -67,19 +64,8 @@ def resend(
             by=by,
             at=at,
         )
-        _land(scratch, inbox / name)
-        return name
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-
-
-def _land(scratch: Path, place: Path) -> None:
-    """Make the folder appear whole; of two at once one lands, and the other is told."""
-    scratch.chmod(0o755)
-    try:
-        scratch.rename(place)
-    except OSError as problem:
-        raise refuse(place.name, "upload_waits") from problem
+        land(scratch, inbox / name)
+    return name
 
 
 def _next_sequence(delivery: Delivery) -> int:
