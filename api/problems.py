@@ -23,6 +23,7 @@ from rest_framework import exceptions
 from rest_framework.views import set_rollback
 
 from screens.plain.shape import Shape
+from screens.refusals import REASONS, reason_of, said
 from smart_products.holdings.reading import rules
 from smart_products.holdings.reading.faults import FeedError, Refusal
 from smart_products.statistics.queries import NotPublished, UnknownScope
@@ -58,6 +59,9 @@ CODES: Mapping[str, Meaning] = {
     "feed_refused": Meaning(HTTPStatus.UNPROCESSABLE_ENTITY, _("The files are no delivery that can be taken in.")),
     "key_reused": Meaning(HTTPStatus.UNPROCESSABLE_ENTITY, _("The Idempotency-Key was used for another request.")),
     "too_many": Meaning(HTTPStatus.TOO_MANY_REQUESTS, _("Too many requests: wait before the next one.")),
+    "no_channel": Meaning(HTTPStatus.CONFLICT, _("There is no mobile number and no e-mail address to send a code to.")),
+    "code_not_right": Meaning(HTTPStatus.CONFLICT, _("The code is not right.")),
+    **{reason.code: Meaning(HTTPStatus.CONFLICT, reason.words) for reason in REASONS.values()},
     "failed": Meaning(HTTPStatus.INTERNAL_SERVER_ERROR, _("Something went wrong here. Nothing was changed.")),
 }
 
@@ -154,6 +158,8 @@ def answer(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
     for kind, code in REFUSALS.items():
         if isinstance(error, kind):
             return problem(code, error if isinstance(error, WITH_WORDS) else None)
+    if isinstance(error, tuple(REASONS)):
+        return problem(reason_of(error).code, said(error))
     set_rollback()
     log.error("the API could not answer", exc_info=error)
     got_request_exception.send(sender=None, request=context["request"])

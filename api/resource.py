@@ -12,7 +12,7 @@ from typing import Any, ClassVar, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import parse_etags
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from pydantic import BaseModel, ConfigDict, Field
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import SAFE_METHODS, BasePermission
@@ -133,6 +133,14 @@ def nothing_here(request: HttpRequest) -> HttpResponse:
     return problem("not_found")
 
 
+KEY = OpenApiParameter(
+    keyed.HEADER,
+    {"type": "string", "pattern": "^[!-~]{1,255}$"},
+    OpenApiParameter.HEADER,
+    required=True,
+    description="Of one's own making: the same request again, within 30 days, is answered as before and not repeated.",
+    examples=[OpenApiExample("key", "6f1c1e52-7d3a-4a55-9a64-0a5f2c6b8f5e")],
+)
 REFUSED = (400, 401, 403, 404, 406, 429)
 CHANGING = (409, 413, 415, 422)
 
@@ -150,16 +158,15 @@ def says(
     body: type[BaseModel] | None = None,
     status: int = 200,
     tag: str,
-    **more: Any,
+    unsafe: bool = False,
 ) -> Callable[[Method], Method]:
     """Say in the API's document what a method answers and takes: its own docstring says what it does."""
-    changes = body is not None or status != HTTPStatus.OK
+    changes = unsafe or body is not None or status != HTTPStatus.OK
     return extend_schema(
         operation_id=operation,
         tags=[tag],
         request=body,
-        parameters=parameters(query) if query is not None else None,
+        parameters=[*(parameters(query) if query is not None else ()), *((KEY,) if changes else ())],
         responses={status: shape or OpenApiResponse(description=HTTPStatus(status).phrase)}
         | problems_of(*REFUSED, *(CHANGING if changes else ())),
-        **more,
     )

@@ -6,7 +6,7 @@ from django.urls import URLPattern, path, re_path
 
 from api.documents import document, problems, redoc, swagger
 from api.resource import nothing_here
-from api.v1 import oauth, tokens, uploads
+from api.v1 import contracts, oauth, signings, tokens, uploads
 from api.v1.matrix import Matrix
 
 app_name = "api"
@@ -16,6 +16,24 @@ RESOURCES: list[URLPattern] = [
     path("v1/token", tokens.This.as_view(), name="token"),
     path("v1/deliveries/uploads", uploads.Uploads.as_view(), name="uploads"),
     path("v1/deliveries/uploads/<str:folder>", uploads.OneUpload.as_view(), name="upload"),
+    path("v1/signings", signings.Signings.as_view(), name="signings"),
+    path("v1/signings/<uuid:public_id>", signings.OneSigning.as_view(), name="signing"),
+    path("v1/signings/<uuid:public_id>/decision", signings.Decision.as_view(), name="signing-decision"),
+    path("v1/signings/<uuid:public_id>/papers/<slug:step>", signings.PaperOf.as_view(), name="signing-paper"),
+    path(
+        "v1/signings/<uuid:public_id>/papers/<slug:step>/acknowledgement",
+        signings.Acknowledgement.as_view(),
+        name="signing-acknowledgement",
+    ),
+    path("v1/signings/<uuid:public_id>/code", signings.CodeOf.as_view(), name="signing-code"),
+    path("v1/signings/<uuid:public_id>/signature", signings.Signature.as_view(), name="signing-signature"),
+    path("v1/signings/<uuid:public_id>/abandonment", signings.Abandonment.as_view(), name="signing-abandonment"),
+    path("v1/contracts", contracts.All.as_view(), name="contracts"),
+    path("v1/contracts/<uuid:public_id>", contracts.One.as_view(), name="contract"),
+    path("v1/contracts/<uuid:public_id>/pause", contracts.PauseOf.as_view(), name="contract-pause"),
+    path("v1/contracts/<uuid:public_id>/resumption", contracts.ResumeOf.as_view(), name="contract-resumption"),
+    path("v1/contracts/<uuid:public_id>/withdrawal", contracts.WithdrawalOf.as_view(), name="contract-withdrawal"),
+    path("v1/contracts/<uuid:public_id>/termination", contracts.TerminationOf.as_view(), name="contract-termination"),
     path("v1/matrix", Matrix.as_view(), name="matrix"),
 ]
 

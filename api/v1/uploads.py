@@ -16,7 +16,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
 from accounts.roles import Area
-from api.resource import ACCEPTED, Resource, answered, problems_of, says
+from api.resource import ACCEPTED, KEY, Resource, answered, problems_of, says
 from core import clock
 from core.queries import job_run_of
 from core.states import JobState
@@ -52,6 +52,7 @@ class Uploads(Resource):
     @extend_schema(
         operation_id="delivery_upload",
         tags=["deliveries"],
+        parameters=[KEY],
         request={
             "multipart/form-data": {
                 "type": "object",

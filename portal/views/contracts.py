@@ -12,13 +12,13 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.queries import ClientReader
 from core import clock
 from portal.access import actor, client
 from portal.pages import contracts as pages
+from screens.refusals import said
 from smart_products.signing import operations
 from smart_products.signing.models import Contract
 from smart_products.signing.operations import LifeError
@@ -109,7 +109,7 @@ def act(request: HttpRequest, reader: ClientReader, public_id: UUID) -> HttpResp
     except IllegalMove:
         pass  # a second click: the page shows what stands
     except (LifeError, NotAcknowledged) as error:
-        return _show(request, reader, contract, _words(error))
+        return _show(request, reader, contract, said(error))
     return redirect("portal:manage", contract.public_id)
 
 
@@ -122,15 +122,3 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as problem:
         raise operations.PauseRefused(text) from problem
-
-
-def _words(error: LifeError | NotAcknowledged) -> str:
-    """Return in words why it is refused."""
-    words: dict[type[Exception], str] = {
-        NotAcknowledged: _("Please confirm each of these"),
-        operations.PauseRefused: _("So long, or so often, it can not be paused."),
-        operations.CoolingOffOver: _("The cooling-off period is over; you can still leave."),
-        operations.NoSuchReason: _("Please choose a reason."),
-        operations.NothingToSign: _("There is nothing to sign for this contract any more."),
-    }
-    return words.get(type(error), _("This can not be done now."))

@@ -6,18 +6,12 @@ client's signing is not there.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
 
-from allauth.account.authentication import get_authentication_records
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.operations import CodeResult, TooSoon
@@ -31,7 +25,9 @@ from portal.pages.test import result
 from portal.views.products import offered
 from screens.downloads import paper as paper_file
 from screens.preferences import house
+from screens.refusals import said, said_of_code
 from screens.signed import covered
+from screens.traces import identification_of, trace_of
 from smart_products.catalogue.bodies import blocks
 from smart_products.signing import operations
 from smart_products.signing.models import Contract
@@ -50,14 +46,9 @@ from smart_products.signing.states import SIGNED, UNSIGNED
 from smart_products.signing.steps import (
     LOGIN_LASTS,
     PAPERS,
-    Identification,
-    NotAcknowledged,
-    OtherPaper,
     OutOfOrder,
-    ReadLonger,
     Step,
     StepError,
-    Trace,
     next_step,
 )
 from smart_products.suitability.queries import decision_of, matching_rules, standing_of, words_of
@@ -65,23 +56,6 @@ from smart_products.suitability.queries import decision_of, matching_rules, stan
 
 def _language() -> Literal["zh", "en"]:
     return "en" if (translation.get_language() or "").startswith("en") else "zh"
-
-
-def _trace(request: HttpRequest) -> Trace:
-    """Return where a request comes from; the session by a digest that opens nothing."""
-    key = (request.session.session_key or "").encode()
-    session = hmac.new(settings.SECRET_KEY.encode(), b"trace " + key, hashlib.sha256).hexdigest()
-    return Trace(session, request.headers.get("User-Agent", "")[:300], request.META.get("REMOTE_ADDR", "")[:45])
-
-
-def _identification(request: HttpRequest) -> Identification:
-    """Return the last log-in of this session, with the methods that ran since it began."""
-    records = get_authentication_records(request, request.user)
-    if not records:
-        return Identification((), datetime.fromtimestamp(0, UTC))
-    last = max(float(record["at"]) for record in records)
-    recent = [record for record in records if last - float(record["at"]) <= LOGIN_LASTS.total_seconds()]
-    return Identification(tuple(str(record["method"]) for record in recent), datetime.fromtimestamp(last, UTC))
 
 
 def _contract(reader: ClientReader, public_id: UUID) -> Contract:
@@ -106,7 +80,7 @@ def begin(request: HttpRequest, reader: ClientReader, public_id: UUID) -> HttpRe
                 on=today, by=actor(request), at=clock.now(),
             )  # fmt: skip
         except LifeError as error:
-            problem = _refusal(error)
+            problem = said(error)
         else:
             return redirect("portal:signing", made.public_id)
     context = {
@@ -118,15 +92,6 @@ def begin(request: HttpRequest, reader: ClientReader, public_id: UUID) -> HttpRe
         "problem": problem,
     }
     return render(request, "portal/signing/account.html", context, status=409 if problem else 200)
-
-
-def _refusal(error: LifeError) -> str:
-    """Return in words why a signing can not begin."""
-    if isinstance(error, operations.AlreadySubscribed):
-        return _("You have already signed this product over this account.")
-    if isinstance(error, operations.ProductGone | operations.NotOffered):
-        return _("This product is no longer offered.")
-    return _("This account can not be used.")
 
 
 @require_safe
@@ -163,7 +128,7 @@ def _show(request: HttpRequest, reader: ClientReader, contract: Contract, proble
         return _show_signature(request, reader, contract, context, status)
     shown = operations.show_paper(
         contract=contract, step=following, language=_language(),
-        trace=_trace(request), by=actor(request), at=clock.now(),
+        trace=trace_of(request), by=actor(request), at=clock.now(),
     )  # fmt: skip
     context["shown"] = shown
     context["large"] = "large" in request.GET
@@ -179,7 +144,7 @@ def _show_signature(
     at, until = clock.now(), may_sign_from(contract)
     code = live_code(reader.client.pk, CodePurpose.SIGN, contract.number, at)
     context |= {
-        "login_again": at - _identification(request).at > LOGIN_LASTS,
+        "login_again": at - identification_of(request).at > LOGIN_LASTS,
         "agrees": Purpose.ESIGN in reader.consents,
         "not_before": pages.moment(timezone.localtime(until)) if at < until else "",
         "sent_to": pages.masked(reader.client.mobile or reader.client.email),
@@ -208,7 +173,7 @@ def act(request: HttpRequest, reader: ClientReader, public_id: UUID) -> HttpResp
         taken = Step(request.POST.get("step", ""))
     except ValueError as problem:
         raise Http404 from problem
-    by, at, trace = actor(request), clock.now(), _trace(request)
+    by, at, trace = actor(request), clock.now(), trace_of(request)
     try:
         if taken == Step.SUITABILITY:
             operations.decide_match(
@@ -222,7 +187,7 @@ def act(request: HttpRequest, reader: ClientReader, public_id: UUID) -> HttpResp
     except OutOfOrder:
         pass  # a second click, or another device was faster: the page shows whose turn it is
     except StepError as problem:
-        return _show(request, reader, contract, _problem(problem))
+        return _show(request, reader, contract, said(problem))
     return redirect("portal:signing", contract.public_id)
 
 
@@ -237,8 +202,7 @@ def code(request: HttpRequest, reader: ClientReader, public_id: UUID) -> HttpRes
     try:
         operations.request_signing_code(contract=contract, channel=channel, by=actor(request), at=clock.now())
     except TooSoon as early:
-        words = _("Another code can be sent in %(seconds)s seconds.") % {"seconds": early.wait}
-        return _show(request, reader, contract, words)
+        return _show(request, reader, contract, said(early))
     except OutOfOrder:
         return redirect("portal:signing", contract.public_id)
     return redirect("portal:signing", contract.public_id)
@@ -252,52 +216,16 @@ def sign(request: HttpRequest, reader: ClientReader, public_id: UUID) -> HttpRes
     try:
         done = operations.sign(
             contract=contract, code=request.POST.get("code", ""), language=_language(),
-            identification=_identification(request), trace=_trace(request), sealer=sealer(at),
+            identification=identification_of(request), trace=trace_of(request), sealer=sealer(at),
             on=clock.shanghai_today(), by=actor(request), at=at,
         )  # fmt: skip
     except OutOfOrder:
         return redirect("portal:signing", contract.public_id)
     except (StepError, LifeError, CalendarGap, NotAgreed) as problem:
-        return _show(request, reader, contract, _problem(problem))
+        return _show(request, reader, contract, said(problem))
     if done.code == CodeResult.RIGHT:
         return redirect("portal:signed", contract.public_id)
-    return _show(request, reader, contract, _wrong(done.code, done.tries_left))
-
-
-def _wrong(result: CodeResult, left: int) -> str:
-    """Return what became of a code, in words."""
-    if result == CodeResult.WRONG and left:
-        return _("This code is not right; %(left)s tries are left.") % {"left": left}
-    if result == CodeResult.EXPIRED:
-        return _("This code has expired; please have another one sent.")
-    if result == CodeResult.NONE:
-        return _("Please have a code sent first.")
-    return _("This code can not be used any more; please have another one sent.")
-
-
-def _problem(error: Exception) -> str:
-    """Return what stands against a step, in words."""
-    if isinstance(error, ReadLonger):
-        return _("Please read the paper in full: it has to lie open for %(seconds)s more seconds.") % {
-            "seconds": error.seconds
-        }
-    if isinstance(error, operations.ThinkFirst):
-        until = pages.moment(timezone.localtime(error.until))
-        return _("You have time to think: it is possible to sign from %(until)s on.") % {"until": until}
-    if isinstance(error, LifeError):
-        return _refusal(error)
-    words: dict[type[Exception], str] = {
-        NotAcknowledged: _("Please acknowledge each sentence."),
-        OtherPaper: _("The paper has changed meanwhile; this is the one that counts."),
-        NotAgreed: _("Signing is closed for the moment: our seal is being changed. Please come back later."),
-        operations.LoginAgain: _("Please log in again before you sign."),
-        operations.ConsentWithdrawn: _("You have withdrawn your consent to sign electronically."),
-        operations.ProgramRefused: _(
-            "You want no program to decide for you: your outlet decides with you. To go on here, agree under privacy."
-        ),
-        operations.StandingChanged: _("Your risk class or the rules have changed. Please begin this signing again."),
-    }
-    return words.get(type(error), _("This can not be done now."))
+    return _show(request, reader, contract, said_of_code(done.code, done.tries_left))
 
 
 @require_POST

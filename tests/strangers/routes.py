@@ -41,6 +41,7 @@ SHARING = frozenset({"parent", "own", "adviser", "caretaker", "sibling", "siblin
 """Who holds a role at or below the branch that shares a view."""
 OF_BRANCH_REPORTERS = OF_BRANCH & REPORTERS
 PORTAL = frozenset({"subject", "other_client"})
+SUBJECT = frozenset({"subject"})
 LOGGED_IN = STAFF | PORTAL | {"roleless"}
 EVERYBODY = LOGGED_IN | {"anonymous"}
 NOBODY: frozenset[str] = frozenset()
@@ -137,6 +138,20 @@ ROUTES: dict[str, Door] = {
     "api:redoc": Door(EVERYBODY),
     "api:problems": Door(EVERYBODY),
     "api:nothing": Door(NOBODY),
+    "api:signings": Door(PORTAL, act=True),
+    "api:signing": Door(SUBJECT, _contract()),
+    "api:signing-decision": Door(SUBJECT, _contract(), act=True),
+    "api:signing-paper": Door(SUBJECT, _contract("agreement"), act=True),
+    "api:signing-acknowledgement": Door(SUBJECT, _contract("agreement"), act=True),
+    "api:signing-code": Door(SUBJECT, _contract(), act=True),
+    "api:signing-signature": Door(SUBJECT, _contract(), act=True),
+    "api:signing-abandonment": Door(SUBJECT, _contract(), act=True),
+    "api:contracts": Door(PORTAL),
+    "api:contract": Door(SUBJECT, _contract()),
+    "api:contract-pause": Door(SUBJECT, _contract(), act=True),
+    "api:contract-resumption": Door(SUBJECT, _contract(), act=True),
+    "api:contract-withdrawal": Door(SUBJECT, _contract(), act=True),
+    "api:contract-termination": Door(SUBJECT, _contract(), act=True),
     "backoffice:home": Door(EVERYBODY),
     "backoffice:matrix": Door(STAFF),
     "backoffice:matrix-sheet": Door(STAFF),
