@@ -17,8 +17,8 @@ RUN := $(BIN)/.stamp-run
 DEV := $(BIN)/.stamp-dev
 TEXTS := locale/zh_Hans/LC_MESSAGES/django.mo
 PACKAGES := accounts api backoffice benchmarks config core demo embedded portal screens smart_products tasks tests manage.py
-# Reached by other jobs on the same machine: two workers keep the memory bounded.
-WORKERS ?= 2
+# Two processors wait a third of the time for servers and browsers: three workers keep them busy, in bounded memory.
+WORKERS ?= 3
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
