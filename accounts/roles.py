@@ -47,6 +47,8 @@ class Area(StrEnum):
     """Tables as they stand, row by row: for those who look after them, who prove them, and who check them."""
     MANAGE_RULES = "manage_rules"
     """What the law and the house demand, as data: banned phrases and their contexts, storage periods."""
+    EVENTS = "events"
+    """The log of what happened at and below one's units, for the programs of those who lead or run it."""
     REPORTS = "reports"
     """Reports of one's units, as they were sent."""
     MANAGE_REPORTS = "manage_reports"
@@ -92,11 +94,12 @@ MEANINGS: dict[Role, Meaning] = {
     ),
     Role.BRANCH_MANAGER: Meaning(
         _("Leads a branch company: reads its figures, its outlets and its clients, whose names stay masked."),
-        frozenset({Level.BRANCH}), reads=NOTHING, areas=WITH_CLIENTS,
+        frozenset({Level.BRANCH}), reads=NOTHING, areas=WITH_CLIENTS | {Area.EVENTS},
     ),
     Role.HEAD_OFFICE_MANAGER: Meaning(
         _("Reads the figures of the whole house, its deliveries and jobs; names of clients stay masked."),
-        frozenset({Level.HEADQUARTERS}), reads=NOTHING, areas=WITH_CLIENTS | {Area.FEEDS, Area.MANAGE_REPORTS},
+        frozenset({Level.HEADQUARTERS}), reads=NOTHING,
+        areas=WITH_CLIENTS | {Area.FEEDS, Area.MANAGE_REPORTS, Area.EVENTS},
     ),
     Role.PRODUCT_MANAGER: Meaning(
         _("Drafts terms of products and publishes those of a colleague; names of clients stay masked."),
@@ -105,7 +108,7 @@ MEANINGS: dict[Role, Meaning] = {
     Role.OPERATIONS: Meaning(
         _("Takes deliveries in, watches the jobs, and decides what they set aside; reads names of clients."),
         frozenset({Level.HEADQUARTERS}), reads=CONTACT,
-        areas=WITH_CLIENTS | {Area.FEEDS, Area.OPERATE, Area.RECORDS},
+        areas=WITH_CLIENTS | {Area.FEEDS, Area.OPERATE, Area.RECORDS, Area.EVENTS},
     ),
     Role.COMPLIANCE: Meaning(
         _("Reads papers, decisions and records of clients with their names, and who read them."),

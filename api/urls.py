@@ -6,7 +6,7 @@ from django.urls import URLPattern, path, re_path
 
 from api.documents import document, problems, redoc, swagger
 from api.resource import nothing_here
-from api.v1 import contracts, oauth, signings, tokens, uploads
+from api.v1 import contracts, events, oauth, signings, tokens, uploads
 from api.v1.matrix import Matrix
 
 app_name = "api"
@@ -34,6 +34,7 @@ RESOURCES: list[URLPattern] = [
     path("v1/contracts/<uuid:public_id>/resumption", contracts.ResumeOf.as_view(), name="contract-resumption"),
     path("v1/contracts/<uuid:public_id>/withdrawal", contracts.WithdrawalOf.as_view(), name="contract-withdrawal"),
     path("v1/contracts/<uuid:public_id>/termination", contracts.TerminationOf.as_view(), name="contract-termination"),
+    path("v1/events", events.Log.as_view(), name="events"),
     path("v1/matrix", Matrix.as_view(), name="matrix"),
 ]
 

@@ -1,7 +1,8 @@
 """The outbox: what happened, written in the transaction in which it happened, for others to absorb later.
 
-Owns the writing of `OutboxEvent` and `OutboxReceipt`. An event is delivered at least once and absorbed once by each
-handler: the receipt is in the transaction of the handler's work. Events of one subject are absorbed in their order.
+Owns the writing of `OutboxEvent`, `OutboxPlace` and `OutboxReceipt`. An event is delivered at least once and absorbed
+once by each handler: the receipt is in the transaction of the handler's work. Events of one subject are absorbed in
+their order, and others read them in it.
 Never knows what a kind means or who handles it: the face that dispatches brings the handlers.
 """
 
@@ -9,17 +10,18 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef
 
 from core.actor import Actor
 from core.audit import record, require_transaction
 from core.messages import send_after_commit
-from core.models import OutboxEvent, OutboxReceipt
+from core.models import OutboxEvent, OutboxPlace, OutboxReceipt
 
 DISPATCH = "tasks.outbox.dispatch"
 """The task that sees to what is open; a beat sends it too, for messages that were lost."""
@@ -36,6 +38,8 @@ FIRST_WAIT = timedelta(seconds=30)
 """How long to wait after the first failure; each further wait is twice as long."""
 
 AT_ONCE = 500
+SORTING = 0x6F7574626F78
+"""The lock of whoever sorts."""
 LONGEST_ERROR = 4_000
 
 Work = Callable[[OutboxEvent, Actor, datetime], None]
@@ -51,43 +55,66 @@ class NothingToRelease(LookupError):
     """There is no parked receipt of that number."""
 
 
-def emit(
-    *,
-    kind: str,
-    subject_kind: str,
-    subject_key: str,
-    business_date: date,
-    payload: Mapping[str, Any],
-    at: datetime,
-) -> OutboxEvent:
-    """Add an event to the outbox in the caller's transaction, and have it dispatched after commit.
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What happened: its kind, the subject's kind and the key a person knows it by, the business date, particulars.
 
-    The subject is a kind and the key a person knows it by; the payload holds codes, ids and amounts, never a person's
-    name, number or code of proof. Raises NoTransaction outside a transaction.
+    The payload holds codes, ids and amounts, never a person's name, number or code of proof. `place` is the path of
+    the unit that it concerns as it is then; empty where it concerns the house, which those at its top alone read.
+    """
+
+    kind: str
+    subject_kind: str
+    subject_key: str
+    business_date: date
+    payload: Mapping[str, Any]
+    place: str = ""
+
+
+def emit(*, at: datetime, **what: Any) -> OutboxEvent:
+    """Add one event: what `Happening` names. Raises as `emit_all` does."""
+    return emit_all(happenings=[Happening(**what)], at=at)[0]
+
+
+def emit_all(*, happenings: Iterable[Happening], at: datetime) -> list[OutboxEvent]:
+    """Add events to the outbox in the caller's transaction, in their order, and have them dispatched after commit.
+
+    Raises NoTransaction outside a transaction.
     """
     require_transaction(at)
-    event = OutboxEvent.objects.create(
-        kind=kind,
-        subject_kind=subject_kind,
-        subject_key=subject_key,
-        business_date=business_date,
-        at=at,
-        schema_version=SCHEMA_VERSION,
-        payload=dict(payload),
+    events = OutboxEvent.objects.bulk_create(
+        OutboxEvent(
+            kind=one.kind,
+            subject_kind=one.subject_kind,
+            subject_key=one.subject_key,
+            place=one.place,
+            business_date=one.business_date,
+            at=at,
+            schema_version=SCHEMA_VERSION,
+            payload=dict(one.payload),
+        )
+        for one in happenings
     )
-    OutboxReceipt.objects.create(event=event, handler=UNSORTED, due_at=at)
-    send_after_commit(DISPATCH)
-    return event
+    OutboxReceipt.objects.bulk_create(OutboxReceipt(event=event, handler=UNSORTED, due_at=at) for event in events)
+    if events:
+        send_after_commit(DISPATCH)
+    return events
 
 
 @transaction.atomic
 def sort_out(*, handlers: Handlers, by: Actor, at: datetime) -> int:
-    """Open a receipt for each handler of the events that nobody has looked at yet; return how many events.
+    """Give each event that nobody has looked at yet its place in the log, and a receipt for each of its handlers.
 
-    An event of a kind that `handlers` does not name is parked, and listed.
+    Returns how many events. One sorts at a time, in the order of their numbers: an event of a subject is written under
+    its lock, so that the number is higher and the commit later than those of the event before it. (The order of
+    transactions would not do: one that began earlier may write later.) An event of a kind that `handlers` does not
+    name is parked, and listed.
     """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SORTING])
     fresh = OutboxReceipt.objects.filter(handler=UNSORTED, absorbed_at=None, parked_at=None).select_related("event")
-    taken = list(fresh.select_for_update(skip_locked=True, of=("self",)).order_by("event_id")[:AT_ONCE])
+    taken = list(fresh.select_for_update(of=("self",)).order_by("event_id")[:AT_ONCE])
+    _place([receipt.event for receipt in taken])
     for receipt in taken:
         names = handlers.get(receipt.event.kind)
         if names is None:
@@ -99,6 +126,16 @@ def sort_out(*, handlers: Handlers, by: Actor, at: datetime) -> int:
             )
     OutboxReceipt.objects.bulk_update(taken, ["absorbed_at", "parked_at", "error"])
     return len(taken)
+
+
+def _place(events: Sequence[OutboxEvent]) -> None:
+    """Put events at the end of the log; one that was parked and is sorted again has its place already."""
+    placed = set(OutboxPlace.objects.filter(event__in=events).values_list("event", flat=True))
+    last = OutboxPlace.objects.aggregate(last=Max("position"))["last"] or 0
+    new = [event for event in events if event.pk not in placed]
+    OutboxPlace.objects.bulk_create(
+        OutboxPlace(position=position, event=event) for position, event in enumerate(new, last + 1)
+    )
 
 
 @transaction.atomic

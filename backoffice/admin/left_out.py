@@ -20,6 +20,7 @@ LEFT_OUT: Mapping[str, str] = {
     "accounts.ApiToken": PAGES,
     "accounts.ApiClient": PAGES,
     "accounts.FactorReset": PAGES,
+    "core.OutboxPlace": "a number beside an event, which the table of events shows in that order",
     "core.KeptAnswer": "answers of the API to one program, encrypted, which that program alone reads again",
     "core.CalendarProposal": PAGES,
     "core.SettingVersion": PAGES,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from core.models.answers import KeptAnswer
 from core.models.audit import ActorKind, AuditBatch, AuditEvent, AuditHead, AuditLink, StoragePeriod
 from core.models.calendar import CalendarDay, CalendarProposal
-from core.models.outbox import OutboxEvent, OutboxReceipt
+from core.models.outbox import OutboxEvent, OutboxPlace, OutboxReceipt
 from core.models.runs import JobRun, ScheduleSign
 from core.models.settings import SettingVersion
 from core.models.transactions import TransactionId
@@ -26,6 +26,7 @@ __all__ = [
     "JobRun",
     "KeptAnswer",
     "OutboxEvent",
+    "OutboxPlace",
     "OutboxReceipt",
     "ScheduleSign",
     "SettingVersion",

@@ -18,6 +18,8 @@ class OutboxEvent(models.Model):
     kind = models.CharField(max_length=64)
     subject_kind = models.CharField(max_length=64)
     subject_key = models.CharField(max_length=200)
+    place = models.CharField(max_length=200, default="", db_default="", blank=True)
+    """Path of the unit that it concerns, as it was then; empty where it concerns the house."""
     business_date = models.DateField()
     at = models.DateTimeField()
     schema_version = models.PositiveSmallIntegerField()
@@ -34,10 +36,30 @@ class OutboxEvent(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(kind="") & ~Q(subject_key=""), name="outbox_names_its_subject"),
+            models.CheckConstraint(condition=Q(place="") | Q(place__endswith="."), name="outbox_place_closed"),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject_kind} {self.subject_key}"
+
+
+class OutboxPlace(models.Model):
+    """The place of an event in the log that others read: no event comes before one of its subject that came first.
+
+    Places are given one after the other, so that whoever has read up to one has missed none before it.
+    """
+
+    position = models.BigIntegerField(primary_key=True)
+    event = models.OneToOneField(OutboxEvent, on_delete=models.PROTECT, related_name="log")
+
+    class Meta:
+        verbose_name = _("place of an outbox event")
+        verbose_name_plural = _("places of outbox events")
+        ordering = ["position"]
+        constraints = [models.CheckConstraint(condition=Q(position__gte=1), name="outboxplace_counts_from_1")]
+
+    def __str__(self) -> str:
+        return f"{self.position} {self.event_id}"
 
 
 class OutboxReceipt(models.Model):

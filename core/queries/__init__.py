@@ -25,6 +25,7 @@ from core.queries.events import (
     last_audit_head,
     people_behind,
 )
+from core.queries.log import EventView, UnknownEvent, events_after
 from core.queries.runs import (
     JobRunList,
     JobRunView,
@@ -49,6 +50,7 @@ __all__ = [
     "AuditView",
     "CalendarChanges",
     "CalendarMonth",
+    "EventView",
     "JobRunList",
     "JobRunView",
     "Judgement",
@@ -56,6 +58,7 @@ __all__ = [
     "Period",
     "ReceiptView",
     "Standing",
+    "UnknownEvent",
     "agreed",
     "audit_events",
     "audit_standing",
@@ -63,6 +66,7 @@ __all__ = [
     "calendar_months",
     "calendar_proposal",
     "calendar_proposals",
+    "events_after",
     "job_run_list",
     "job_run_named",
     "job_run_of",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.test import Client
@@ -22,17 +22,18 @@ def token(
     role: Role | None = None,
     unit: Unit | None = None,
     areas: Collection[Area] | None = None,
-    days: int = 1,
+    made: datetime | None = None,
 ) -> tuple[ApiToken, str]:
-    """Make a token for a person, for all of his role that stands highest unless less is asked for."""
+    """Make a token for a person, for all of his role that stands highest unless less is asked for; good for a day."""
+    at = made or clock.now()
     held = user.grants.select_related("unit").order_by("unit__path").first()
     assert held is not None
     kind = Role(role or held.role)
-    made = issue_token(
+    issued = issue_token(
         user=user, name="test", role=kind, unit=unit or held.unit, areas=areas or MEANINGS[kind].areas,
-        until=clock.now() + timedelta(days=1), by=acting(user), at=clock.now(),
+        until=at + timedelta(days=1), by=acting(user), at=at,
     )  # fmt: skip
-    return made.token, made.secret
+    return issued.token, issued.secret
 
 
 class Program(Client):

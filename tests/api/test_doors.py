@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 
 from accounts.models import ApiToken, Unit, User
@@ -69,10 +70,7 @@ def test_a_token_ends(broker: Broker) -> None:
     assert code_of(asking.get(MATRIX)) == (401, "not_authenticated")
     assert AuditEvent.objects.filter(action="revoke_token", subject_key=str(made.public_id)).count() == 1
 
-    made, secret = token(user)
-    ApiToken.objects.filter(pk=made.pk).update(
-        made_at=clock.now() - timedelta(2), expires_at=clock.now() - timedelta(1)
-    )
+    _made, secret = token(user, made=clock.now() - timedelta(days=1))
     assert code_of(Program(secret).get(MATRIX)) == (401, "not_authenticated")
 
 
@@ -122,3 +120,13 @@ def test_the_last_use_is_noted_and_no_secret_is_kept(broker: Broker) -> None:
     assert made.used_at is not None
     assert secret not in str(ApiToken.objects.filter(pk=made.pk).values())
     assert not [event for event in AuditEvent.objects.filter(action="issue_token") if secret in str(event.details)]
+
+
+def test_what_a_token_opens_never_changes(broker: Broker) -> None:
+    made, _secret = token(broker.user("head_office_manager"))
+    mine = ApiToken.objects.filter(pk=made.pk)
+    for wrong in ({"areas": ["audit"]}, {"expires_at": clock.now() + timedelta(days=900)}, {"role": "auditor"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            mine.update(**wrong)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        mine.delete()

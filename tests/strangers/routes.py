@@ -138,6 +138,7 @@ ROUTES: dict[str, Door] = {
     "api:redoc": Door(EVERYBODY),
     "api:problems": Door(EVERYBODY),
     "api:nothing": Door(NOBODY),
+    "api:events": Door(frozenset({"top", "operations", "parent", "branch_like", "other_tree"})),
     "api:signings": Door(PORTAL, act=True),
     "api:signing": Door(SUBJECT, _contract()),
     "api:signing-decision": Door(SUBJECT, _contract(), act=True),

@@ -7,9 +7,11 @@ import random
 from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -20,8 +22,9 @@ from accounts.models import Client, Notice, NoticeDelivery
 from accounts.operations import request_code
 from accounts.rules import Channel, CodePurpose
 from core import clock, jobs
-from core.models import OutboxEvent, OutboxReceipt
+from core.models import OutboxEvent, OutboxPlace, OutboxReceipt
 from core.outbox import DISPATCH, emit
+from core.queries import events_after
 from smart_products.catalogue.models import Product
 from smart_products.holdings.models import AccountDay, AccountMonth
 from smart_products.holdings.queries.means import mean_value
@@ -82,6 +85,49 @@ def test_a_killed_worker_loses_no_event_and_absorbs_none_twice(seed: int, house:
     assert all(times == sorted(times) for times in of_subject.values())
     handed = Counter(json.loads(line)["reference"] for line in messages(workers).read_text().splitlines())
     assert set(handed) == {str(one) for one in NoticeDelivery.objects.values_list("public_id", flat=True)}
+
+
+def reached(count: float) -> bool:
+    return absorbed() >= count
+
+
+def follow(reader: list[UUID]) -> None:
+    """Read on where the last reading ended, as a consumer does that keeps the ids it handled."""
+    while True:
+        told = events_after(
+            reader[-1] if reader else None, kinds={"signed", "paused", "resumed"}, places=[], house=True, limit=100
+        )
+        if not told:
+            return
+        reader += [one.id for one in told if one.id not in reader]
+
+
+@pytest.mark.parametrize("count", [100, pytest.param(1_000, marks=pytest.mark.slow)])
+def test_a_worker_killed_before_it_publishes_loses_no_event_of_the_log(
+    count: int, house: Folders, workers: Workers
+) -> None:
+    """Killed between the commit of what happened and its place in the log, three times; a consumer reads meanwhile."""
+    organise()
+    emit_many(count)
+    read: list[UUID] = []
+    for share in (0.2, 0.5, 0.8):
+        worker = workers.start()
+        workers.send(DISPATCH)
+        wait_for(partial(reached, share * count), "some events", step=0.002)
+        workers.kill(worker)
+        follow(read)
+        emit_many(count // 10)
+    workers.start()
+    workers.send(DISPATCH)
+    every = count + 3 * (count // 10)
+    wait_for(lambda: OutboxPlace.objects.count() == every, "every place", patience=120)
+    follow(read)
+    events = {one.public_id: one for one in OutboxEvent.objects.all()}
+    assert len(read) == len(set(read)) == every
+    of_subject: dict[str, list[int]] = {}
+    for one in read:
+        of_subject.setdefault(events[one].subject_key, []).append(events[one].pk)
+    assert all(keys == sorted(keys) for keys in of_subject.values())
 
 
 def messages(workers: Workers) -> Path:

@@ -25,6 +25,7 @@ from core.calendar import CalendarGap, is_trading_day
 from core.columnar import Limits, connect
 from core.files import store_parquet
 from core.merging import MergeError
+from core.outbox import emit
 from core.queries import limit
 from smart_products.holdings.facts import DayFile, write_days
 from smart_products.holdings.keeping import facts_folder, keep_copy, names_unknown_codes, store_refused
@@ -163,7 +164,28 @@ def _judge_and_record(
         by=by,
         at=at,
     )
+    _tell(delivery, manifest, at)
     return Outcome(name, DeliveryState.ACCEPTED, delivery)
+
+
+def _tell(delivery: Delivery, manifest: Manifest, at: datetime) -> None:
+    """Tell the outbox that a delivery was taken in."""
+    days = {"from": manifest.first, "to": manifest.business_date}
+    emit(
+        kind="delivered",
+        subject_kind="delivery",
+        subject_key=manifest.source,
+        business_date=manifest.business_date,
+        payload={
+            "delivery": str(delivery.public_id),
+            "source": manifest.source,
+            "sequence": manifest.sequence,
+            "days": days,
+            "rows": delivery.rows,
+            "refused": delivery.refused_rows,
+        },
+        at=at,
+    )
 
 
 def judged_rows(judged: _Judged) -> int:

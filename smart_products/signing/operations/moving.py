@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from accounts.concerns import record_about
+from accounts.concerns import concern_of, record_about
 from core.actor import Actor
 from core.outbox import emit
 from smart_products.catalogue.models import ProductVersion
@@ -64,7 +64,8 @@ def tell(kind: str, contract: Contract, *, on: date, by: Actor, at: datetime, **
     who = {"client": str(contract.client.public_id), "contract": contract.number}
     payload = {**who, "names": _names(contract), **details}
     emit(
-        kind=kind, subject_kind="contract", subject_key=contract.number, business_date=on, payload=payload, at=at
+        kind=kind, subject_kind="contract", subject_key=contract.number, business_date=on, payload=payload,
+        place=concern_of(contract.client).place, at=at,
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from core.actor import Actor
 from core.audit import record
 from core.columnar import DAY, LONG, table_from_rows
 from core.files import path_of, store_parquet
+from core.outbox import Happening, emit_all
 from smart_products.statistics.columns import PUBLISHED, PUBLISHED_LEVELS, PUBLISHED_TERMS
 from smart_products.statistics.engine import read_days
 from smart_products.statistics.models import DataCut, Grain, Publication
@@ -94,7 +95,19 @@ def publish(
         by=by,
         at=at,
     )
+    emit_all(happenings=[_told(row) for row in rows if row.grain == Grain.DAY], at=at)
     return rows
+
+
+def _told(row: Publication) -> Happening:
+    """Return what others are told of a published day: the first version of it, or another one."""
+    return Happening(
+        kind="published" if row.version == 1 else "restated",
+        subject_kind="publication",
+        subject_key=row.as_of.isoformat(),
+        business_date=row.as_of,
+        payload={"as_of": row.as_of, "version": row.version, "cut": row.cut.digest},
+    )
 
 
 def _recent(closed: Sequence[Closed]) -> set[date]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 
+from accounts.concerns import concern_of
 from accounts.models import Client
 from core.outbox import emit
 from smart_products.suitability.queries.standings import standing_of
@@ -40,6 +41,7 @@ def may_change(client: Client, *, on: date, at: datetime) -> Iterator[None]:
                 kind="risk_class_changed",
                 subject_kind="client",
                 subject_key=client.code,
+                place=concern_of(client).place,
                 business_date=on,
                 payload=payload,
                 at=at,
