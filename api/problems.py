@@ -22,8 +22,10 @@ from pydantic import Field, ValidationError
 from rest_framework import exceptions
 from rest_framework.views import set_rollback
 
+from core.calendar import CalendarGap
 from screens.plain.shape import Shape
 from screens.refusals import REASONS, reason_of, said
+from smart_products.catalogue.queries import UnknownTerms
 from smart_products.holdings.reading import rules
 from smart_products.holdings.reading.faults import FeedError, Refusal
 from smart_products.statistics.queries import NotPublished, UnknownScope
@@ -139,6 +141,8 @@ REFUSALS: Mapping[type[Exception], str] = {
     RequestDataTooBig: "too_large",
     NotPublished: "not_published",
     UnknownScope: "not_found",
+    UnknownTerms: "not_found",
+    CalendarGap: "not_found",
     exceptions.ParseError: "malformed",
     exceptions.PermissionDenied: "not_allowed",
     exceptions.MethodNotAllowed: "method_not_allowed",

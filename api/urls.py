@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path, re_path
+from django.urls import URLPattern, path, re_path, register_converter
 
+from api.converters import Day
 from api.documents import document, problems, redoc, swagger
 from api.resource import nothing_here
-from api.v1 import contracts, events, oauth, signings, tokens, uploads
+from api.v1 import (
+    catalogue,
+    contracts,
+    events,
+    oauth,
+    overlap,
+    publications,
+    retention,
+    signings,
+    tokens,
+    units,
+    uploads,
+)
 from api.v1.matrix import Matrix
 
 app_name = "api"
+
+register_converter(Day, "day")
 
 RESOURCES: list[URLPattern] = [
     path("v1/oauth/token", oauth.Token.as_view(), name="oauth-token"),
@@ -36,6 +51,19 @@ RESOURCES: list[URLPattern] = [
     path("v1/contracts/<uuid:public_id>/termination", contracts.TerminationOf.as_view(), name="contract-termination"),
     path("v1/events", events.Log.as_view(), name="events"),
     path("v1/matrix", Matrix.as_view(), name="matrix"),
+    path("v1/retention", retention.Retention.as_view(), name="retention"),
+    path("v1/cohorts", retention.CohortsOf.as_view(), name="cohorts"),
+    path("v1/shared", overlap.Shared.as_view(), name="shared"),
+    path("v1/transitions", overlap.Transitions.as_view(), name="transitions"),
+    path("v1/days", publications.AllDays.as_view(), name="days"),
+    path("v1/publications", publications.Latest.as_view(), name="publications"),
+    path("v1/publications/<day:as_of>", publications.OfDay.as_view(), name="publication-versions"),
+    path("v1/units", units.Tree.as_view(), name="units"),
+    path("v1/products", catalogue.Catalogue.as_view(), name="products"),
+    path("v1/products/<str:code>", catalogue.OneProduct.as_view(), name="product"),
+    path("v1/products/<str:code>/terms", catalogue.TermsOf.as_view(), name="product-terms"),
+    path("v1/terms", catalogue.Offered.as_view(), name="terms"),
+    path("v1/terms/<uuid:public_id>", catalogue.OneTerms.as_view(), name="terms-version"),
 ]
 
 urlpatterns = [

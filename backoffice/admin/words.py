@@ -155,6 +155,7 @@ WORDS: Mapping[str, Promise] = {
     "password_given_at": _("Password handed over at"),
     "parent": _("Unit above"),
     "parked_at": _("Parked at"),
+    "place": _("Path of the unit"),
     "partner": _("Partner's system"),
     "paused_on": _("Paused on"),
     "paused_until": _("Paused until"),

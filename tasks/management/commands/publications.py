@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from core import clock
+from screens.plain.publications import publication
 from smart_products.statistics.queries import (
     Differences,
     NotPublished,
@@ -48,7 +49,7 @@ class Command(BaseCommand):
         compared = day is not None and (len(found) > 1 or options["earlier"] is not None)
         differing = self._differences(day, options) if day is not None and compared else None
         if options["json"]:
-            said: dict[str, Any] = {"publications": [_plain(one) for one in found]}
+            said: dict[str, Any] = {"publications": [publication(one).model_dump(mode="json") for one in found]}
             if day is not None:
                 said["differences"] = differences_text.plain(differing) if differing else None
             self.stdout.write(json.dumps(said, ensure_ascii=False))
@@ -85,28 +86,3 @@ def _table(found: Sequence[PublicationView]) -> list[str]:
         for one in found
     ]
     return table(head, rows, text_columns=3)
-
-
-def _plain(one: PublicationView) -> dict[str, Any]:
-    until = one.cut.recorded_until
-    return {
-        "as_of": one.as_of.isoformat(),
-        "version": one.version,
-        "current": one.current,
-        "published_at": one.published_at.isoformat(),
-        "cut": {
-            "digest": one.cut.digest,
-            "created_at": one.cut.created_at.isoformat(),
-            "recorded_until": until.isoformat() if until else None,
-        },
-        "deliveries": [
-            {
-                "source": facts.source,
-                "sequence": facts.sequence,
-                "rows": facts.rows,
-                "refused_rows": facts.refused_rows,
-                "received_at": facts.received_at.isoformat(),
-            }
-            for facts in one.cut.facts
-        ],
-    }
