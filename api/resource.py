@@ -12,6 +12,7 @@ from typing import Any, ClassVar, TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import parse_etags
+from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from pydantic import BaseModel, ConfigDict, Field
 from rest_framework.exceptions import NotAuthenticated
@@ -27,7 +28,7 @@ from accounts.scoping import areas
 from api import keyed
 from api.doors import SessionDoor, TokenDoor
 from api.limits import TokenLimit
-from api.problems import PROBLEM_JSON, Problem, problem
+from api.problems import PROBLEM_JSON, Problem, Refused, problem
 from api.schema import parameters
 from core.actor import Actor
 from screens.plain.shape import Shape
@@ -53,8 +54,13 @@ class Sparse(Query):
     )
 
     def wanted(self, within: set[str]) -> set[str] | None:
-        """Return the keys that are wanted of these; None for all."""
-        return None if self.fields is None else within & set(self.fields.split(","))
+        """Return the keys that are wanted of these; None for all. Raises Refused for one that there is not."""
+        if self.fields is None:
+            return None
+        named = set(self.fields.split(","))
+        if not named <= within:
+            raise Refused("invalid", f"fields: {', '.join(sorted(named - within))}")
+        return named
 
 
 class Opens(BasePermission):
@@ -128,6 +134,7 @@ def stored(request: Request, body: bytes, *, status: int = 200) -> HttpResponse:
     return HttpResponse(body, status=status, content_type=JSON, headers=headers)
 
 
+@csrf_exempt  # nothing is changed here, and the answer is the API's own
 def nothing_here(request: HttpRequest) -> HttpResponse:
     """Say that there is no such address, as the API says things."""
     return problem("not_found")

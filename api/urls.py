@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path, re_path, register_converter
+from django.urls import URLPattern, path, re_path
 
-from api.converters import Day
 from api.documents import document, problems, redoc, swagger
 from api.resource import nothing_here
 from api.v1 import (
@@ -24,7 +23,6 @@ from api.v1.matrix import Matrix
 
 app_name = "api"
 
-register_converter(Day, "day")
 
 RESOURCES: list[URLPattern] = [
     path("v1/oauth/token", oauth.Token.as_view(), name="oauth-token"),
@@ -57,7 +55,7 @@ RESOURCES: list[URLPattern] = [
     path("v1/transitions", overlap.Transitions.as_view(), name="transitions"),
     path("v1/days", publications.AllDays.as_view(), name="days"),
     path("v1/publications", publications.Latest.as_view(), name="publications"),
-    path("v1/publications/<day:as_of>", publications.OfDay.as_view(), name="publication-versions"),
+    path("v1/publications/<str:as_of>", publications.OfDay.as_view(), name="publication-versions"),
     path("v1/units", units.Tree.as_view(), name="units"),
     path("v1/products", catalogue.Catalogue.as_view(), name="products"),
     path("v1/products/<str:code>", catalogue.OneProduct.as_view(), name="product"),

@@ -11,7 +11,7 @@ from pydantic import Field
 from rest_framework.request import Request
 
 from accounts.roles import Area
-from api.resource import Query, Resource, Sparse, answered, says
+from api.resource import Query, Resource, answered, says
 from core import clock
 from screens.plain.shape import Shape
 from smart_products.catalogue.queries import (
@@ -24,7 +24,7 @@ from smart_products.catalogue.queries import (
 )
 
 
-class ProductsQuery(Sparse):
+class ProductsQuery(Query):
     """Of which day, and of which family."""
 
     as_of: date | None = Field(None, description="What held on this day; the latest without it.")

@@ -62,9 +62,12 @@ class OfDay(Resource):
     area = Area.FIGURES
 
     @says("publication_versions_list", Publications, tag="publications")
-    def get(self, request: Request, as_of: date) -> HttpResponse:
+    def get(self, request: Request, as_of: str) -> HttpResponse:
         """List every version of a day, the newest first. Old ones stay readable: `version` on each figure."""
-        found = versions_of(as_of)
+        try:
+            found = versions_of(date.fromisoformat(as_of))
+        except ValueError as problem:
+            raise Http404 from problem
         if not found:
             raise Http404
         return answered(request, Publications(data=[plain.publication(one) for one in found]))

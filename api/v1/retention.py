@@ -12,7 +12,7 @@ from accounts.roles import Area
 from api.resource import Resource, answered, says
 from api.scope import CODE, Scope, scope_of
 from screens.plain import retention as plain
-from screens.plain.shape import Shape
+from screens.plain.shape import Whole
 from smart_products.statistics.queries import retention
 from smart_products.statistics.retention import GAP, Basis
 
@@ -34,7 +34,7 @@ class CohortsQuery(Scope):
     basis: Basis = Field(Basis.SIGNED, description="All signings, or all but those that were withdrawn.")
 
 
-class Cohorts(Shape):
+class Cohorts(Whole):
     """The cohorts of a node, by month of first signing."""
 
     as_of: date

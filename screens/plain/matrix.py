@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from screens.plain.shape import Count, Shape, Yuan, money, money_if
+from screens.plain.shape import Count, Shape, Whole, Yuan, money, money_if
 from smart_products.statistics import figures
 from smart_products.statistics.figures import Assets, ratio
 from smart_products.statistics.queries import Matrix as Found
@@ -92,7 +92,7 @@ class Sums(Shape):
     assets_before: Yuan | None
 
 
-class Matrix(Shape):
+class Matrix(Whole):
     """The published product matrix of a scope. Over products clients and money do not add up: see gross and overlap."""
 
     as_of: date

@@ -8,7 +8,7 @@ from typing import TypedDict
 
 from pydantic import Field
 
-from screens.plain.shape import Count, Shape
+from screens.plain.shape import Count, Shape, Whole
 from smart_products.statistics import queries
 from smart_products.statistics.nodes import NodeName
 from smart_products.statistics.overlap import Pairs
@@ -50,7 +50,7 @@ class SharedRow(Node):
     shared_clients: dict[str, Count] | None = Field(description="By the other product; only of a product.")
 
 
-class Shared(Place):
+class Shared(Place, Whole):
     """Clients retained in two products at once."""
 
     rows: list[SharedRow]
@@ -74,7 +74,7 @@ class TransitionRow(Node):
     shared_clients: dict[str, Count] | None
 
 
-class Transitions(Place):
+class Transitions(Place, Whole):
     """Where clients went over a period. One may stand in several cells; cells do not add up."""
 
     since: date

@@ -7,7 +7,7 @@ from datetime import date
 from pydantic import Field
 
 from screens.plain.matrix import FirstSign, first_sign
-from screens.plain.shape import Count, Shape
+from screens.plain.shape import Count, Shape, Whole
 from smart_products.statistics import retention as told
 from smart_products.statistics import survival as curves
 
@@ -61,7 +61,7 @@ class LogRank(Shape):
     p: float
 
 
-class Retention(Shape):
+class Retention(Whole):
     """Retention of one node in one slice."""
 
     as_of: date

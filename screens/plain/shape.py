@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,6 +17,17 @@ class Shape(BaseModel):
     """A plain object: what is not named in it can not stand in it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)
+
+
+def _part(schema: dict[str, Any]) -> None:
+    """Say that each key may be left out."""
+    schema.pop("required", None)
+
+
+class Whole(Shape):
+    """A plain object of which some keys alone may be asked for: it has all unless they were."""
+
+    model_config = ConfigDict(json_schema_extra=_part)
 
 
 def money(fen: int) -> str:

@@ -40,7 +40,8 @@ def test_whoever_has_it_already_is_sent_nothing(broker: Broker) -> None:
 
 def test_some_keys_alone(broker: Broker) -> None:
     asking = program(broker.user("head_office_manager"))
-    assert set(asking.get(f"{MATRIX}?fields=as_of,version,nothing").json()) == {"as_of", "version"}
+    assert set(asking.get(f"{MATRIX}?fields=as_of,version").json()) == {"as_of", "version"}
+    assert code_of(asking.get(f"{MATRIX}?fields=as_of,nothing")) == (400, "invalid")
 
 
 def test_what_is_wrong_is_named(broker: Broker) -> None:
