@@ -6,6 +6,7 @@ They read what was posted into typed values and say what is missing. Whether it 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -54,3 +55,31 @@ class Proposal(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"] = forms.ChoiceField(label=_("Role"), choices=[(role.value, role.label) for role in GRANTED])
+
+
+class NewPartner(forms.Form):
+    """The login of a partner's system."""
+
+    username = forms.CharField(label=_("User name"), max_length=150, validators=[UnicodeUsernameValidator()])
+    full_name = forms.CharField(label=_("Whose system it is"), max_length=150)
+
+
+class NewToken(forms.Form):
+    """A token for one of the roles held: what it is for, which areas, how many days."""
+
+    name = forms.CharField(label=_("What it is for"), max_length=100)
+    grant = forms.ChoiceField(label=_("Role and unit"))
+    areas = forms.MultipleChoiceField(label=_("Areas"), widget=forms.CheckboxSelectMultiple)
+    days = forms.IntegerField(label=_("Days"), min_value=1, max_value=366, initial=90)
+
+    def __init__(self, *args: Any, choices: Sequence[Any], **kwargs: Any) -> None:
+        """Offer the roles that are held, and the areas that any of them opens."""
+        super().__init__(*args, **kwargs)
+        self.choices = choices
+        areas = sorted({area.value for one in choices for area in one.areas})
+        self.fields["grant"] = forms.ChoiceField(
+            label=_("Role and unit"), choices=[(one.key, one.words) for one in choices]
+        )
+        self.fields["areas"] = forms.MultipleChoiceField(
+            label=_("Areas"), choices=[(one, one) for one in areas], widget=forms.CheckboxSelectMultiple
+        )

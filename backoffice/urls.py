@@ -27,6 +27,7 @@ from backoffice.views import (
     subscriptions,
     terms,
     terms_moves,
+    tokens,
     warnings,
 )
 
@@ -102,6 +103,11 @@ urlpatterns = [
     path("jobs/", jobs.job_runs, name="jobs"),
     path("jobs/<uuid:public_id>/again/", jobs.again, name="job-again"),
     path("jobs/<uuid:public_id>/cancel/", jobs.cancel, name="job-cancel"),
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/partners/", tokens.partner, name="token-partner"),
+    path("tokens/partners/<uuid:public_id>/", tokens.client, name="token-client"),
+    path("tokens/clients/<uuid:public_id>/end/", tokens.end_client, name="token-client-end"),
+    path("tokens/<uuid:public_id>/end/", tokens.revoke, name="token-end"),
     path("settings/roles/", people.roles, name="settings-roles"),
     path("settings/people/", people.people, name="settings-people"),
     path("settings/people/<uuid:public_id>/", people.member, name="settings-person"),

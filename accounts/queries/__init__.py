@@ -56,7 +56,14 @@ from accounts.queries.people import (
     waiting_grants,
     waiting_resets,
 )
-from accounts.queries.tokens import client_of_secret, clients_administered, digest_of, token_of, tokens_of
+from accounts.queries.tokens import (
+    client_of_secret,
+    clients_administered,
+    digest_of,
+    partners_administered,
+    token_of,
+    tokens_of,
+)
 from accounts.queries.views import views_of
 
 __all__ = [
@@ -98,6 +105,7 @@ __all__ = [
     "match_client",
     "notices_of",
     "open_invite",
+    "partners_administered",
     "reader_of_login",
     "refuses",
     "reset_administered",

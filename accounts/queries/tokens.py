@@ -12,7 +12,8 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import ApiClient, ApiToken
+from accounts.models import ApiClient, ApiToken, User
+from accounts.queries.people import staff_administered
 from accounts.roles import Area
 from accounts.scoping import Narrow, below, paths_of
 
@@ -39,7 +40,12 @@ def client_of_secret(public_id: UUID, digest: str) -> ApiClient | None:
 
 def tokens_of(user: Any) -> QuerySet[ApiToken]:
     """Return the tokens that a person made for himself, the latest first."""
-    return ApiToken.objects.filter(user=user, client=None).select_related("unit")
+    return ApiToken.objects.filter(user=user, client=None).select_related("unit", "user")
+
+
+def partners_administered(reader: Any) -> QuerySet[User]:
+    """Return the logins of partners' systems that a person administers, by name."""
+    return staff_administered(reader).filter(partner=True)
 
 
 def clients_administered(reader: Any) -> QuerySet[ApiClient]:

@@ -70,6 +70,10 @@ CHOICES = (
 ELSEWHERE = frozenset(
     {
         "preferences",
+        "token-end",
+        "token-partner",
+        "token-client",
+        "token-client-end",
         "client-show",
         "client-paper",
         "view",
