@@ -76,10 +76,10 @@ class NewToken(forms.Form):
         """Offer the roles that are held, and the areas that any of them opens."""
         super().__init__(*args, **kwargs)
         self.choices = choices
-        areas = sorted({area.value for one in choices for area in one.areas})
+        areas = dict(pair for one in choices for pair in one.areas)
         self.fields["grant"] = forms.ChoiceField(
             label=_("Role and unit"), choices=[(one.key, one.words) for one in choices]
         )
         self.fields["areas"] = forms.MultipleChoiceField(
-            label=_("Areas"), choices=[(one, one) for one in areas], widget=forms.CheckboxSelectMultiple
+            label=_("Areas"), choices=[*areas.items()], widget=forms.CheckboxSelectMultiple
         )

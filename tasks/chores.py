@@ -17,6 +17,7 @@ from core import clock, jobs
 from core.actor import Actor
 from core.calendar import ALARM_DAYS, days_left
 from core.models import JobRun
+from core.operations import forget_answers
 from smart_products.holdings.operations import serve_months
 from smart_products.holdings.queries import inputs_digest, newest_fact_day
 from smart_products.statistics.operations import close, publish_retention
@@ -126,9 +127,10 @@ def retention(run: JobRun, by: Actor, tell: Tell) -> Result:
 
 
 def collect(run: JobRun, by: Actor, tell: Tell) -> Result:
-    """Delete the files that nothing names any more."""
+    """Delete the files that nothing names any more, and the answers of the API whose keys are forgotten."""
     found = collect_facts(folder=settings.FACTS_DIR, by=by, at=clock.now())
-    return {"files": len(found.files), "bytes": found.size, "kept": found.kept}
+    answers = forget_answers(by=by, at=clock.now())
+    return {"files": len(found.files), "bytes": found.size, "kept": found.kept, "answers": answers}
 
 
 def look_at_calendar(run: JobRun, by: Actor, tell: Tell) -> Result:

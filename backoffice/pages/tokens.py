@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import ApiClient, ApiToken, User
 from accounts.operations import BeyondReach, NameTaken, NoPartner, NoSuchTime, NotHeld
@@ -24,13 +26,32 @@ MOST = 100
 REFUSED = (BeyondReach, NameTaken, NoPartner, NoSuchTime, NotHeld)
 
 
+AREAS: Mapping[Area, Promise] = {
+    Area.FIGURES: gettext_lazy("Figures"),
+    Area.CLIENTS: gettext_lazy("Clients"),
+    Area.TERMS: gettext_lazy("Terms of products"),
+    Area.MANAGE_TERMS: gettext_lazy("Terms: draft and publish"),
+    Area.FEEDS: gettext_lazy("Deliveries and job runs"),
+    Area.OPERATE: gettext_lazy("Acts of operations"),
+    Area.AUDIT: gettext_lazy("Audit"),
+    Area.SETTINGS: gettext_lazy("People and roles"),
+    Area.RECORDS: gettext_lazy("Records"),
+    Area.MANAGE_RULES: gettext_lazy("Rules of law and house"),
+    Area.EVENTS: gettext_lazy("Events"),
+    Area.REPORTS: gettext_lazy("Reports"),
+    Area.MANAGE_REPORTS: gettext_lazy("Reports: plans and recipients"),
+}
+"""The areas in words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """A role on a unit that a token can be made for: its key, its words, and what it opens."""
 
     key: str
     words: str
-    areas: tuple[Area, ...]
+    areas: tuple[tuple[str, str], ...]
+    """Values and words of what it opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +83,7 @@ def held(found: Iterable[Any]) -> list[Held]:
         Held(
             str(one.public_id),
             _("%(role)s, %(unit)s") % {"role": Role(one.role).label, "unit": one.unit.code},
-            tuple(area for area in Area if area in MEANINGS[Role(one.role)].areas),
+            tuple((area.value, str(AREAS[area])) for area in Area if area in MEANINGS[Role(one.role)].areas),
         )
         for one in found
     ]
@@ -76,7 +97,7 @@ def lines(found: Iterable[ApiToken | ApiClient], at: datetime) -> list[Line]:
             name=one.name,
             owner=one.user.get_full_name() or one.user.username,
             scope=_("%(role)s, %(unit)s") % {"role": Role(one.role).label, "unit": one.unit.code},
-            areas=" · ".join(one.areas),
+            areas=" · ".join(str(AREAS[Area(area)]) for area in one.areas),
             until=formats.moment(one.expires_at),
             used=formats.moment(one.used_at) if one.used_at else _("never"),
             live=one.revoked_at is None and one.expires_at > at,

@@ -16,6 +16,7 @@ from accounts import wall
 from accounts.models import Client, Consent, Unit, User
 from accounts.rules import Purpose
 from accounts.scoping import ScopedQuerySet
+from api.problems import PROBLEM_JSON
 from core import clock
 from core.models import AuditEvent
 from tests.effort import THOROUGH
@@ -33,7 +34,7 @@ USUAL = ("anonymous", "subject", "own", "top", "branch_like", "other_client", "r
 """Who asks at every change; `make test-full` lets everybody ask."""
 ACTORS = sorted(EVERYBODY) if THOROUGH else USUAL
 
-GONE = {403, 404, 410}
+GONE = {401, 403, 404, 410}
 """What sends a stranger off; an invitation that does not hold is gone."""
 
 WAY = ("client", "contract", "charge", "notice", "account")
@@ -53,9 +54,10 @@ def house(
 
 
 def away(answer: Any) -> bool:
-    """Tell whether an answer sends a stranger off: to the log-in page, or with a page that says nothing."""
+    """Tell whether an answer sends a stranger off: to the log-in page, or with words that say nothing."""
     to_login = answer.status_code == 302 and "/accounts/login/" in answer["Location"]
-    return to_login or answer.status_code in GONE
+    refused = answer.status_code < 500 and answer.get("Content-Type") == PROBLEM_JSON
+    return to_login or refused or answer.status_code in GONE
 
 
 def test_every_route_is_classified() -> None:
