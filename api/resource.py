@@ -135,7 +135,7 @@ def stored(request: Request, body: bytes, *, status: int = 200) -> HttpResponse:
 
 
 @csrf_exempt  # nothing is changed here, and the answer is the API's own
-def nothing_here(request: HttpRequest) -> HttpResponse:
+def nothing_here(request: HttpRequest, rest: str) -> HttpResponse:
     """Say that there is no such address, as the API says things."""
     return problem("not_found")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path, re_path
+from django.urls import URLPattern, path
 
 from api.documents import document, problems, redoc, swagger
 from api.resource import nothing_here
@@ -70,5 +70,5 @@ urlpatterns = [
     path("", swagger, name="swagger"),
     path("redoc/", redoc, name="redoc"),
     path("problems/", problems, name="problems"),
-    re_path("", nothing_here, name="nothing"),
+    path("<path:rest>", nothing_here, name="nothing"),
 ]

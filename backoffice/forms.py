@@ -70,7 +70,10 @@ class NewToken(forms.Form):
     name = forms.CharField(label=_("What it is for"), max_length=100)
     grant = forms.ChoiceField(label=_("Role and unit"))
     areas = forms.MultipleChoiceField(label=_("Areas"), widget=forms.CheckboxSelectMultiple)
-    days = forms.IntegerField(label=_("Days"), min_value=1, max_value=366, initial=90)
+    days = forms.IntegerField(
+        label=_("Good for so many days"), min_value=1, max_value=366, initial=90,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, choices: Sequence[Any], **kwargs: Any) -> None:
         """Offer the roles that are held, and the areas that any of them opens."""
@@ -83,3 +86,8 @@ class NewToken(forms.Form):
         self.fields["areas"] = forms.MultipleChoiceField(
             label=_("Areas"), choices=[*areas.items()], widget=forms.CheckboxSelectMultiple
         )
+
+    @property
+    def beside(self) -> dict[str, list[forms.BoundField]]:
+        """The fields that stand in a row; the areas stand below them."""
+        return {"visible_fields": [field for field in self.visible_fields() if field.name != "areas"]}

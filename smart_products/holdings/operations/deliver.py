@@ -25,12 +25,12 @@ from core.calendar import CalendarGap, is_trading_day
 from core.columnar import Limits, connect
 from core.files import store_parquet
 from core.merging import MergeError
-from core.outbox import emit
 from core.queries import limit
 from smart_products.holdings.facts import DayFile, write_days
 from smart_products.holdings.keeping import facts_folder, keep_copy, names_unknown_codes, store_refused
 from smart_products.holdings.models import DayFacts, Delivery, DeliveryFile
 from smart_products.holdings.operations.masters import merge_masters
+from smart_products.holdings.operations.telling import tell
 from smart_products.holdings.operations.warnings import note_warnings
 from smart_products.holdings.reading import manifest as manifests
 from smart_products.holdings.reading import reader, tables
@@ -150,42 +150,8 @@ def _judge_and_record(
         at=at,
     )
     _note_set_aside(delivery, manifest, aside, by=by, at=at)
-    record(
-        action="deliver",
-        subject_kind="delivery",
-        subject_key=str(delivery.public_id),
-        details={
-            "source": manifest.source,
-            "business_date": str(manifest.business_date),
-            "rows": delivery.rows,
-            "refused": delivery.refused_rows,
-            "files_digest": manifest.digest,
-        },
-        by=by,
-        at=at,
-    )
-    _tell(delivery, manifest, at)
+    tell(delivery, manifest, by=by, at=at)
     return Outcome(name, DeliveryState.ACCEPTED, delivery)
-
-
-def _tell(delivery: Delivery, manifest: Manifest, at: datetime) -> None:
-    """Tell the outbox that a delivery was taken in."""
-    days = {"from": manifest.first, "to": manifest.business_date}
-    emit(
-        kind="delivered",
-        subject_kind="delivery",
-        subject_key=manifest.source,
-        business_date=manifest.business_date,
-        payload={
-            "delivery": str(delivery.public_id),
-            "source": manifest.source,
-            "sequence": manifest.sequence,
-            "days": days,
-            "rows": delivery.rows,
-            "refused": delivery.refused_rows,
-        },
-        at=at,
-    )
 
 
 def judged_rows(judged: _Judged) -> int:
