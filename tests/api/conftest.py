@@ -14,5 +14,5 @@ from tests.delivered import Broker, published
 def broker(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Broker]:
-    with published(django_db_blocker, tmp_path_factory.mktemp("api") / "broker", clients=60, days=24) as broker:
+    with published(django_db_blocker, tmp_path_factory.mktemp("api") / "broker", clients=40, days=10) as broker:
         yield broker
