@@ -85,7 +85,13 @@ def asked(label: str, mode: GenerationMode, judge: Any) -> None:
     ask()
 
 
-@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["right", "wrong"])
+@pytest.mark.parametrize(
+    "mode",
+    [
+        pytest.param(GenerationMode.POSITIVE, id="right"),
+        pytest.param(GenerationMode.NEGATIVE, id="wrong", marks=pytest.mark.slow),
+    ],
+)
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("label", sorted(OPERATIONS))
 def test_an_operation_keeps_what_the_document_says(broker: Broker, label: str, role: str, mode: GenerationMode) -> None:
