@@ -7,6 +7,7 @@ what was refused or failed is not kept, so that its key may be tried again.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
 
@@ -22,27 +23,36 @@ HEADER = "Idempotency-Key"
 FORM = re.compile(r"[!-~]{1,255}")
 
 
-def claim(request: Request, carried: bytes, by: Actor) -> None:
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A key that was taken, and a digest of what it was taken for."""
+
+    key: str
+    asked: str
+
+
+def claim(request: Request, carried: bytes, by: Actor) -> Claimed:
     """Take the key of a request until its transaction ends. Raises Refused, and Told for one that was answered."""
     key = request.headers.get(HEADER, "")
     if not FORM.fullmatch(key):
         raise Refused("key_missing")
     try:
-        found = claim_key(key=key, asked=_asked(request, carried), by=by, at=clock.now())
+        asked = _asked(request, carried)
+        found = claim_key(key=key, asked=asked, by=by, at=clock.now())
     except InFlight as problem:
         raise Refused("key_in_flight") from problem
     except KeyReused as problem:
         raise Refused("key_reused") from problem
     if found is not None:
         raise Told(_again(found))
+    return Claimed(key, asked)
 
 
-def keep(request: Request, carried: bytes, by: Actor, answer: HttpResponse) -> None:
+def keep(claimed: Claimed, by: Actor, answer: HttpResponse) -> None:
     """Keep what was done and answered."""
     if answer.status_code < HTTPStatus.BAD_REQUEST:
         told = Answer(answer.status_code, answer.get("Content-Type", ""), answer.content)
-        at = clock.now()
-        keep_answer(key=request.headers[HEADER], asked=_asked(request, carried), answer=told, by=by, at=at)
+        keep_answer(key=claimed.key, asked=claimed.asked, answer=told, by=by, at=clock.now())
 
 
 def _again(answer: Answer) -> HttpResponse:

@@ -54,7 +54,6 @@ CODES: Mapping[str, Meaning] = {
     "not_published": Meaning(HTTPStatus.NOT_FOUND, _("This day or version is not published.")),
     "method_not_allowed": Meaning(HTTPStatus.METHOD_NOT_ALLOWED, _("This can not be done here.")),
     "not_acceptable": Meaning(HTTPStatus.NOT_ACCEPTABLE, _("The answer is not given in this form.")),
-    "conflict": Meaning(HTTPStatus.CONFLICT, _("It does not stand as this would need.")),
     "key_in_flight": Meaning(HTTPStatus.CONFLICT, _("The same request is being answered: ask again in a moment.")),
     "too_large": Meaning(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("The request is too large.")),
     "unsupported": Meaning(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, _("The request is not in a form that is read here.")),

@@ -27,6 +27,7 @@ from accounts.roles import Area
 from accounts.scoping import areas
 from api import keyed
 from api.doors import SessionDoor, TokenDoor
+from api.keyed import Claimed
 from api.limits import TokenLimit
 from api.problems import PROBLEM_JSON, Problem, Refused, problem
 from api.schema import parameters
@@ -81,7 +82,7 @@ class Resource(APIView):
     throttle_classes: Any = (TokenLimit,)
     keyed: ClassVar[bool] = True
     """Whether an unsafe call needs an Idempotency-Key."""
-    claimed = False
+    claimed: Claimed | None = None
 
     def perform_authentication(self, request: Request) -> None:
         """Find out who asks, and name it to the database for the rest of the transaction."""
@@ -91,14 +92,13 @@ class Resource(APIView):
         """Let in who may, and take the key of what is to be changed."""
         super().initial(request, *args, **kwargs)
         if self.keyed and request.method not in SAFE_METHODS and request.method in self.allowed_methods:
-            keyed.claim(request, self.carried(request), self.actor(request))
-            self.claimed = True
+            self.claimed = keyed.claim(request, self.carried(request), self.actor(request))
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Keep the answer of what was changed."""
         told = super().finalize_response(request, response, *args, **kwargs)
-        if self.claimed:
-            keyed.keep(request, self.carried(request), self.actor(request), told)
+        if self.claimed is not None:
+            keyed.keep(self.claimed, self.actor(request), told)
         return told
 
     def carried(self, request: Request) -> bytes:

@@ -24,6 +24,9 @@ if ENVIRONMENT not in ENVIRONMENTS:
     raise ImproperlyConfigured(f"DJANGO_ENV is {ENVIRONMENT!r}: use one of {', '.join(ENVIRONMENTS)}")
 PRODUCTION = ENVIRONMENT == "production"
 
+# Whether one proxy of ours stands before the web: then, and only then, it is believed who it says is asking.
+BEHIND_PROXY: bool = env.bool("BEHIND_PROXY", default=False)
+
 LOCAL_DIR = Path(env.str("LOCAL_DIR", default="") or BASE_DIR / ".local").expanduser().absolute()
 
 

@@ -42,7 +42,7 @@ class StaffAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # allaut
         if sociallogin.state.get("process") != AuthProcess.LOGIN or not _of_one_subject(told):
             _refuse(request)
         user = sociallogin.user if sociallogin.is_existing else _untied(sociallogin.account.provider, told)
-        if user is None or not user.is_active or is_client(user):
+        if user is None or not user.is_active or user.partner or is_client(user):
             _refuse(request)
         if not sociallogin.is_existing:
             sociallogin.connect(request, user)

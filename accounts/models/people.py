@@ -6,6 +6,7 @@ set the house up; the database holds both. Never writes: operations do.
 
 from __future__ import annotations
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
@@ -35,6 +36,12 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(partner=False) | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX),
+                name="partner_has_no_password",
+            ),
+        ]
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Return what a session has to know of the login: beside the password, how often its sessions were ended."""

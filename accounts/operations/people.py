@@ -40,18 +40,21 @@ class NoStaff(ValueError):
     """The login belongs to a client."""
 
 
+class NoPassword(ValueError):
+    """The login belongs to a partner's system, which has no password."""
+
+
 @transaction.atomic
 def create_staff(*, username: str, password: str, handed_over: bool = False, by: Actor, at: datetime) -> User:
     """Create a login for a member of staff, without any role; a known username gets the new password.
 
-    For setting a house up alone. A password that is handed over has to be changed. Raises SetUpOnly.
+    For setting a house up alone. A password that is handed over has to be changed. Raises SetUpOnly and
+    NoPassword.
     """
     set_up_only(by)
     user = User.objects.filter(username=username).first() or User(username=username)
-    user.set_password(password)
-    user.password_given_at = at if handed_over else None
     user.is_active = True
-    user.save()
+    hand_over(user, password, at if handed_over else None)
     record(action="create_staff", subject_kind="user", subject_key=username, details={}, by=by, at=at)
     return user
 
@@ -59,12 +62,23 @@ def create_staff(*, username: str, password: str, handed_over: bool = False, by:
 @transaction.atomic
 def add_staff(*, username: str, full_name: str, password: str, by: Actor, at: datetime) -> User:
     """Make the login of a new member of staff, without any role. Raises PersonNeeded, BeyondReach and NameTaken."""
-    _administered(by, at)
-    if User.objects.filter(username__iexact=username).exists():
-        raise NameTaken(username)
-    user = User(username=username, last_name=full_name, date_joined=at)
+    user = _named(username, full_name, by, at)
     hand_over(user, password, at)
     record(action="add_staff", subject_kind="user", subject_key=username, details={}, by=by, at=at)
+    return user
+
+
+@transaction.atomic
+def add_partner(*, username: str, full_name: str, by: Actor, at: datetime) -> User:
+    """Make the login of a partner's system, without any role, and for good without a password.
+
+    Its roles are proposed and confirmed as those of staff are. Raises PersonNeeded, BeyondReach and NameTaken.
+    """
+    user = _named(username, full_name, by, at)
+    user.partner = True
+    user.set_unusable_password()
+    user.save()
+    record(action="add_partner", subject_kind="user", subject_key=username, details={}, by=by, at=at)
     return user
 
 
@@ -88,7 +102,8 @@ def switch_login(*, user: User, on: bool, by: Actor, at: datetime) -> User:
 def renew_staff_password(*, user: User, password: str, by: Actor, at: datetime) -> User:
     """Give a login of staff a new password; all its sessions end, its second factor stays.
 
-    Raises PersonNeeded, NotOneself, NoStaff, and BeyondReach unless all its roles lie within the person's reach.
+    Raises PersonNeeded, NotOneself, NoStaff, NoPassword, and BeyondReach unless all its roles lie within the person's
+    reach.
     """
     held = administrable(user, by, at)
     hand_over(held, password, at)
@@ -106,8 +121,13 @@ def choose_password(*, user: User, password: str, by: Actor, at: datetime) -> No
     record(action="choose_password", subject_kind="user", subject_key=user.username, details={}, by=by, at=at)
 
 
-def hand_over(user: User, password: str, at: datetime) -> None:
-    """Set a password that somebody else made, which its owner has to change."""
+def hand_over(user: User, password: str, at: datetime | None) -> None:
+    """Set a password that somebody else made, which its owner has to change unless no time is given.
+
+    Raises NoPassword.
+    """
+    if user.partner:
+        raise NoPassword(user.username)
     user.set_password(password)
     user.password_given_at = at
     user.save()
@@ -130,6 +150,14 @@ def within_reach(unit: Unit, by: Actor, at: datetime) -> int:
     if not reaches(_administered(by, at), unit.path):
         raise BeyondReach(f"{by.name} does not administer {unit.code}")
     return person_of(by)
+
+
+def _named(username: str, full_name: str, by: Actor, at: datetime) -> User:
+    """Return a new login that is not stored yet. Raises PersonNeeded, BeyondReach and NameTaken."""
+    _administered(by, at)
+    if User.objects.filter(username__iexact=username).exists():
+        raise NameTaken(username)
+    return User(username=username, last_name=full_name, date_joined=at)
 
 
 def _administered(by: Actor, at: datetime) -> list[str]:

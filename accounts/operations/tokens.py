@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts.models import ApiClient, ApiToken, Unit, User
-from accounts.operations.people import NameTaken, within_reach
+from accounts.operations.people import within_reach
 from accounts.queries.tokens import digest_of
 from accounts.roles import MEANINGS, Area
 from accounts.rules import Role
@@ -82,22 +82,6 @@ def issue_token(
     )  # fmt: skip
     _record("issue_token", token, by, at)
     return Issued(token, secret)
-
-
-@transaction.atomic
-def add_partner(*, username: str, full_name: str, by: Actor, at: datetime) -> User:
-    """Make the login of a partner's system, without any role and password. Raises PersonNeeded and NameTaken.
-
-    Its roles are proposed and confirmed as those of staff are.
-    """
-    person_of(by)
-    if User.objects.filter(username__iexact=username).exists():
-        raise NameTaken(username)
-    user = User(username=username, last_name=full_name, date_joined=at, partner=True)
-    user.set_unusable_password()
-    user.save()
-    record(action="add_partner", subject_kind="user", subject_key=username, details={}, by=by, at=at)
-    return user
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from accounts.operations import (
     GrantOpen,
     NameTaken,
     NoFactor,
+    NoPassword,
     NoStaff,
     NoSuchDays,
     NotOneself,
@@ -76,6 +77,7 @@ class PersonLine:
     username: str
     name: str
     active: bool
+    partner: bool
     roles: tuple[GrantLine, ...]
     last_login: str
 
@@ -170,6 +172,7 @@ def person(user: User, grants: Iterable[GrantLine]) -> PersonLine:
         username=user.username,
         name=user.get_full_name(),
         active=user.is_active,
+        partner=user.partner,
         roles=tuple(one for one in grants if one.person == user.public_id),
         last_login=formats.moment(user.last_login) if user.last_login else "",
     )
@@ -194,7 +197,7 @@ def units(found: Iterable[Unit], language: str) -> tuple[UnitChoice, ...]:
 
 
 WORDS = (
-    *(BeyondReach, GrantEnded, GrantOpen, NameTaken, NoFactor, NoStaff, NoSuchDays),
+    *(BeyondReach, GrantEnded, GrantOpen, NameTaken, NoFactor, NoPassword, NoStaff, NoSuchDays),
     *(NotOneself, NotWaiting, ResetOpen, TwoPeopleNeeded, WrongLevel),
 )
 
@@ -210,6 +213,7 @@ def refusal(problem: Exception) -> Refusal:
         ),
         NotOneself: (_("Nobody does this for himself."), _("Ask another administrator."), FORBIDDEN),
         BeyondReach: (nothing, _("Part of this lies beyond the units that you administer."), FORBIDDEN),
+        NoPassword: (nothing, _("A partner's system has no password."), FORBIDDEN),
         NoStaff: (nothing, _("This login belongs to a client."), FORBIDDEN),
         GrantEnded: (over, _("The role has ended already."), CONFLICT),
         NotWaiting: (over, _("The proposal does not wait any more."), CONFLICT),

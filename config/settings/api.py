@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from config.environment import env
+from config.environment import BEHIND_PROXY, env
 
 # Requests of one token, or of one address without a token, a minute.
 API_TOKEN_RATE: str = env.str("API_TOKEN_RATE", default="1200/min")
@@ -20,6 +20,8 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_THROTTLE_RATES": {"token": API_TOKEN_RATE, "stranger": API_STRANGER_RATE},
     "EXCEPTION_HANDLER": "api.problems.answer",
     "URL_FORMAT_OVERRIDE": None,
+    # Only a proxy of ours is believed when it says who asks: a stranger who names another address gains nothing.
+    "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
 }
 
 SPECTACULAR_SETTINGS: dict[str, Any] = {

@@ -9,7 +9,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
-from config.environment import PRODUCTION, env, required, secret
+from config.environment import BEHIND_PROXY, PRODUCTION, env, required, secret
 from config.settings.oidc import OIDC_ORIGIN
 
 SECRET_KEY = secret("SECRET_KEY")
@@ -46,7 +46,7 @@ SECURE_HSTS_SECONDS: int = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if 
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
 # Only behind a proxy that sets these headers itself, or a client could claim https, or another address at each guess.
-if env.bool("BEHIND_PROXY", default=False):
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
 

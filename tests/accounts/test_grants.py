@@ -17,12 +17,14 @@ from accounts.operations import (
     GrantEnded,
     GrantOpen,
     NameTaken,
+    NoPassword,
     NoStaff,
     NoSuchDays,
     NotOneself,
     NotWaiting,
     SetUpOnly,
     WrongLevel,
+    add_partner,
     add_staff,
     confirm_grant,
     create_staff,
@@ -175,6 +177,9 @@ REFUSED: dict[str, tuple[type[Exception], Callable[[], Any]]] = {
     "a login by nobody": (
         BeyondReach, lambda: add_staff(username="li", full_name="", password=NEW, by=who("wang"), at=clock.now()),
     ),
+    "a partner's system by nobody": (
+        BeyondReach, lambda: add_partner(username="crm", full_name="", by=who("wang"), at=clock.now()),
+    ),
 }  # fmt: skip
 
 
@@ -193,6 +198,17 @@ def test_a_login_of_a_client_gets_no_role_and_is_no_staff() -> None:
     with pytest.raises(NoStaff):
         switch_login(user=user("lin"), on=False, by=who("ann"), at=clock.now())
     assert set(staff_administered(user("ann"))) == {user(name) for name in ("ann", "bo", "cy", "wang")}
+
+
+def test_a_partners_system_never_has_a_password() -> None:
+    crm = add_partner(username="crm", full_name="CRM", by=who("ann"), at=clock.now())
+    with pytest.raises(NoPassword):
+        renew_staff_password(user=crm, password=NEW, by=who("ann"), at=clock.now())
+    crm.set_password(NEW)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        crm.save()
+    assert not user("crm").has_usable_password()
+    assert not switch_login(user=crm, on=False, by=who("ann"), at=clock.now()).is_active
 
 
 def test_an_administrator_sees_who_works_within_reach_or_nowhere_yet() -> None:

@@ -38,7 +38,8 @@ def test_what_was_taken_back_leaves_its_key_free() -> None:
     with transaction.atomic():
         done()
         transaction.set_rollback(True)
-    done()
+    assert not KeptAnswer.objects.exists()
+    assert claim_key(key="k", asked="something else", by=ONE, at=clock.now()) is None
 
 
 def test_a_key_is_forgotten_after_thirty_days() -> None:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from allauth.socialaccount.models import SocialAccount
+from django.contrib.auth.hashers import make_password
 from django.test import Client as Browser
 from pytest_django import DjangoDbBlocker
 
@@ -86,10 +87,11 @@ def test_the_provider_counts_as_a_second_factor(provider: Provider, settings: An
     assert browser.get("/matrix/").status_code == 200
 
 
-@pytest.mark.parametrize("name", ["nobody", "lin", "gone", "WANG", ""])
+@pytest.mark.parametrize("name", ["nobody", "lin", "gone", "crm", "WANG", ""])
 def test_no_login_is_made_and_no_clients_is_opened(provider: Provider, name: str) -> None:
     registered(Client.objects.get(code="C1"), "lin")
     User.objects.filter(pk=staff("gone", "B1").pk).update(is_active=False)
+    User.objects.create(username="crm", partner=True, password=make_password(None))
     before = User.objects.count()
     provider.who["preferred_username"] = name
     browser = Browser()
