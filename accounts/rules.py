@@ -101,6 +101,15 @@ class DeliveryState(models.TextChoices):
     GIVEN_UP = "given_up", _("given up; a person may try again")
 
 
+class PushState(models.TextChoices):
+    """How far an event is on its way to a webhook."""
+
+    WAITING = "waiting", _("waiting")
+    DELIVERED = "delivered", _("delivered")
+    PARKED = "parked", _("parked: it was refused too often")
+    PASSED_OVER = "passed_over", _("passed over")
+
+
 class CodePurpose(models.TextChoices):
     """What a one-time code is for; a code for one purpose is good for no other."""
 

@@ -110,6 +110,11 @@ def paths_of(user: Any, area: Area, on: date | None = None) -> list[str]:
     return sorted({grant.unit.path for grant in grants(user, on) if area in MEANINGS[Role(grant.role)].areas})
 
 
+def log_reach(user: Any) -> tuple[list[str], bool]:
+    """Return whose events a user reads: those of units at and below these paths, and whether those of the house."""
+    return paths_of(user, Area.EVENTS), Area.EVENTS in areas_on_top(user)
+
+
 def reaches(paths: list[str], path: str) -> bool:
     """Tell whether a unit is one of the paths or lies below it: what `below` asks of a table, asked of one row."""
     return any(path.startswith(one) for one in paths if one.endswith("."))

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 
+from accounts.operations.pushing import forget_deliveries
 from core import clock, jobs
 from core.actor import Actor
 from core.calendar import ALARM_DAYS, days_left
@@ -127,10 +128,11 @@ def retention(run: JobRun, by: Actor, tell: Tell) -> Result:
 
 
 def collect(run: JobRun, by: Actor, tell: Tell) -> Result:
-    """Delete the files that nothing names any more, and the answers of the API whose keys are forgotten."""
+    """Delete the files that nothing names any more, and what the API keeps for a time alone."""
     found = collect_facts(folder=settings.FACTS_DIR, by=by, at=clock.now())
     answers = forget_answers(by=by, at=clock.now())
-    return {"files": len(found.files), "bytes": found.size, "kept": found.kept, "answers": answers}
+    pushed = forget_deliveries(by=by, at=clock.now())
+    return {"files": len(found.files), "bytes": found.size, "kept": found.kept, "answers": answers, "pushed": pushed}
 
 
 def look_at_calendar(run: JobRun, by: Actor, tell: Tell) -> Result:

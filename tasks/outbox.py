@@ -12,6 +12,7 @@ from celery import shared_task
 
 from accounts.operations import deliver_next
 from accounts.operations.notices import SEND, absorb
+from accounts.operations.pushing import take_over
 from core import clock, outbox
 from core.actor import Actor, system
 from core.models import OutboxEvent
@@ -64,6 +65,7 @@ def dispatch_all() -> int:
     by, count = system("outbox"), 0
     while outbox.sort_out(handlers=HANDLERS, by=by, at=clock.now()):
         pass
+    take_over(by=by, at=clock.now())
     while outbox.absorb_next(handlers=HANDLERS, by=by, at=clock.now()):
         count += 1
     return count

@@ -21,6 +21,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     # Both follow a message after commit; these find what a lost one was about.
     "outbox": {"task": "tasks.outbox.dispatch", "schedule": EVERY_MINUTE, "options": UNSENT},
     "notices": {"task": "tasks.notices.send", "schedule": EVERY_MINUTE, "options": UNSENT},
+    "webhooks": {"task": "tasks.webhooks.push", "schedule": EVERY_MINUTE, "options": UNSENT},
     "reports_send": {"task": "tasks.reports.send", "schedule": EVERY_MINUTE, "options": UNSENT},
     "link_audit": {"task": "tasks.link_audit", "schedule": 5 * EVERY_MINUTE, "options": {"expires": 280}},
     # What a new day brings to contracts, before the close counts it.

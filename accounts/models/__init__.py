@@ -9,6 +9,7 @@ from accounts.models.people import FactorReset, RoleGrant, User
 from accounts.models.tokens import ApiClient, ApiToken
 from accounts.models.units import Unit, UnitVersion
 from accounts.models.views import SavedView
+from accounts.models.webhooks import Webhook, WebhookAttempt, WebhookDelivery
 
 __all__ = [
     "ApiClient",
@@ -28,4 +29,7 @@ __all__ = [
     "Unit",
     "UnitVersion",
     "User",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookDelivery",
 ]

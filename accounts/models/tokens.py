@@ -21,31 +21,22 @@ AREAS = [area.value for area in Area]
 
 
 class Narrowed(models.Model):
-    """What of a person's grants is left: a role on a unit, for some areas; made, and ended by somebody or by a time."""
+    """What of a person's grants is left to a program: a role on a unit and below; made, and ended, by somebody."""
 
     public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     name = models.CharField(max_length=100)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="%(class)ss")
     role = models.CharField(max_length=32, choices=ROLES)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    areas = ArrayField(models.CharField(max_length=32))
-    digest = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
     revoked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    used_at = models.DateTimeField(null=True)
-    """When it was last used, to within some minutes."""
 
     class Meta:
         abstract = True
         constraints = [
-            models.CheckConstraint(
-                condition=Q(areas__contained_by=AREAS) & ~Q(areas=[]), name="%(class)s_opens_known_areas"
-            ),
             models.CheckConstraint(condition=~Q(name=""), name="%(class)s_named"),
-            models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="%(class)s_ends_after_it_began"),
             models.CheckConstraint(
                 condition=Q(revoked_at__isnull=True, revoked_by__isnull=True)
                 | Q(revoked_at__isnull=False, revoked_by__isnull=False),
@@ -57,10 +48,30 @@ class Narrowed(models.Model):
         return self.name
 
 
-class ApiClient(Narrowed):
-    """A partner's system: it asks for tokens with its secret (OAuth 2, client credentials)."""
+class Opening(Narrowed):
+    """A secret that opens some areas, until a time."""
+
+    areas = ArrayField(models.CharField(max_length=32))
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    """When it was last used, to within some minutes."""
 
     class Meta(Narrowed.Meta):
+        abstract = True
+        constraints = [
+            *Narrowed.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(areas__contained_by=AREAS) & ~Q(areas=[]), name="%(class)s_opens_known_areas"
+            ),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="%(class)s_ends_after_it_began"),
+        ]
+
+
+class ApiClient(Opening):
+    """A partner's system: it asks for tokens with its secret (OAuth 2, client credentials)."""
+
+    class Meta(Opening.Meta):
         verbose_name = _("API client")
         verbose_name_plural = _("API clients")
         ordering = ["-made_at", "-id"]
@@ -71,12 +82,12 @@ class ApiClient(Narrowed):
         return str(self.public_id)
 
 
-class ApiToken(Narrowed):
+class ApiToken(Opening):
     """A token that opens the API: made by a person for himself, or given to a partner's system for an hour."""
 
     client = models.ForeignKey(ApiClient, null=True, on_delete=models.PROTECT, related_name="tokens")
 
-    class Meta(Narrowed.Meta):
+    class Meta(Opening.Meta):
         verbose_name = _("API token")
         verbose_name_plural = _("API tokens")
         ordering = ["-made_at", "-id"]

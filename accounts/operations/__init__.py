@@ -71,6 +71,15 @@ from accounts.operations.tokens import (
 )
 from accounts.operations.units import UnitCycle, UnitRow, merge_units
 from accounts.operations.views import NotTheOwner, TooManyViews, delete_view, rename_view, save_view, share_view
+from accounts.operations.webhooks import (
+    IssuedWebhook,
+    NotThere,
+    add_webhook,
+    end_webhook,
+    pass_over,
+    push_again,
+    rotate_secret,
+)
 
 __all__ = [
     "ACCESS",
@@ -87,6 +96,7 @@ __all__ = [
     "Invited",
     "Issued",
     "IssuedClient",
+    "IssuedWebhook",
     "Message",
     "NameTaken",
     "NoFactor",
@@ -99,6 +109,7 @@ __all__ = [
     "NotOneself",
     "NotOpen",
     "NotTheOwner",
+    "NotThere",
     "NotWaiting",
     "ResetOpen",
     "SetUpOnly",
@@ -109,6 +120,7 @@ __all__ = [
     "WrongLevel",
     "add_partner",
     "add_staff",
+    "add_webhook",
     "choose_password",
     "confirm_factor_reset",
     "confirm_grant",
@@ -116,6 +128,7 @@ __all__ = [
     "delete_view",
     "deliver_next",
     "end_grant",
+    "end_webhook",
     "give_access",
     "give_consent",
     "grant_role",
@@ -127,8 +140,10 @@ __all__ = [
     "merge_clients",
     "merge_units",
     "note_use",
+    "pass_over",
     "propose_factor_reset",
     "propose_grant",
+    "push_again",
     "register_by_invite",
     "register_by_match",
     "rename_view",
@@ -138,6 +153,7 @@ __all__ = [
     "reserve_accounts",
     "revoke_client",
     "revoke_token",
+    "rotate_secret",
     "save_view",
     "send_again",
     "share_view",

@@ -74,7 +74,8 @@ def issue_token(
     """Make a token for oneself. Raises PersonNeeded, NotHeld and NoSuchTime."""
     if person_of(by) != user.pk:
         raise NotHeld(by.name)
-    _check(user, role, unit, areas, until, at)
+    check_held(user, role, unit, areas)
+    _check_time(until, at)
     secret = TOKEN + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         name=name, user=user, role=role, unit=unit, areas=sorted(areas), digest=digest_of(secret), made_at=at,
@@ -95,7 +96,8 @@ def issue_client(
     person = within_reach(unit, by, at)
     if not user.partner:
         raise NoPartner(user.username)
-    _check(user, role, unit, areas, until, at)
+    check_held(user, role, unit, areas)
+    _check_time(until, at)
     secret = SECRET + secrets.token_urlsafe(32)
     client = ApiClient.objects.create(
         name=name, user=user, role=role, unit=unit, areas=sorted(areas), digest=digest_of(secret), made_at=at,
@@ -160,11 +162,14 @@ def note_use(*, token: ApiToken, by: Actor, at: datetime) -> None:
         ApiToken.objects.filter(pk__in=free.values("pk")).update(used_at=at)
 
 
-def _check(user: User, role: Role, unit: Unit, areas: Collection[Area], until: datetime, at: datetime) -> None:
-    """Refuse what the login does not hold, and times that are none."""
+def check_held(user: User, role: Role, unit: Unit, areas: Collection[Area]) -> None:
+    """Raise NotHeld for what the login does not hold."""
     held = [grant for grant in grants(user) if grant.role == role and reaches([grant.unit.path], unit.path)]
     if not held or not areas or not set(areas) <= MEANINGS[role].areas:
         raise NotHeld(f"{role} on {unit.code}")
+
+
+def _check_time(until: datetime, at: datetime) -> None:
     if not at < until <= at + LONGEST:
         raise NoSuchTime(until.isoformat())
 

@@ -65,6 +65,7 @@ from accounts.queries.tokens import (
     tokens_of,
 )
 from accounts.queries.views import views_of
+from accounts.queries.webhooks import deliveries_to, webhooks_of
 
 __all__ = [
     "AccountView",
@@ -91,6 +92,7 @@ __all__ = [
     "consents",
     "consents_of",
     "count_of",
+    "deliveries_to",
     "demo_units",
     "digest_of",
     "found_by",
@@ -122,4 +124,5 @@ __all__ = [
     "visible_units",
     "waiting_grants",
     "waiting_resets",
+    "webhooks_of",
 ]

@@ -10,6 +10,9 @@ from config.environment import BEHIND_PROXY, env
 API_TOKEN_RATE: str = env.str("API_TOKEN_RATE", default="1200/min")
 API_STRANGER_RATE: str = env.str("API_STRANGER_RATE", default="60/min")
 
+# Hosts of our own networks to which events may be pushed all the same, by http too; all others are refused there.
+WEBHOOK_HOSTS: list[str] = env.list("WEBHOOK_HOSTS", default=[])
+
 REST_FRAMEWORK: dict[str, Any] = {
     # An address that does not say who may ask is open to nobody: each of ours says it (api/resource.py).
     "DEFAULT_AUTHENTICATION_CLASSES": [],

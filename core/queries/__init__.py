@@ -25,7 +25,7 @@ from core.queries.events import (
     last_audit_head,
     people_behind,
 )
-from core.queries.log import EventView, UnknownEvent, events_after
+from core.queries.log import EventView, UnknownEvent, events_after, last_position, places_after, view_of
 from core.queries.runs import (
     JobRunList,
     JobRunView,
@@ -72,16 +72,19 @@ __all__ = [
     "job_run_of",
     "job_runs",
     "last_audit_head",
+    "last_position",
     "last_schedule",
     "limit",
     "limit_days",
     "open_receipts",
     "open_work",
     "people_behind",
+    "places_after",
     "rows_of",
     "setting_of",
     "settings_agreed",
     "settings_waiting",
     "storage_periods",
     "verify_audit",
+    "view_of",
 ]

@@ -11,9 +11,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Max, Q, QuerySet
 
-from core.models import OutboxPlace
+from core.models import OutboxEvent, OutboxPlace
 
 
 class UnknownEvent(LookupError):
@@ -42,20 +42,33 @@ def events_after(
     Those of units at and below `places`, paths that end with a separator; those of the house where `house` says so.
     Raises UnknownEvent.
     """
-    reach = Q(event__place="") if house else Q(pk__in=[])
-    for path in places:
-        reach |= Q(event__place__startswith=path) if path.endswith(".") else Q(pk__in=[])
-    found = OutboxPlace.objects.filter(reach, event__kind__in=kinds).select_related("event")
+    position = 0
     if after is not None:
         before = OutboxPlace.objects.filter(event__public_id=after).values_list("position", flat=True).first()
         if before is None:
             raise UnknownEvent(str(after))
-        found = found.filter(position__gt=before)
-    return [_view(row) for row in found.order_by("position")[:limit]]
+        position = before
+    found = places_after(position, kinds=kinds, places=places, house=house)
+    return [view_of(row.event) for row in found.select_related("event")[:limit]]
 
 
-def _view(row: OutboxPlace) -> EventView:
-    event = row.event
+def places_after(
+    position: int, *, kinds: Collection[str], places: Collection[str], house: bool
+) -> QuerySet[OutboxPlace]:
+    """Return the places behind one, in order, of events of these kinds and within this reach."""
+    reach = Q(event__place="") if house else Q(pk__in=[])
+    for path in places:
+        reach |= Q(event__place__startswith=path) if path.endswith(".") else Q(pk__in=[])
+    return OutboxPlace.objects.filter(reach, position__gt=position, event__kind__in=kinds).order_by("position")
+
+
+def last_position() -> int:
+    """Return the last place that was given; 0 for an empty log. Whoever reads up to it misses none before it."""
+    return OutboxPlace.objects.aggregate(last=Max("position"))["last"] or 0
+
+
+def view_of(event: OutboxEvent) -> EventView:
+    """Return an event as others read it."""
     return EventView(
         id=event.public_id,
         kind=event.kind,
