@@ -50,6 +50,8 @@ class Reader:
     """Whether plans of reports and their recipients may be changed."""
     clients: bool = False
     """Whether lists of clients and their contracts may be read: those of the own units."""
+    follows: bool = False
+    """Whether the log of events may be read, and pushed to webhooks."""
     records: bool = False
     """Whether tables may be read row by row, in the admin."""
 
@@ -71,6 +73,7 @@ def reader(user: User | AnonymousUser) -> Reader:
         house=Area.SETTINGS in areas_on_top(user),
         audits=Area.AUDIT in opened,
         clients=Area.CLIENTS in opened,
+        follows=Area.EVENTS in opened,
         records=Area.RECORDS in opened,
         reports=Area.REPORTS in opened,
         manages_reports=Area.MANAGE_REPORTS in opened,

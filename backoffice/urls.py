@@ -29,6 +29,7 @@ from backoffice.views import (
     terms_moves,
     tokens,
     warnings,
+    webhooks,
 )
 
 app_name = "backoffice"
@@ -103,6 +104,14 @@ urlpatterns = [
     path("jobs/", jobs.job_runs, name="jobs"),
     path("jobs/<uuid:public_id>/again/", jobs.again, name="job-again"),
     path("jobs/<uuid:public_id>/cancel/", jobs.cancel, name="job-cancel"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/<uuid:public_id>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<uuid:public_id>/<slug:act>/", webhooks.act, name="webhook-act"),
+    path(
+        "webhooks/<uuid:public_id>/deliveries/<uuid:delivery>/<slug:act>/",
+        webhooks.delivery_act,
+        name="webhook-delivery-act",
+    ),
     path("tokens/", tokens.tokens, name="tokens"),
     path("tokens/partners/", tokens.partner, name="token-partner"),
     path("tokens/partners/<uuid:public_id>/", tokens.client, name="token-client"),

@@ -18,5 +18,5 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = SCHEDULE
 # Whichever thread sends a task, it is this application's.
 app.set_default()
-app.autodiscover_tasks(["tasks"], related_name="jobs")
-app.autodiscover_tasks(["tasks"], related_name="outbox")
+for module in ("jobs", "outbox", "webhooks"):
+    app.autodiscover_tasks(["tasks"], related_name=module)

@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True)),
+                ('subject', models.CharField(max_length=300)),
                 ('state', models.CharField(choices=[('waiting', 'waiting'), ('delivered', 'delivered'), ('parked', 'parked: it was refused too often'), ('passed_over', 'passed over')], default='waiting', max_length=16)),
                 ('tries', models.PositiveSmallIntegerField(default=0)),
                 ('due_at', models.DateTimeField()),
@@ -99,7 +100,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='webhookdelivery',
-            index=models.Index(condition=models.Q(('state__in', ['waiting', 'parked'])), fields=['webhook', 'place'], name='webhookdelivery_open'),
+            index=models.Index(condition=models.Q(('state__in', ['waiting', 'parked'])), fields=['webhook', 'subject', 'place'], name='webhookdelivery_open'),
+        ),
+        migrations.AddIndex(
+            model_name='webhookdelivery',
+            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['due_at', 'place'], name='webhookdelivery_due'),
         ),
         migrations.AddIndex(
             model_name='webhookdelivery',

@@ -56,6 +56,8 @@ class WebhookDelivery(models.Model):
     public_id = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     webhook = models.ForeignKey(Webhook, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
     place = models.ForeignKey(OutboxPlace, on_delete=models.PROTECT, related_name="+", db_index=False)
+    subject = models.CharField(max_length=300)
+    """Kind and key of the event's subject: one that is open holds back those of its subject behind it."""
     state = models.CharField(max_length=16, choices=PushState.choices, default=PushState.WAITING)
     tries = models.PositiveSmallIntegerField(default=0)
     """How often it was tried since it began to wait."""
@@ -68,8 +70,11 @@ class WebhookDelivery(models.Model):
         ordering = ["-place", "-id"]
         indexes = [
             models.Index(
-                fields=["webhook", "place"], condition=Q(state__in=["waiting", "parked"]), name="webhookdelivery_open"
+                fields=["webhook", "subject", "place"],
+                condition=Q(state__in=["waiting", "parked"]),
+                name="webhookdelivery_open",
             ),
+            models.Index(fields=["due_at", "place"], condition=Q(state="waiting"), name="webhookdelivery_due"),
             models.Index(fields=["delivered_at"], condition=Q(state="delivered"), name="webhookdelivery_old"),
         ]
         constraints = [

@@ -209,6 +209,16 @@ def test_nobody_there_is_an_error_that_is_kept(receiver: Receiver) -> None:
     assert (tried.status, tried.error) == (None, "ConnectionError")
 
 
+def test_a_secret_that_can_not_be_read_holds_up_its_own_webhook_alone(receiver: Receiver) -> None:
+    lost = made(receiver).webhook
+    Webhook.objects.filter(pk=lost.pk).update(secret=b"closed under another key")
+    made(receiver)
+    happen("1")
+    push()
+    assert receiver.keys() == ["1"]
+    assert "make a new one" in WebhookAttempt.objects.get(delivery__webhook=lost).error
+
+
 def test_redirects_are_not_followed(receiver: Receiver) -> None:
     made(receiver)
     receiver.answers = lambda _told: (302, {"Location": receiver.url + "/elsewhere"})
@@ -296,4 +306,4 @@ def test_an_event_is_on_its_way_to_a_webhook_once(receiver: Receiver) -> None:
     push()
     held = WebhookDelivery.objects.get()
     with pytest.raises(IntegrityError), transaction.atomic():
-        WebhookDelivery.objects.create(webhook=held.webhook, place=held.place, due_at=clock.now())
+        WebhookDelivery.objects.create(webhook=held.webhook, place=held.place, subject="x", due_at=clock.now())

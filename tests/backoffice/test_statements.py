@@ -70,6 +70,9 @@ CHOICES = (
 ELSEWHERE = frozenset(
     {
         "preferences",
+        "webhook",
+        "webhook-act",
+        "webhook-delivery-act",
         "token-end",
         "token-partner",
         "token-client",
@@ -100,7 +103,7 @@ ELSEWHERE = frozenset(
         "report-again",
     }
 )
-"""Targets of forms, which draw nothing, and papers, which this broker has none of."""
+"""Targets of forms, which draw nothing; papers and webhooks, which this broker has none of."""
 ROLES = ("head_office_manager", "branch_manager")
 PAGES = tuple(str(pattern.name) for pattern in urlpatterns if pattern.name not in ELSEWHERE)
 OTHERS = {"terms": ("products",), "settings": ("administrator",), "audit": ("auditor",), "report": ("administrator",)}

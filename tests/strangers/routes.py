@@ -44,6 +44,8 @@ PORTAL = frozenset({"subject", "other_client"})
 SUBJECT = frozenset({"subject"})
 LOGGED_IN = STAFF | PORTAL | {"roleless"}
 EVERYBODY = LOGGED_IN | {"anonymous"}
+FOLLOWERS = frozenset({"top", "operations", "parent", "branch_like", "other_tree"})
+"""Who reads the log of events."""
 NOBODY: frozenset[str] = frozenset()
 
 Arguments = Callable[[House], list[Any]]
@@ -151,7 +153,7 @@ ROUTES: dict[str, Door] = {
     "api:product-terms": Door(STAFF, ("grid",)),
     "api:terms": Door(STAFF),
     "api:terms-version": Door(STAFF, _version()),
-    "api:events": Door(frozenset({"top", "operations", "parent", "branch_like", "other_tree"})),
+    "api:events": Door(FOLLOWERS),
     "api:signings": Door(PORTAL, act=True),
     "api:signing": Door(SUBJECT, _contract()),
     "api:signing-decision": Door(SUBJECT, _contract(), act=True),
@@ -235,6 +237,10 @@ ROUTES: dict[str, Door] = {
     "backoffice:jobs": Door(FEEDS),
     "backoffice:job-again": Door(FEEDS, _job_run, act=True),
     "backoffice:job-cancel": Door(OPERATE, _job_run, act=True),
+    "backoffice:webhooks": Door(FOLLOWERS | BRANCH_ADMINS),
+    "backoffice:webhook": Door(NOBODY, (UUID(int=1),)),
+    "backoffice:webhook-act": Door(NOBODY, (UUID(int=1), "end"), act=True),
+    "backoffice:webhook-delivery-act": Door(NOBODY, (UUID(int=1), UUID(int=1), "again"), act=True),
     "backoffice:tokens": Door(STAFF),
     "backoffice:token-end": Door(NOBODY, (UUID(int=1),), act=True),
     "backoffice:token-partner": Door(BRANCH_ADMINS, act=True),
