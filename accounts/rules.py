@@ -106,7 +106,7 @@ class PushState(models.TextChoices):
 
     WAITING = "waiting", _("waiting")
     DELIVERED = "delivered", _("delivered")
-    PARKED = "parked", _("parked: it was refused too often")
+    PARKED = "parked", _("parked")
     PASSED_OVER = "passed_over", _("passed over")
 
 

@@ -30,6 +30,9 @@ PUSH = "tasks.webhooks.push"
 USE = "webhooks"
 """What secrets are closed for."""
 
+UNREADABLE = "secret_unreadable"
+"""The error of a webhook whose secrets the house's present key does not open: a new one helps."""
+
 WAITS = (
     *(timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30)),
     *(timedelta(hours=2), timedelta(hours=6), timedelta(hours=12)),
@@ -169,7 +172,7 @@ def _handed(delivery: WebhookDelivery, hand: Hand, at: datetime) -> Pushed:
     try:
         known = _secrets(webhook, at)
     except InvalidToken:
-        return Pushed(0, error="its secret can not be read under the house's present key: make a new one")
+        return Pushed(0, error=UNREADABLE)
     return hand(Push(webhook.url, view_of(delivery.place.event), known))
 
 

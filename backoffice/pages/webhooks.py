@@ -9,21 +9,28 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import WebhookAttempt, WebhookDelivery
 from accounts.operations import BeyondReach, NotHeld, NotThere
+from accounts.operations.pushing import UNREADABLE
 from accounts.roles import MEANINGS, Area
 from accounts.rules import PushState, Role
 from accounts.scoping import grants
 from backoffice.pages.terms.refusals import CONFLICT, FORBIDDEN, Refusal
 from backoffice.pages.tokens import Held, held
+from core.senders.webhooks import TARGET_REFUSED
 from screens import formats
 from screens.plain.events import KINDS
 
 MOST = 100
 """Deliveries that a page lists."""
 REFUSED = (BeyondReach, NotHeld, NotThere)
+ERRORS = {
+    TARGET_REFUSED: gettext_lazy("this address is not one to which anything is pushed"),
+    UNREADABLE: gettext_lazy("the secret can not be read any more: make a new one"),
+}
+"""What went wrong before anything was sent; what the network says stays as it says it."""
 VERDICTS = {
     PushState.WAITING: "running",
     PushState.DELIVERED: "accepted",
@@ -67,6 +74,7 @@ class DeliveryLine:
     public_id: UUID
     event: UUID
     what: str
+    kind: str
     subject: str
     day: str
     state: str
@@ -109,7 +117,8 @@ def delivery(one: WebhookDelivery, live: bool) -> DeliveryLine:
     return DeliveryLine(
         public_id=one.public_id,
         event=event.public_id,
-        what=event.kind,
+        what=str(KINDS[event.kind]),
+        kind=event.kind,
         subject=f"{event.subject_kind} {event.subject_key}",
         day=event.business_date.isoformat(),
         state=str(state.label),
@@ -148,5 +157,5 @@ def _state(one: Any, at: datetime) -> tuple[str, str]:
 
 
 def _try(one: WebhookAttempt) -> Try:
-    came = f"HTTP {one.status}" if one.status is not None else one.error
+    came = f"HTTP {one.status}" if one.status is not None else str(ERRORS.get(one.error, one.error))
     return Try(formats.moment(one.at), came, f"{formats.heads(one.milliseconds)} ms")

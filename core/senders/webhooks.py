@@ -20,6 +20,8 @@ from standardwebhooks import Webhook
 
 TIMEOUT = (5, 10)
 """Seconds to connect, and to wait for each piece of an answer."""
+TARGET_REFUSED = "target_refused"
+"""The error of an address to which nothing may be pushed."""
 LONGEST_WAIT = timedelta(hours=12)
 
 
@@ -80,7 +82,7 @@ def post(url: str, headers: Mapping[str, str], body: bytes, allowed: Collection[
             with session.post(url, data=body, headers=sent, stream=True) as answer:
                 return Answer(took(), answer.status_code, wait=_asked_to_wait(answer.headers.get("Retry-After", "")))
     except TargetRefused:
-        return Answer(took(), error="refused: this address is not one to which anything is pushed")
+        return Answer(took(), error=TARGET_REFUSED)
     except (RequestException, OSError, ValueError) as problem:
         return Answer(took(), error=type(problem).__name__)
 
