@@ -32,7 +32,7 @@ class NotLoaded(Exception):
     """The feed did not become a published day."""
 
 
-def load(client: Client, folder: Path, *, patience: float, every: float) -> models.Matrix:
+def load(client: Client, folder: Path, *, since: str | None, patience: float, every: float) -> models.Matrix:
     """Hand a folder over and return the matrix of its day. Raises NotLoaded, ProblemError, httpx.TransportError."""
     manifest = json.loads((folder / "manifest.json").read_text("utf-8-sig"))
     names = ["manifest.json", *(one["name"] for one in manifest["files"])]
@@ -45,7 +45,7 @@ def load(client: Client, folder: Path, *, patience: float, every: float) -> mode
     print(f"accepted as {judged['delivery']}", file=sys.stderr)
     if any(name.startswith("holdings.") for name in names):  # without values of accounts no day has to be published
         wait(lambda: publication(client, manifest), "published", until, every)
-    return client.matrix_read(as_of=manifest["business_date"])
+    return client.matrix_read(as_of=manifest["business_date"], since=since)
 
 
 def judgement(client: Client, folder: str) -> models.Upload | None:
@@ -123,13 +123,14 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description="Hand a feed over, and print the matrix of its day.")
     arguments.add_argument("base_url", help="such as https://smart.example.com")
     arguments.add_argument("folder", type=Path, help="manifest.json, and the files that it names")
+    arguments.add_argument("--since", help="the day to compare with; a year earlier without it")
     arguments.add_argument("--patience", type=float, default=1800, help="seconds to wait in all (1800)")
     arguments.add_argument("--every", type=float, default=5, help="seconds between two looks (5)")
     given = arguments.parse_args()
     token, name, secret = map(os.environ.get, ("SMART_TOKEN", "SMART_CLIENT_ID", "SMART_CLIENT_SECRET"))
     try:
         with Client(given.base_url, token=token, client_id=name, client_secret=secret) as client:
-            matrix = load(client, given.folder, patience=given.patience, every=given.every)
+            matrix = load(client, given.folder, since=given.since, patience=given.patience, every=given.every)
     except (NotLoaded, ProblemError, httpx.TransportError, OSError) as problem:
         print(problem, file=sys.stderr)
         return 1
