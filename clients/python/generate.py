@@ -146,7 +146,7 @@ def quoted(text: str, indent: str = "") -> str:
     escaped = text.replace("\\", "\\\\").replace('"""', "'''")
     if escaped.endswith('"'):
         escaped = escaped[:-1] + '\\"'
-    lines = [line for part in escaped.split("\n\n") for line in ("", *textwrap.wrap(part, WIDTH - len(indent)))][1:]
+    lines = [line for part in escaped.split("\n") for line in textwrap.wrap(part, WIDTH - len(indent)) or [""]]
     closing = ['"""'] if len(lines) > 1 else []
     lines[0], lines[-1] = f'"""{lines[0]}', lines[-1] if closing else f'"""{lines[-1]}"""'
     return "\n".join(f"{indent}{line}".rstrip() for line in (*lines, *closing))
@@ -243,7 +243,7 @@ def operation(document: Schema, method: str, path: str, told: Schema) -> str:
     kind_of, raw = answer(told)
     lines = [one.line for one in arguments] + (["idempotency_key: str | None = None"] if keyed else [])
     words = [" ".join((told.get("description") or told.get("summary") or told["operationId"]).split())]
-    words += [f"`{one.name}`: {one.words}" for one in arguments if one.words]
+    words += ["\n".join(f"`{one.name}`: {one.words}" for one in arguments if one.words)]
     words += [SESSION] if told.get("security") == [{"session": []}] else []
     asked = [repr(method.upper()), repr(path), *put(arguments)]
     asked += (["key=idempotency_key", "keyed=True"] if keyed else []) + (["raw=True"] if raw else [])
@@ -251,7 +251,7 @@ def operation(document: Schema, method: str, path: str, told: Schema) -> str:
     body = call if kind_of == "None" else f"answer: {kind_of} = {call}\n        return answer"
     return (
         f"    def {identifier(told['operationId'])}(self{', *, ' if lines else ''}{', '.join(lines)}) -> {kind_of}:\n"
-        f"{quoted(PARAGRAPH.join(words), '        ')}\n        {body}\n\n"
+        f"{quoted(PARAGRAPH.join(filter(None, words)), '        ')}\n        {body}\n\n"
     )
 
 

@@ -32,19 +32,12 @@ class Operations(Transport):
         """Read the cohorts alone: retained clients and value by months since.
 
         `as_of`: The day to describe; the latest without it.
-
         `basis`: All signings, or all but those that were withdrawn.
-
         `channel`: Acquisition channel.
-
         `fields`: Names of the keys wanted, separated by commas; all without it.
-
         `node`: A product or family; all products without it.
-
         `tier`: Asset tier, `t1` to `t5`.
-
         `unit`: Code of a unit; the highest you see without it.
-
         `version`: Version of the day; the current without it.
         """
         answer: models.Cohorts = self.call(
@@ -164,7 +157,6 @@ class Operations(Transport):
         """Read what happened after an event: those of one's units, and those of the house from its top.
 
         `after`: Id of the last event that was handled; the first ones without it.
-
         `kind`: Kinds wanted, separated by commas; all without it.
         """
         answer: models.Events = self.call("GET", "/api/v1/events", query={"after": after, "kind": kind, "limit": limit})
@@ -187,23 +179,14 @@ class Operations(Transport):
         """Read the published product matrix: clients, signed assets, and why they grew.
 
         `as_of`: The day to describe; the latest without it.
-
         `by`: One row a slice.
-
         `channel`: Acquisition channel.
-
         `fields`: Names of the keys wanted, separated by commas; all without it.
-
         `node`: A product or family, or `matrix`: that node alone.
-
         `since`: Compare with this day; a year earlier without it.
-
         `structure`: Units as they `was` on each day, or on all days as they are `now`.
-
         `tier`: Asset tier, `t1` to `t5`.
-
         `unit`: Code of a unit; the highest you see without it.
-
         `version`: Version of the day; the current without it.
         """
         answer: models.Matrix = self.call(
@@ -233,7 +216,6 @@ class Operations(Transport):
         """List the products; those that are retired stay in the list.
 
         `as_of`: What held on this day; the latest without it.
-
         `family`: Code of a family: its products alone.
         """
         answer: models.Products = self.call("GET", "/api/v1/products", query={"as_of": as_of, "family": family})
@@ -277,25 +259,15 @@ class Operations(Transport):
         """Read first-sign and N-day retention, cohorts, and the survival of spells.
 
         `as_of`: The day to describe; the latest without it.
-
         `basis`: All signings, or all but those that were withdrawn.
-
         `channel`: Acquisition channel.
-
         `fields`: Names of the keys wanted, separated by commas; all without it.
-
         `first`: First signings from this day on; the usual period without it.
-
         `gap`: Days within which two stretches of a client are one spell.
-
         `last`: First signings up to this day.
-
         `node`: A product or family; all products without it.
-
         `tier`: Asset tier, `t1` to `t5`.
-
         `unit`: Code of a unit; the highest you see without it.
-
         `version`: Version of the day; the current without it.
         """
         answer: models.Retention = self.call(
@@ -330,15 +302,10 @@ class Operations(Transport):
         """Read how many clients each two products share.
 
         `as_of`: The day to describe; the latest without it.
-
         `channel`: Acquisition channel.
-
         `fields`: Names of the keys wanted, separated by commas; all without it.
-
         `tier`: Asset tier, `t1` to `t5`.
-
         `unit`: Code of a unit; the highest you see without it.
-
         `version`: Version of the day; the current without it.
         """
         answer: models.Shared = self.call(
@@ -493,17 +460,11 @@ class Operations(Transport):
         """Read where the clients of each product went over a period, and whence they came.
 
         `since`: The day at which the period starts.
-
         `as_of`: The day to describe; the latest without it.
-
         `channel`: Acquisition channel.
-
         `fields`: Names of the keys wanted, separated by commas; all without it.
-
         `tier`: Asset tier, `t1` to `t5`.
-
         `unit`: Code of a unit; the highest you see without it.
-
         `version`: Version of the day; the current without it.
         """
         answer: models.Transitions = self.call(
