@@ -1,7 +1,7 @@
 # The commands of the service. `make help` lists them. LOCAL_DIR holds all of an instance (default .local).
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo up stop clean test test-full api lint bench format
+.PHONY: help demo up stop clean test test-full api client lint bench format
 
 PYTHON ?= python3
 LOCAL_DIR ?= .local
@@ -16,7 +16,7 @@ BIN := .venv/bin
 RUN := $(BIN)/.stamp-run
 DEV := $(BIN)/.stamp-dev
 TEXTS := locale/zh_Hans/LC_MESSAGES/django.mo
-PACKAGES := accounts api backoffice benchmarks config core demo embedded portal screens smart_products tasks tests manage.py
+PACKAGES := accounts api backoffice benchmarks clients config core demo embedded portal screens smart_products tasks tests manage.py
 # Two processors wait a third of the time for servers and browsers: three workers keep them busy, in bounded memory.
 WORKERS ?= 3
 
@@ -49,11 +49,14 @@ test-full: lint $(TEXTS) ## lint, then every test
 api: $(DEV) ## the API's document, made from the code
 	@$(BIN)/python manage.py spectacular --file api/openapi.yaml --validate --fail-on-warn
 
+client: $(DEV) ## the typed part of the Python client, made from the API's document
+	@$(BIN)/python clients/python/generate.py
+
 lint: $(DEV) ## style, types, floors, templates, security
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/djlint --quiet --check --lint templates
-	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive accounts api backoffice config core demo embedded \
+	@$(BIN)/bandit --quiet --configfile pyproject.toml --recursive accounts api backoffice clients config core demo embedded \
 		portal screens smart_products tasks
 	@$(BIN)/mypy $(PACKAGES)
 

@@ -9,50 +9,19 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import ApiToken, Unit, User
-from accounts.operations import (
-    BeyondReach,
-    IssuedClient,
-    NoPartner,
-    NotHeld,
-    add_partner,
-    confirm_grant,
-    issue_client,
-    propose_grant,
-    revoke_client,
-)
+from accounts.models import ApiToken, Unit
+from accounts.operations import BeyondReach, IssuedClient, NoPartner, NotHeld, issue_client, revoke_client
 from accounts.queries import acting
 from accounts.roles import Area
 from accounts.rules import Role
 from core import clock
 from tests.api.asking import Program, code_of
+from tests.api.partners import branch, made, partner
 from tests.delivered import Broker
 
 pytestmark = pytest.mark.django_db
 
 TOKEN = "/api/v1/oauth/token"  # an address
-
-
-def partner(broker: Broker) -> User:
-    """Make a partner's login with a role that two administrators gave it."""
-    first, second = (acting(broker.user(name)) for name in ("administrator", "administrator_colleague"))
-    user = add_partner(username="crm", full_name="客户关系系统", by=first, at=clock.now())
-    grant = propose_grant(
-        user=user, role=Role.BRANCH_MANAGER, unit=branch(), since=clock.shanghai_today(), by=first, at=clock.now()
-    )
-    confirm_grant(grant=grant, by=second, at=clock.now())
-    return user
-
-
-def branch() -> Unit:
-    return Unit.objects.filter(level="branch").earliest("pk")
-
-
-def made(broker: Broker, user: User, **less: Any) -> IssuedClient:
-    asked: dict[str, Any] = {"role": Role.BRANCH_MANAGER, "unit": branch(), "areas": [Area.FIGURES, Area.CLIENTS]}
-    until = clock.now() + timedelta(days=90)
-    by = acting(broker.user("administrator"))
-    return issue_client(user=user, name="CRM", **asked | less, until=until, by=by, at=clock.now())
 
 
 def ask(client: IssuedClient, **form: str) -> Any:

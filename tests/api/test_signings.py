@@ -15,8 +15,11 @@ from accounts.models import AssetAccount, Client, OneTimeCode, User
 from accounts.operations.codes import code_of as digits_of
 from core import clock
 from smart_products.signing.models import Contract, Subscription
+from smart_products_client import Client as PythonClient
+from smart_products_client import ProblemError
 from tests.accounts.organisation import staff
 from tests.api.asking import Program, code_of, token
+from tests.api.way import Way, pool
 from tests.houses import standing
 from tests.portal.people import registered
 from tests.portal.signing import enter, found_house, lie_open
@@ -82,6 +85,19 @@ def signed(browser: Browser) -> Contract:
     assert answer.status_code == 200, answer.content
     assert (answer.json()["next"], answer.json()["state"]) == (None, "cooling_off")
     return Contract.objects.get()
+
+
+def test_the_python_client_begins_in_a_session(browser: Browser) -> None:
+    shown = {"sessionid": browser.cookies["sessionid"].value, "csrftoken": "s" * 32}
+    with PythonClient(http=pool(Way(), cookies=shown, headers={"X-CSRFToken": "s" * 32})) as asking:
+        begun = asking.signing_begin(
+            body={"product": "GRID", "account": str(AssetAccount.objects.get(code="A1").public_id)}
+        )
+        assert asking.signing_read(public_id=begun["id"]) == begun
+        with pytest.raises(ProblemError, match="404 not_found"):
+            asking.signing_give_up(public_id=uuid4())
+    with pytest.raises(ProblemError, match="403 not_allowed"):
+        PythonClient(http=pool(Way(), cookies=shown)).signing_give_up(public_id=begun["id"])
 
 
 def test_a_client_signs_step_by_step(browser: Browser) -> None:

@@ -11,6 +11,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 FACES = ("api", "backoffice", "portal", "tasks")
 DOMAIN = ("smart_products", "accounts", "core")
+CLIENT = "clients"
+"""What others install: it stands apart, and imports nothing of ours."""
+MADE = "Made by `make"
+"""How the docstring of a module begins to say that a program of ours wrote it."""
 PACKAGES = ("config", *FACES, "screens", *DOMAIN, "demo", "embedded")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -28,6 +32,11 @@ class Source:
     def name(self) -> str:
         """The path from the root of the repository, as a person would name it."""
         return self.path.relative_to(ROOT).as_posix()
+
+    @property
+    def made(self) -> bool:
+        """Whether a program of ours wrote it, from what is kept elsewhere."""
+        return MADE in (ast.get_docstring(self.tree) or "")
 
     def functions(self) -> Iterator[Function]:
         """Every function and method."""
@@ -67,8 +76,8 @@ def sources(*packages: str, migrations: bool = False) -> list[Source]:
 
 
 def everything() -> list[Source]:
-    """Ours, the tests and the benchmarks."""
-    return sources(*PACKAGES, "tests", "benchmarks")
+    """Ours, the client for others, the tests and the benchmarks."""
+    return sources(*PACKAGES, CLIENT, "tests", "benchmarks")
 
 
 def attribute_chain(node: ast.expr) -> list[str]:

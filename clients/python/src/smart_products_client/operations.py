@@ -1,0 +1,491 @@
+"""What the API can be asked: a method for each operation.
+
+Made by `make client` from `api/openapi.yaml`: change that, or `generate.py`, and never this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from smart_products_client import models
+from smart_products_client.transport import File, Transport
+
+
+class Operations(Transport):
+    """Every operation of the API, by its name there."""
+
+    def cohorts_read(
+        self,
+        *,
+        as_of: date | str | None = None,
+        basis: Literal["signed", "confirmed"] | None = None,
+        channel: str | None = None,
+        fields: str | None = None,
+        node: str | None = None,
+        tier: str | None = None,
+        unit: str | None = None,
+        version: int | None = None,
+    ) -> models.Cohorts:
+        """Read the cohorts alone: retained clients and value by months since.
+
+        `as_of`: The day to describe; the latest without it.
+        `basis`: All signings, or all but those that were withdrawn.
+        `channel`: Acquisition channel.
+        `fields`: Names of the keys wanted, separated by commas; all without it.
+        `node`: A product or family; all products without it.
+        `tier`: Asset tier, `t1` to `t5`.
+        `unit`: Code of a unit; the highest you see without it.
+        `version`: Version of the day; the current without it.
+        """
+        answer: models.Cohorts = self.call(
+            "GET",
+            "/api/v1/cohorts",
+            query={
+                "as_of": as_of,
+                "basis": basis,
+                "channel": channel,
+                "fields": fields,
+                "node": node,
+                "tier": tier,
+                "unit": unit,
+                "version": version,
+            },
+        )
+        return answer
+
+    def contracts_list(self) -> models.Contracts:
+        """List what the client signed.
+
+        Opens to the session of a client who is logged in, and to no token.
+        """
+        answer: models.Contracts = self.call("GET", "/api/v1/contracts")
+        return answer
+
+    def contract_read(self, *, public_id: UUID | str) -> models.ContractTold:
+        """Read a contract.
+
+        Opens to the session of a client who is logged in, and to no token.
+        """
+        answer: models.ContractTold = self.call("GET", "/api/v1/contracts/{public_id}", parts={"public_id": public_id})
+        return answer
+
+    def contract_pause(
+        self, *, public_id: UUID | str, body: models.Pause, idempotency_key: str | None = None
+    ) -> models.ContractTold:
+        """Pause the service until a day.
+
+        Opens to the session of a client who is logged in, and to no token.
+        """
+        answer: models.ContractTold = self.call(
+            "POST",
+            "/api/v1/contracts/{public_id}/pause",
+            parts={"public_id": public_id},
+            body=body,
+            key=idempotency_key,
+            keyed=True,
+        )
+        return answer
+
+    def contract_resume(self, *, public_id: UUID | str, idempotency_key: str | None = None) -> models.ContractTold:
+        """Go on before the pause is over.
+
+        Opens to the session of a client who is logged in, and to no token.
+        """
+        answer: models.ContractTold = self.call(
+            "POST",
+            "/api/v1/contracts/{public_id}/resumption",
+            parts={"public_id": public_id},
+            key=idempotency_key,
+            keyed=True,
+        )
+        return answer
+
+    def contract_terminate(
+        self, *, public_id: UUID | str, body: models.Leave, idempotency_key: str | None = None
+    ) -> models.ContractTold:
+        """Leave, with a reason.
+
+        Opens to the session of a client who is logged in, and to no token.
+        """
+        answer: models.ContractTold = self.call(
+            "POST",
+            "/api/v1/contracts/{public_id}/termination",
+            parts={"public_id": public_id},
+            body=body,
+            key=idempotency_key,
+            keyed=True,
+        )
+        return answer
+
+    def contract_withdraw(self, *, public_id: UUID | str, idempotency_key: str | None = None) -> models.ContractTold:
+        """Withdraw within the cooling-off period, with a full refund.
+
+        Opens to the session of a client who is logged in, and to no token.
+        """
+        answer: models.ContractTold = self.call(
+            "POST",
+            "/api/v1/contracts/{public_id}/withdrawal",
+            parts={"public_id": public_id},
+            key=idempotency_key,
+            keyed=True,
+        )
+        return answer
+
+    def days_list(self) -> models.Days:
+        """List the days that have figures."""
+        answer: models.Days = self.call("GET", "/api/v1/days")
+        return answer
+
+    def delivery_upload(self, *, files: Sequence[File], idempotency_key: str | None = None) -> models.Upload:
+        """Hand over a feed folder: `manifest.json` and the files it names, or one zip of them. Judging follows."""
+        answer: models.Upload = self.call(
+            "POST", "/api/v1/deliveries/uploads", files={"files": files}, key=idempotency_key, keyed=True
+        )
+        return answer
+
+    def delivery_upload_read(self, *, folder: str) -> models.Upload:
+        """Read how far a folder is: waiting, under way, judged."""
+        answer: models.Upload = self.call("GET", "/api/v1/deliveries/uploads/{folder}", parts={"folder": folder})
+        return answer
+
+    def events_list(
+        self, *, after: UUID | str | None = None, kind: str | None = None, limit: int | None = None
+    ) -> models.Events:
+        """Read what happened after an event: those of one's units, and those of the house from its top.
+
+        `after`: Id of the last event that was handled; the first ones without it.
+        `kind`: Kinds wanted, separated by commas; all without it.
+        """
+        answer: models.Events = self.call("GET", "/api/v1/events", query={"after": after, "kind": kind, "limit": limit})
+        return answer
+
+    def matrix_read(
+        self,
+        *,
+        as_of: date | str | None = None,
+        by: Literal["unit", "outlet", "tier", "channel"] | None = None,
+        channel: str | None = None,
+        fields: str | None = None,
+        node: str | None = None,
+        since: date | str | None = None,
+        structure: Literal["was", "now"] | None = None,
+        tier: str | None = None,
+        unit: str | None = None,
+        version: int | None = None,
+    ) -> models.Matrix:
+        """Read the published product matrix: clients, signed assets, and why they grew.
+
+        `as_of`: The day to describe; the latest without it.
+        `by`: One row a slice.
+        `channel`: Acquisition channel.
+        `fields`: Names of the keys wanted, separated by commas; all without it.
+        `node`: A product or family, or `matrix`: that node alone.
+        `since`: Compare with this day; a year earlier without it.
+        `structure`: Units as they `was` on each day, or on all days as they are `now`.
+        `tier`: Asset tier, `t1` to `t5`.
+        `unit`: Code of a unit; the highest you see without it.
+        `version`: Version of the day; the current without it.
+        """
+        answer: models.Matrix = self.call(
+            "GET",
+            "/api/v1/matrix",
+            query={
+                "as_of": as_of,
+                "by": by,
+                "channel": channel,
+                "fields": fields,
+                "node": node,
+                "since": since,
+                "structure": structure,
+                "tier": tier,
+                "unit": unit,
+                "version": version,
+            },
+        )
+        return answer
+
+    def token_create(self, *, form: models.TokenAsked) -> models.TokenGiven:
+        """Give a partner's system a token for an hour (OAuth 2, client credentials)."""
+        answer: models.TokenGiven = self.call("POST", "/api/v1/oauth/token", form=form)
+        return answer
+
+    def products_list(self, *, as_of: date | str | None = None, family: str | None = None) -> models.Products:
+        """List the products; those that are retired stay in the list.
+
+        `as_of`: What held on this day; the latest without it.
+        `family`: Code of a family: its products alone.
+        """
+        answer: models.Products = self.call("GET", "/api/v1/products", query={"as_of": as_of, "family": family})
+        return answer
+
+    def product_read(self, *, code: str) -> models.Product:
+        """Read a product."""
+        answer: models.Product = self.call("GET", "/api/v1/products/{code}", parts={"code": code})
+        return answer
+
+    def terms_list(self, *, code: str) -> models.TermsVersions:
+        """List the published versions of a product's terms."""
+        answer: models.TermsVersions = self.call("GET", "/api/v1/products/{code}/terms", parts={"code": code})
+        return answer
+
+    def publications_list(self, *, limit: int | None = None) -> models.Publications:
+        """List the newest publications of days: their versions and what they were computed from."""
+        answer: models.Publications = self.call("GET", "/api/v1/publications", query={"limit": limit})
+        return answer
+
+    def publication_versions_list(self, *, as_of: str) -> models.Publications:
+        """List every version of a day, the newest first. Old ones stay readable: `version` on each figure."""
+        answer: models.Publications = self.call("GET", "/api/v1/publications/{as_of}", parts={"as_of": as_of})
+        return answer
+
+    def retention_read(
+        self,
+        *,
+        as_of: date | str | None = None,
+        basis: Literal["signed", "confirmed"] | None = None,
+        channel: str | None = None,
+        fields: str | None = None,
+        first: date | str | None = None,
+        gap: int | None = None,
+        last: date | str | None = None,
+        node: str | None = None,
+        tier: str | None = None,
+        unit: str | None = None,
+        version: int | None = None,
+    ) -> models.Retention:
+        """Read first-sign and N-day retention, cohorts, and the survival of spells.
+
+        `as_of`: The day to describe; the latest without it.
+        `basis`: All signings, or all but those that were withdrawn.
+        `channel`: Acquisition channel.
+        `fields`: Names of the keys wanted, separated by commas; all without it.
+        `first`: First signings from this day on; the usual period without it.
+        `gap`: Days within which two stretches of a client are one spell.
+        `last`: First signings up to this day.
+        `node`: A product or family; all products without it.
+        `tier`: Asset tier, `t1` to `t5`.
+        `unit`: Code of a unit; the highest you see without it.
+        `version`: Version of the day; the current without it.
+        """
+        answer: models.Retention = self.call(
+            "GET",
+            "/api/v1/retention",
+            query={
+                "as_of": as_of,
+                "basis": basis,
+                "channel": channel,
+                "fields": fields,
+                "first": first,
+                "gap": gap,
+                "last": last,
+                "node": node,
+                "tier": tier,
+                "unit": unit,
+                "version": version,
+            },
+        )
+        return answer
+
+    def shared_read(
+        self,
+        *,
+        as_of: date | str | None = None,
+        channel: str | None = None,
+        fields: str | None = None,
+        tier: str | None = None,
+        unit: str | None = None,
+        version: int | None = None,
+    ) -> models.Shared:
+        """Read how many clients each two products share.
+
+        `as_of`: The day to describe; the latest without it.
+        `channel`: Acquisition channel.
+        `fields`: Names of the keys wanted, separated by commas; all without it.
+        `tier`: Asset tier, `t1` to `t5`.
+        `unit`: Code of a unit; the highest you see without it.
+        `version`: Version of the day; the current without it.
+        """
+        answer: models.Shared = self.call(
+            "GET",
+            "/api/v1/shared",
+            query={
+                "as_of": as_of,
+                "channel": channel,
+                "fields": fields,
+                "tier": tier,
+                "unit": unit,
+                "version": version,
+            },
+        )
+        return answer
+
+    def signing_begin(self, *, body: models.Begin, idempotency_key: str | None = None) -> models.Signing:
+        """Begin to sign a product over an account, or go on with what was begun on the same terms.
+
+        Opens to the session of a client who is logged in, and to no token.
+        """
+        answer: models.Signing = self.call("POST", "/api/v1/signings", body=body, key=idempotency_key, keyed=True)
+        return answer
+
+    def signing_read(self, *, public_id: UUID | str) -> models.Signing:
+        """Read how far a signing is.
+
+        Opens to the session of a client who is logged in, and to no token.
+        """
+        answer: models.Signing = self.call("GET", "/api/v1/signings/{public_id}", parts={"public_id": public_id})
+        return answer
+
+    def signing_give_up(self, *, public_id: UUID | str, idempotency_key: str | None = None) -> models.Signing:
+        """Give up a signing that is not signed; one that is given up already stays so.
+
+        Opens to the session of a client who is logged in, and to no token.
+        """
+        answer: models.Signing = self.call(
+            "POST",
+            "/api/v1/signings/{public_id}/abandonment",
+            parts={"public_id": public_id},
+            key=idempotency_key,
+            keyed=True,
+        )
+        return answer
+
+    def signing_send_code(self, *, public_id: UUID | str, idempotency_key: str | None = None) -> models.CodeSent:
+        """Have the code sent with which the client signs.
+
+        Opens to the session of a client who is logged in, and to no token.
+        """
+        answer: models.CodeSent = self.call(
+            "POST", "/api/v1/signings/{public_id}/code", parts={"public_id": public_id}, key=idempotency_key, keyed=True
+        )
+        return answer
+
+    def signing_decide(self, *, public_id: UUID | str, idempotency_key: str | None = None) -> models.Signing:
+        """Have suitability decided by the client's class of today, and keep the decision with all its inputs.
+
+        Opens to the session of a client who is logged in, and to no token.
+        """
+        answer: models.Signing = self.call(
+            "POST",
+            "/api/v1/signings/{public_id}/decision",
+            parts={"public_id": public_id},
+            key=idempotency_key,
+            keyed=True,
+        )
+        return answer
+
+    def signing_show_paper(
+        self, *, public_id: UUID | str, step: str, idempotency_key: str | None = None
+    ) -> models.PaperShown:
+        """Lay a paper before the client: when it was first shown is kept.
+
+        Opens to the session of a client who is logged in, and to no token.
+        """
+        answer: models.PaperShown = self.call(
+            "POST",
+            "/api/v1/signings/{public_id}/papers/{step}",
+            parts={"public_id": public_id, "step": step},
+            key=idempotency_key,
+            keyed=True,
+        )
+        return answer
+
+    def signing_acknowledge_paper(
+        self, *, public_id: UUID | str, step: str, body: models.Acknowledged, idempotency_key: str | None = None
+    ) -> models.Signing:
+        """Acknowledge a paper, sentence by sentence, once it lay open long enough.
+
+        Opens to the session of a client who is logged in, and to no token.
+        """
+        answer: models.Signing = self.call(
+            "POST",
+            "/api/v1/signings/{public_id}/papers/{step}/acknowledgement",
+            parts={"public_id": public_id, "step": step},
+            body=body,
+            key=idempotency_key,
+            keyed=True,
+        )
+        return answer
+
+    def signing_sign(
+        self, *, public_id: UUID | str, body: models.Code, idempotency_key: str | None = None
+    ) -> models.Signing:
+        """Sign with the code: the agreement is sealed and in force. A wrong code takes a try away.
+
+        Opens to the session of a client who is logged in, and to no token.
+        """
+        answer: models.Signing = self.call(
+            "POST",
+            "/api/v1/signings/{public_id}/signature",
+            parts={"public_id": public_id},
+            body=body,
+            key=idempotency_key,
+            keyed=True,
+        )
+        return answer
+
+    def offered_list(self, *, on: date | str | None = None) -> models.TermsVersions:
+        """List the terms that clients can sign on a day.
+
+        `on`: The day; today without it.
+        """
+        answer: models.TermsVersions = self.call("GET", "/api/v1/terms", query={"on": on})
+        return answer
+
+    def terms_read(self, *, public_id: UUID | str) -> models.TermsWhole:
+        """Read a published version whole: what it does, for whom, what it costs, what can go wrong, how to
+        leave.
+        """
+        answer: models.TermsWhole = self.call("GET", "/api/v1/terms/{public_id}", parts={"public_id": public_id})
+        return answer
+
+    def token_read(self) -> models.Token:
+        """Read what the token of this request may do, and until when."""
+        answer: models.Token = self.call("GET", "/api/v1/token")
+        return answer
+
+    def transitions_read(
+        self,
+        *,
+        since: date | str,
+        as_of: date | str | None = None,
+        channel: str | None = None,
+        fields: str | None = None,
+        tier: str | None = None,
+        unit: str | None = None,
+        version: int | None = None,
+    ) -> models.Transitions:
+        """Read where the clients of each product went over a period, and whence they came.
+
+        `since`: The day at which the period starts.
+        `as_of`: The day to describe; the latest without it.
+        `channel`: Acquisition channel.
+        `fields`: Names of the keys wanted, separated by commas; all without it.
+        `tier`: Asset tier, `t1` to `t5`.
+        `unit`: Code of a unit; the highest you see without it.
+        `version`: Version of the day; the current without it.
+        """
+        answer: models.Transitions = self.call(
+            "GET",
+            "/api/v1/transitions",
+            query={
+                "since": since,
+                "as_of": as_of,
+                "channel": channel,
+                "fields": fields,
+                "tier": tier,
+                "unit": unit,
+                "version": version,
+            },
+        )
+        return answer
+
+    def units_list(self, *, as_of: date | str | None = None) -> models.Units:
+        """Read the tree of units as of a day.
+
+        `as_of`: The day; today without it.
+        """
+        answer: models.Units = self.call("GET", "/api/v1/units", query={"as_of": as_of})
+        return answer
