@@ -10,11 +10,11 @@ from django.db import transaction
 
 from accounts.models import AssetAccount, Unit
 from accounts.roles import Area
-from api.v1.events import KINDS
 from core import clock
 from core.actor import system
 from core.models import OutboxEvent
 from core.outbox import Happening, emit_all, sort_out
+from screens.plain.events import KINDS
 from smart_products.statistics import queries
 from tasks import outbox
 from tests.api.asking import Program, code_of, program
