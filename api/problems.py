@@ -28,6 +28,8 @@ from screens.refusals import REASONS, reason_of, said
 from smart_products.catalogue.queries import UnknownTerms
 from smart_products.holdings.reading import rules
 from smart_products.holdings.reading.faults import FeedError, Refusal
+from smart_products.signing.judging.apart import Busy, TooCostly
+from smart_products.signing.queries import UnknownEvidence
 from smart_products.statistics.queries import NotPublished, UnknownScope
 
 log = logging.getLogger(__name__)
@@ -59,6 +61,8 @@ CODES: Mapping[str, Meaning] = {
     "unsupported": Meaning(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, _("The request is not in a form that is read here.")),
     "feed_refused": Meaning(HTTPStatus.UNPROCESSABLE_ENTITY, _("The files are no delivery that can be taken in.")),
     "key_reused": Meaning(HTTPStatus.UNPROCESSABLE_ENTITY, _("The Idempotency-Key was used for another request.")),
+    "too_costly": Meaning(HTTPStatus.UNPROCESSABLE_ENTITY, _("It takes more to judge than anything of ours.")),
+    "busy": Meaning(HTTPStatus.SERVICE_UNAVAILABLE, _("Others are served at this moment: ask again.")),
     "too_many": Meaning(HTTPStatus.TOO_MANY_REQUESTS, _("Too many requests: wait before the next one.")),
     "no_channel": Meaning(HTTPStatus.CONFLICT, _("There is no mobile number and no e-mail address to send a code to.")),
     "code_not_right": Meaning(HTTPStatus.CONFLICT, _("The code is not right.")),
@@ -141,6 +145,9 @@ REFUSALS: Mapping[type[Exception], str] = {
     NotPublished: "not_published",
     UnknownScope: "not_found",
     UnknownTerms: "not_found",
+    UnknownEvidence: "not_found",
+    TooCostly: "too_costly",
+    Busy: "busy",
     CalendarGap: "not_found",
     exceptions.ParseError: "malformed",
     exceptions.PermissionDenied: "not_allowed",
@@ -182,7 +189,7 @@ def _misread(error: Any) -> HttpResponse:
 
 
 def _no_feed(error: Any) -> HttpResponse:
-    return problem("feed_refused", errors=[_breach(one) for one in error.refusals])
+    return problem("feed_refused", errors=[breach(one) for one in error.refusals])
 
 
 TOLD: Mapping[type[Exception], Callable[[Any], HttpResponse]] = {
@@ -197,7 +204,7 @@ TOLD: Mapping[type[Exception], Callable[[Any], HttpResponse]] = {
 """Errors that say more than their name does."""
 
 
-def _breach(found: Refusal) -> Fault:
+def breach(found: Refusal) -> Fault:
     """Return a breach of a feed's rule, with the file, line and column where it stands."""
     place = ":".join(str(part) for part in (found.file, found.line, found.column) if part not in {None, ""})
     words = rules.explanation(found.rule)

@@ -1,4 +1,4 @@
-"""The judgement of a pack as lines for a person and as JSON values. Touches no table: it must work without any."""
+"""The judgement of a pack as lines for a person. Touches no table: it must work without any."""
 
 from __future__ import annotations
 
@@ -12,26 +12,6 @@ from core import clock
 from smart_products.signing.evidence.verifying import PackReport
 from smart_products.signing.findings import Finding
 from smart_products.signing.seals.signers import claim
-
-
-def plain_report(report: PackReport) -> dict[str, Any]:
-    """Return a judgement as JSON values."""
-    return {
-        "ok": report.ok,
-        "findings": [one.plain() for one in report.findings],
-        "trust": report.trust,
-        "fingerprints": report.fingerprints,
-        "parts": report.parts,
-        "subscription": report.subscription,
-        "level": report.level,
-        "licensed": report.licensed,
-        "certificate_sha256": report.certificate_sha256,
-        "sealed_at": _iso(report.sealed_at),
-        "stamped_at": _iso(report.stamped_at),
-        "position": report.position,
-        "head_day": report.head_day.isoformat() if report.head_day else None,
-        "proof_until": _iso(report.proof_until),
-    }
 
 
 def report_lines(report: PackReport) -> list[str]:
@@ -79,7 +59,3 @@ def _trust_lines(report: PackReport) -> list[str]:
 
 def _minute(at: datetime | None) -> str:
     return clock.shanghai_minute(at) if at else ""
-
-
-def _iso(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None

@@ -37,8 +37,8 @@ from backoffice.admin.columns import NOTHING, Column, written
 from backoffice.admin.filters import Choices, YesOrNo, asked
 from backoffice.admin.scopes import CLIENT_RECORD_ROLES, OfClients, Scope
 from backoffice.admin.words import WORDS
-from backoffice.reads import note_read
 from core import clock
+from screens.reads import note_read
 
 View = Callable[..., HttpResponse]
 

@@ -24,13 +24,13 @@ from backoffice.pages import amounts as pages
 from backoffice.pages.behind import MONEY_NAMES
 from backoffice.pages.clients import listing
 from backoffice.queries import Reader
-from backoffice.reads import note_read
 from backoffice.views.asking import Asked, Missing, asked, in_words, not_published
 from backoffice.views.clients import PAGE, SHEET, language
 from backoffice.views.feeds import offset_of
 from core import clock
 from screens import formats
 from screens.downloads import table_file
+from screens.reads import note_read
 from smart_products.catalogue.queries import products
 from smart_products.signing.queries import worklists
 from smart_products.statistics import queries

@@ -28,11 +28,11 @@ from backoffice.pages.audit import asked as addresses
 from backoffice.pages.audit import listing as pages
 from backoffice.pages.audit.asked import HOUSE, Asked
 from backoffice.queries import AuditReach, Reader, audit_reach, reader
-from backoffice.reads import note_read
 from backoffice.scope import place as named
 from core import clock
 from core.queries import AuditQuestion, AuditView, audit_events, audit_standing, limit_days, storage_periods
 from screens.downloads import as_download
+from screens.reads import note_read
 
 PAGE = 50
 AT_ONCE = 2_000

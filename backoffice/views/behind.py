@@ -23,7 +23,6 @@ from backoffice.lists import LONGEST_PLACE
 from backoffice.pages import behind as pages
 from backoffice.pages.clients import listing
 from backoffice.queries import Reader
-from backoffice.reads import note_read
 from backoffice.views import amounts
 from backoffice.views.asking import Asked, Missing, asked, in_words, not_published
 from backoffice.views.clients import ORDER, PAGE, SHEET, for_clients, language
@@ -31,6 +30,7 @@ from core import clock
 from core.keyset import BadPlace, among, cut
 from screens import formats
 from screens.downloads import table_file
+from screens.reads import note_read
 from smart_products.catalogue.queries import products
 from smart_products.signing.queries import worklists
 from smart_products.statistics import queries

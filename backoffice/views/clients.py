@@ -28,7 +28,6 @@ from backoffice.lists import Listing
 from backoffice.pages.clients import listing as pages
 from backoffice.pages.feeds import pages_around
 from backoffice.queries import Reader
-from backoffice.reads import note_read
 from backoffice.scope import NoUnits, Scope, UnknownUnit
 from backoffice.scope import scope as scope_of
 from backoffice.views.feeds import offset_of
@@ -37,6 +36,7 @@ from core.actor import Actor
 from core.keyset import BadPlace, cut
 from screens import formats
 from screens.downloads import table_file
+from screens.reads import note_read
 from smart_products.catalogue.queries import ProductView, products
 from smart_products.signing.queries import worklists
 from smart_products.suitability.queries import NothingPublished, expiring_among

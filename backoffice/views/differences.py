@@ -22,9 +22,9 @@ from backoffice.pages.product import differences as pages
 from backoffice.pages.product import differences_sheet as sheets
 from backoffice.pages.product.head import plain_frame
 from backoffice.queries import reader, visible_accounts
-from backoffice.reads import note_read
 from backoffice.views.asking import Asked, Missing, asked, in_words, not_published
 from screens.downloads import table_file
+from screens.reads import note_read
 from smart_products.statistics import queries
 from smart_products.statistics.queries import Differences, NoSuchVersion, NotPublished, UnknownScope
 

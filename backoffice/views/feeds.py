@@ -19,8 +19,8 @@ from backoffice.access import door
 from backoffice.pages import feeds as pages
 from backoffice.pages import warnings as warning_pages
 from backoffice.queries import Reader
-from backoffice.reads import note_read
 from screens.downloads import table_file
+from screens.reads import note_read
 from smart_products.holdings import queries
 from smart_products.holdings.queries import Refusal, UnknownDelivery
 from smart_products.holdings.states import FileMode

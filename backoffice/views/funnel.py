@@ -20,7 +20,6 @@ from backoffice.pages import funnel as pages
 from backoffice.pages.clients import listing
 from backoffice.pages.product.head import node_called, plain_frame
 from backoffice.queries import Reader, reader
-from backoffice.reads import note_read
 from backoffice.views.asking import Asked, Missing, asked
 from backoffice.views.clients import ORDER, PAGE, SHEET, for_clients, language
 from backoffice.views.product import Context, draw
@@ -28,6 +27,7 @@ from core import clock
 from core.keyset import BadPlace, cut
 from screens import formats
 from screens.downloads import table_file
+from screens.reads import note_read
 from smart_products.catalogue.queries import products
 from smart_products.signing.models import Contract
 from smart_products.signing.queries import worklists

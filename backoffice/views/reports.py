@@ -30,11 +30,11 @@ from backoffice.pages import reports as pages
 from backoffice.pages.feeds import pages_around
 from backoffice.pages.terms.refusals import Refusal
 from backoffice.queries import Reader
-from backoffice.reads import note_read
 from backoffice.views.feeds import offset_of
 from core import clock, jobs
 from core.actor import Actor
 from screens.downloads import WORKBOOK, as_download, paper
+from screens.reads import note_read
 from screens.report import document
 from smart_products.reports import operations, queries
 from smart_products.reports.figures import thawed

@@ -19,12 +19,12 @@ from backoffice.pages import contracts as pages
 from backoffice.pages.clients import listing
 from backoffice.pages.contracts import Count, Line
 from backoffice.queries import Reader
-from backoffice.reads import note_read
 from backoffice.views.clients import PAGE, SHEET, Asked, asked, for_clients, language
 from core import clock
 from core.keyset import BadPlace, Cut, cut
 from screens import formats
 from screens.downloads import table_file
+from screens.reads import note_read
 from smart_products.signing.models import Contract, Subscription
 from smart_products.signing.queries import worklists
 

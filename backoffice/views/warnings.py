@@ -22,11 +22,11 @@ from backoffice.pages import warnings as pages
 from backoffice.pages.feeds import words_of
 from backoffice.pages.terms.refusals import Refusal
 from backoffice.queries import Reader
-from backoffice.reads import note_read
 from backoffice.views.feeds import for_feeds
 from core import clock
 from core.actor import Actor
 from core.keyset import BadPlace, cut
+from screens.reads import note_read
 from smart_products.holdings import operations, queries
 from smart_products.holdings.queries import WarningState
 from smart_products.signing.models import AsideChoice

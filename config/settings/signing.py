@@ -32,5 +32,8 @@ TSA_SECONDS: int = env.int("TSA_SECONDS", default=5)
 # Days before a proof ages that it is stamped again.
 RESTAMP_DAYS: int = env.int("RESTAMP_DAYS", default=180)
 
+# Bytes of a paper or pack that somebody shows to have it judged.
+VERIFY_BYTES: int = env.int("VERIFY_BYTES", default=20 << 20)
+
 if PRODUCTION and "local" in {SEAL_KEY, TRUST_FILE, TSA_URL}:
     raise ImproperlyConfigured("SEAL_KEY, TRUST_FILE and TSA_URL can not be the local authority in production")

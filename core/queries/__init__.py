@@ -25,7 +25,7 @@ from core.queries.events import (
     last_audit_head,
     people_behind,
 )
-from core.queries.log import EventView, UnknownEvent, events_after, last_position, places_after, view_of
+from core.queries.log import EventView, UnknownEvent, events_about, events_after, last_position, places_after, view_of
 from core.queries.runs import (
     JobRunList,
     JobRunView,
@@ -66,6 +66,7 @@ __all__ = [
     "calendar_months",
     "calendar_proposal",
     "calendar_proposals",
+    "events_about",
     "events_after",
     "job_run_list",
     "job_run_named",

@@ -62,6 +62,12 @@ def places_after(
     return OutboxPlace.objects.filter(reach, position__gt=position, event__kind__in=kinds).order_by("position")
 
 
+def events_about(subject_kind: str, subject_key: str, *, kinds: Collection[str]) -> list[EventView]:
+    """Return what happened to a subject, of these kinds, in order."""
+    found = OutboxEvent.objects.filter(subject_kind=subject_kind, subject_key=subject_key, kind__in=kinds)
+    return [view_of(one) for one in found.order_by("pk")]
+
+
 def last_position() -> int:
     """Return the last place that was given; 0 for an empty log. Whoever reads up to it misses none before it."""
     return OutboxPlace.objects.aggregate(last=Max("position"))["last"] or 0

@@ -10,6 +10,7 @@ import logging
 from datetime import datetime
 
 from allauth.core import ratelimit
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
@@ -18,15 +19,12 @@ from django.views.decorators.http import require_http_methods
 from core import clock
 from portal.pages.signing import fingerprint, moment
 from screens.preferences import house
+from smart_products.signing.judging.apart import Busy, TooCostly, examine_apart
 from smart_products.signing.queries.evidence import is_issued
-from smart_products.signing.seals.apart import Busy, TooCostly, examine_apart
 from smart_products.signing.seals.configured import anchors
 from smart_products.signing.seals.verifying import as_issued
 
 log = logging.getLogger(__name__)
-
-LARGEST = 20 * 1024 * 1024
-"""Bytes of a paper that is looked at."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,7 +33,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {"provider": house(translation.get_language() or "")}
     given = request.FILES.get("paper")
     if request.method == "POST" and given is not None and not isinstance(given, list):
-        if given.size is None or given.size > LARGEST:
+        if given.size is None or given.size > settings.VERIFY_BYTES:
             context["too_large"] = True
             return render(request, "portal/verify.html", context, status=413)
         if not ratelimit.consume(request, action="portal_verify"):

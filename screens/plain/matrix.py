@@ -120,14 +120,15 @@ def matrix(found: Found, *, slices: bool = False) -> Matrix:
         cut=found.publication.cut.digest,
         opening=found.opening,
         warnings=list(found.warnings),
-        rows=[_row(row, seen=seen) for row in (found.slices if slices else found.rows)],
+        rows=[row(one, seen=seen) for one in (found.slices if slices else found.rows)],
         gross=_sums(sums.gross_clients, sums.gross_assets, sums.gross_assets_before, seen=seen),
         overlap=_sums(sums.clients, sums.assets, sums.assets_before, seen=seen),
         net=_sums(sums.net_clients, sums.net_assets, sums.net_assets_before, seen=seen),
     )
 
 
-def _row(row: figures.MatrixRow, *, seen: bool) -> MatrixRow:
+def row(row: figures.MatrixRow, *, seen: bool) -> MatrixRow:
+    """Return a row; `seen` tells whether there was a day to compare with."""
     heads, assets = row.clients, row.assets
     return MatrixRow(
         node=row.node,

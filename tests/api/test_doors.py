@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 MATRIX = "/api/v1/matrix"
 TOP = (Role.HEAD_OFFICE_MANAGER, Role.OPERATIONS, Role.COMPLIANCE, Role.ADMINISTRATOR, Role.PRODUCT_MANAGER)
-FOR_ANYBODY = {"oauth-token", "token"}
+FOR_ANYBODY = {"oauth-token", "token", "verify-pack", "verify-paper"}
 PLACE = re.compile(r"<(\w+):\w+>")
 FILLED = {"str": "x", "slug": "x", "uuid": "00000000-0000-4000-8000-000000000000"}
 

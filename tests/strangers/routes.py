@@ -69,6 +69,12 @@ def _contract(*more: Any) -> Arguments:
     return lambda house: [house.contract.public_id, *more]
 
 
+def _subscription(house: House) -> list[Any]:
+    held = house.contract.subscription
+    assert held is not None
+    return [held.public_id]
+
+
 def _delivery(_house: House) -> list[Any]:
     return [Delivery.objects.latest("pk").public_id]
 
@@ -135,6 +141,18 @@ ROUTES: dict[str, Door] = {
     "api:token": Door(NOBODY),
     "api:uploads": Door(OPERATE, act=True),
     "api:upload": Door(NOBODY, ("nothing",)),
+    "api:deliveries": Door(FEEDS),
+    "api:delivery": Door(FEEDS, _delivery),
+    "api:quarantine": Door(FEEDS, _delivery),
+    "api:subscriptions": Door(CLIENTS),
+    "api:subscription": Door(REACHING, _subscription),
+    "api:evidence": Door(PAPERS, _subscription),
+    "api:verify-pack": Door(LOGGED_IN, act=True),
+    "api:verify-paper": Door(LOGGED_IN, act=True),
+    "api:reports": Door(STAFF),
+    "api:report": Door(OF_BRANCH, _only(Report)),
+    "api:report-pdf": Door(OF_BRANCH, _only(Report)),
+    "api:report-xlsx": Door(OF_BRANCH, _only(Report)),
     "api:document": Door(EVERYBODY),
     "api:swagger": Door(EVERYBODY),
     "api:redoc": Door(EVERYBODY),

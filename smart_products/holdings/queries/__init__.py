@@ -10,10 +10,12 @@ from smart_products.holdings.queries.deliveries import (
     Total,
     UnknownDelivery,
     deliveries,
+    deliveries_judged,
     delivery,
     delivery_from,
     delivery_row,
     quarantine,
+    view_of,
 )
 from smart_products.holdings.queries.facts import (
     DayFactsView,
@@ -55,6 +57,7 @@ __all__ = [
     "WarningView",
     "account_histories",
     "deliveries",
+    "deliveries_judged",
     "delivery",
     "delivery_folders",
     "delivery_from",
@@ -73,6 +76,7 @@ __all__ = [
     "rules_found",
     "served_days",
     "sources",
+    "view_of",
     "warning_view",
     "warnings_found",
 ]

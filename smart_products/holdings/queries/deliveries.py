@@ -14,7 +14,7 @@ from uuid import UUID
 
 import duckdb
 from django.conf import settings
-from django.db.models import Exists, F, Func, IntegerField, OuterRef, QuerySet
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet
 
 from core.files import path_of
 from core.money import yuan
@@ -24,6 +24,7 @@ from smart_products.holdings.reading.faults import Refusal
 from smart_products.holdings.states import DeliveryState
 
 SUPERSEDED = "superseded"
+REPLACED = Q(state=DeliveryState.ACCEPTED, has_days=True, stands=False)
 
 
 class UnknownDelivery(LookupError):
@@ -96,8 +97,16 @@ class DeliveryPage:
 
 def deliveries(*, limit: int, offset: int = 0) -> DeliveryList:
     """Return a page of deliveries, the latest received first, in two queries."""
-    rows = _judged().defer("warnings", "errors").order_by("-received_at", "-pk")
-    return DeliveryList(Delivery.objects.count(), [_view(row) for row in rows[offset : offset + limit]])
+    rows = deliveries_judged().order_by("-received_at", "-pk")
+    return DeliveryList(Delivery.objects.count(), [view_of(row) for row in rows[offset : offset + limit]])
+
+
+def deliveries_judged(*, state: str = "", source: str = "") -> QuerySet[Delivery]:
+    """Return the deliveries that stand so (accepted, rejected or superseded) and are of a source; see `view_of`."""
+    found = _judged().defer("warnings", "errors")
+    if state:
+        found = found.filter(REPLACED if state == SUPERSEDED else Q(state=state) & ~REPLACED)
+    return found.filter(source=source) if source else found
 
 
 def delivery(public_id: UUID) -> DeliveryPage:
@@ -106,7 +115,7 @@ def delivery(public_id: UUID) -> DeliveryPage:
     if row is None:
         raise UnknownDelivery(str(public_id))
     return DeliveryPage(
-        delivery=_view(row),
+        delivery=view_of(row),
         files=[_file(file) for file in row.files.order_by("pk")],
         warnings=[warning_view(one) for one in row.found.order_by("pk")],
         errors=[Refusal(**error) for error in row.errors],
@@ -121,10 +130,10 @@ def delivery_row(public_id: UUID) -> Delivery | None:
 def delivery_from(folder: str) -> DeliveryView | None:
     """Return the last delivery that was judged from a folder of this name."""
     row = _judged().defer("errors").filter(folder_name=folder).order_by("-received_at", "-pk").first()
-    return None if row is None else _view(row)
+    return None if row is None else view_of(row)
 
 
-def quarantine(public_id: UUID, *, limit: int | None) -> Sequence[Refusal]:
+def quarantine(public_id: UUID, *, limit: int | None, offset: int = 0) -> Sequence[Refusal]:
     """Return the refused rows of a delivery in the order of files and lines, at most `limit` (None: all).
 
     Raises UnknownDelivery.
@@ -137,8 +146,9 @@ def quarantine(public_id: UUID, *, limit: int | None) -> Sequence[Refusal]:
     path = path_of(settings.FACTS_DIR, names[0])
     with duckdb.connect() as connection:
         rows = connection.execute(
-            'SELECT file, line, "column", rule, value FROM read_parquet(?) ORDER BY file, line, "column", rule LIMIT ?',
-            [str(path), limit],
+            'SELECT file, line, "column", rule, value FROM read_parquet(?) ORDER BY file, line, "column", rule '
+            "LIMIT ? OFFSET ?",
+            [str(path), limit, offset],
         ).fetchall()
     return [Refusal(*row) for row in rows]
 
@@ -154,7 +164,8 @@ def _judged() -> QuerySet[Delivery]:
     )
 
 
-def _view(row: Delivery) -> DeliveryView:
+def view_of(row: Delivery) -> DeliveryView:
+    """Return a delivery of `deliveries_judged` as it was judged."""
     counts = vars(row)  # the annotations of `_judged`
     replaced = row.state == DeliveryState.ACCEPTED and counts["has_days"] and not counts["stands"]
     return DeliveryView(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from screens.plain import evidence as plain
 from smart_products.signing.evidence.verifying import verify
 from smart_products.signing.seals.trust import Anchors, TrustError, read_anchors
-from tasks.evidence_text import plain_report, report_lines
+from tasks.evidence_text import report_lines
 
 
 class Command(BaseCommand):
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         report = verify(pack, trust=trust)
         if options["json"]:
-            self.stdout.write(json.dumps(plain_report(report), ensure_ascii=False))
+            self.stdout.write(plain.pack(report).model_dump_json())
         else:
             self.stdout.write("\n".join(report_lines(report)))
         if not report.ok:

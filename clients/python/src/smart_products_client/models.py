@@ -68,6 +68,21 @@ class Cohorts(TypedDict):
     data: NotRequired[list[Cohort]]
 
 
+class ContractOf(TypedDict):
+    """The contract of a subscription that was signed here."""
+
+    id: Uuid
+    number: str
+    state: str
+    service: str
+    terms: Uuid
+    """The version of terms that was signed."""
+    signed_at: IsoTime | None
+    cooling_off_until: IsoDate | None
+    expires_on: IsoDate | None
+    end_reason: str | None
+
+
 class ContractTold(TypedDict):
     """A contract of the client as it stands."""
 
@@ -102,6 +117,54 @@ class Days(TypedDict):
     """The days that have figures, the earliest first."""
 
     data: list[IsoDate]
+
+
+class Deliveries(TypedDict):
+    """Deliveries, the latest received first."""
+
+    data: list[Delivery]
+    next: str | None
+
+
+class Delivery(TypedDict):
+    """A delivery as it was judged. A folder without a readable manifest has neither days nor a source."""
+
+    id: Uuid
+    source: str
+    business_date: IsoDate | None
+    first: IsoDate | None
+    """The first day of a history load."""
+    sequence: int
+    state: str
+    """`superseded` once all its days are held by a later one."""
+    received_at: IsoTime
+    rows: int
+    quarantined: int
+    """Rows that were refused."""
+    warnings: int
+    folder: str
+
+
+class DeliveryWhole(TypedDict):
+    """A delivery with its files, its warnings, and why it was rejected if it was."""
+
+    id: Uuid
+    source: str
+    business_date: IsoDate | None
+    first: IsoDate | None
+    """The first day of a history load."""
+    sequence: int
+    state: str
+    """`superseded` once all its days are held by a later one."""
+    received_at: IsoTime
+    rows: int
+    quarantined: int
+    """Rows that were refused."""
+    warnings: int
+    folder: str
+    files: list[File]
+    found: list[Warned]
+    errors: list[Fault]
 
 
 class Event(TypedDict):
@@ -153,6 +216,29 @@ class Fault(TypedDict):
     detail: str
 
 
+class File(TypedDict):
+    """A file of a delivery."""
+
+    name: str
+    kind: str
+    format: str
+    encoding: str
+    mode: str
+    rows: int
+    accepted: int
+    quarantined: int
+    sha256: str
+    totals: list[Total]
+
+
+class Finding(TypedDict):
+    """One thing that is not as it must be: which part, which rule, in words."""
+
+    part: str
+    rule: str
+    words: str
+
+
 FirstSign = TypedDict(
     "FirstSign",
     {
@@ -198,6 +284,17 @@ class LogRank(TypedDict):
 
     chi2: float
     p: float
+
+
+class Mark(TypedDict):
+    """One signature of a paper: whose, when, and when a stamp proves that it existed."""
+
+    role: str | None
+    name: str
+    certificate_sha256: str
+    signed_at: IsoTime | None
+    stamped_at: IsoTime | None
+    expires_at: IsoTime
 
 
 class Matrix(TypedDict):
@@ -277,6 +374,14 @@ class MatrixRow(TypedDict):
     first_sign: FirstSign
 
 
+class Move(TypedDict):
+    """Something that happened to a contract, of the kinds of the log of events."""
+
+    kind: str
+    on: IsoDate
+    at: IsoTime
+
+
 class NDay(TypedDict):
     """Of the clients seen for so many days since their first signing, those in force on the last of them."""
 
@@ -295,6 +400,35 @@ class OAuthProblem(TypedDict):
 
     error: str
     error_description: NotRequired[str | None]
+
+
+class PackJudgement(TypedDict):
+    """The judgement of a pack of evidence."""
+
+    ok: bool
+    findings: list[Finding]
+    trust: str
+    """Whose certificates counted: those `given`, or those `inside` the pack."""
+    fingerprints: dict[str, list[str]]
+    parts: int
+    subscription: str | None
+    level: str | None
+    licensed: bool
+    certificate_sha256: str | None
+    sealed_at: IsoTime | None
+    stamped_at: IsoTime | None
+    position: int | None
+    head_day: IsoDate | None
+    proof_until: IsoTime | None
+
+
+class PaperJudgement(TypedDict):
+    """The judgement of a paper."""
+
+    ours: bool
+    findings: list[Finding]
+    marks: list[Mark]
+    level: str | None
 
 
 class PaperShown(TypedDict):
@@ -350,6 +484,16 @@ class Products(TypedDict):
     data: list[Product]
 
 
+class Proof(TypedDict):
+    """Where the proof of a signature stands in the chain of evidence."""
+
+    position: int
+    at: IsoTime
+    pack_sha256: str
+    time_stamped: bool
+    proof_until: IsoTime
+
+
 class Publication(TypedDict):
     """A version of a day's figures. It never changes; a later one replaces it."""
 
@@ -365,6 +509,62 @@ class Publications(TypedDict):
     """Publications, the newest first."""
 
     data: list[Publication]
+
+
+class QuarantineRows(TypedDict):
+    """Rows that were set aside, by file and line."""
+
+    data: list[RefusedRow]
+    next: str | None
+
+
+class RefusedRow(TypedDict):
+    """A row that was set aside."""
+
+    file: str
+    line: int | None
+    column: str | None
+    rule: str
+    value: str | None
+    detail: str
+
+
+class Report(TypedDict):
+    """A report: what one publication told of a unit, frozen."""
+
+    id: Uuid
+    unit: str
+    frequency: str
+    language: str
+    as_of: IsoDate
+    since: IsoDate | None
+    revision: int
+    version: int
+    """Version of the day's publication from which every figure was read."""
+    rendered_at: IsoTime
+
+
+class ReportWhole(TypedDict):
+    """A report with the rows of the matrix that it shows, as they were frozen."""
+
+    id: Uuid
+    unit: str
+    frequency: str
+    language: str
+    as_of: IsoDate
+    since: IsoDate | None
+    revision: int
+    version: int
+    """Version of the day's publication from which every figure was read."""
+    rendered_at: IsoTime
+    rows: list[MatrixRow]
+
+
+class Reports(TypedDict):
+    """Reports, the newest first."""
+
+    data: list[Report]
+    next: str | None
 
 
 class Retention(TypedDict):
@@ -433,6 +633,53 @@ class Signing(TypedDict):
     outcome: str
     """What suitability decided; empty before."""
     signed_at: IsoTime | None
+
+
+class Subscription(TypedDict):
+    """A client signs a product over an account, from `start` until before `end`."""
+
+    id: Uuid
+    source: str
+    code: str
+    client: Uuid
+    outlet: str | None
+    product: str
+    account: str
+    start: IsoDate
+    end: IsoDate | None
+    """The end that holds: a closed account or a retired product ends it too."""
+    end_reason: str | None
+    inferred: bool
+    """Whether its end was inferred from its absence in a feed."""
+    contract: ContractOf | None
+
+
+class SubscriptionWhole(TypedDict):
+    """A subscription with what happened to it, and its proof."""
+
+    id: Uuid
+    source: str
+    code: str
+    client: Uuid
+    outlet: str | None
+    product: str
+    account: str
+    start: IsoDate
+    end: IsoDate | None
+    """The end that holds: a closed account or a retired product ends it too."""
+    end_reason: str | None
+    inferred: bool
+    """Whether its end was inferred from its absence in a feed."""
+    contract: ContractOf | None
+    moves: list[Move]
+    evidence: Proof | None
+
+
+class Subscriptions(TypedDict):
+    """Subscriptions, the latest first."""
+
+    data: list[Subscription]
+    next: str | None
 
 
 class Sums(TypedDict):
@@ -530,6 +777,15 @@ class TokenGiven(TypedDict):
     scope: str
 
 
+class Total(TypedDict):
+    """A control total as declared and as counted."""
+
+    column: str
+    declared: str
+    counted: str
+    agrees: bool
+
+
 class TransitionRow(TypedDict):
     """A node with where its clients of the start went, and where those of the end came from."""
 
@@ -598,3 +854,14 @@ class Upload(TypedDict):
     delivery: Uuid | None
     """The delivery, once the folder is judged."""
     error: NotRequired[str | None]
+
+
+class Warned(TypedDict):
+    """Warnings of one rule in one file, summed up."""
+
+    rule: str
+    file: str
+    count: int
+    detail: str
+    signed_at: IsoTime | None
+    """When somebody signed them off."""

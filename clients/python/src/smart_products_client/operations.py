@@ -139,6 +139,47 @@ class Operations(Transport):
         answer: models.Days = self.call("GET", "/api/v1/days")
         return answer
 
+    def deliveries_list(
+        self,
+        *,
+        cursor: str | None = None,
+        limit: int | None = None,
+        source: str | None = None,
+        state: Literal["accepted", "rejected", "superseded"] | None = None,
+    ) -> models.Deliveries:
+        """List deliveries, the latest received first.
+
+        `cursor`: `next` of the page before; the first without it.
+        `source`: Code of a source.
+        `state`: Those that stand so alone.
+        """
+        answer: models.Deliveries = self.call(
+            "GET", "/api/v1/deliveries", query={"cursor": cursor, "limit": limit, "source": source, "state": state}
+        )
+        return answer
+
+    def delivery_read(self, *, public_id: UUID | str) -> models.DeliveryWhole:
+        """Read how a delivery was judged: its files with their totals, its warnings and errors."""
+        answer: models.DeliveryWhole = self.call(
+            "GET", "/api/v1/deliveries/{public_id}", parts={"public_id": public_id}
+        )
+        return answer
+
+    def delivery_quarantine(
+        self, *, public_id: UUID | str, cursor: str | None = None, limit: int | None = None
+    ) -> models.QuarantineRows:
+        """List the rows that were set aside, with rule and value, by file and line.
+
+        `cursor`: `next` of the page before; the first without it.
+        """
+        answer: models.QuarantineRows = self.call(
+            "GET",
+            "/api/v1/deliveries/{public_id}/quarantine",
+            parts={"public_id": public_id},
+            query={"cursor": cursor, "limit": limit},
+        )
+        return answer
+
     def delivery_upload(self, *, files: Sequence[File], idempotency_key: str | None = None) -> models.Upload:
         """Hand over a feed folder: `manifest.json` and the files it names, or one zip of them. Judging follows."""
         answer: models.Upload = self.call(
@@ -239,6 +280,43 @@ class Operations(Transport):
     def publication_versions_list(self, *, as_of: str) -> models.Publications:
         """List every version of a day, the newest first. Old ones stay readable: `version` on each figure."""
         answer: models.Publications = self.call("GET", "/api/v1/publications/{as_of}", parts={"as_of": as_of})
+        return answer
+
+    def reports_list(
+        self,
+        *,
+        cursor: str | None = None,
+        frequency: Literal["daily", "weekly", "monthly"] | None = None,
+        limit: int | None = None,
+        unit: str | None = None,
+    ) -> models.Reports:
+        """List the reports of one's units, the newest first.
+
+        `cursor`: `next` of the page before; the first without it.
+        `unit`: Code of a unit.
+        """
+        answer: models.Reports = self.call(
+            "GET", "/api/v1/reports", query={"cursor": cursor, "frequency": frequency, "limit": limit, "unit": unit}
+        )
+        return answer
+
+    def report_read(self, *, public_id: UUID | str) -> models.ReportWhole:
+        """Read a report with the figures of its period, as they were sent."""
+        answer: models.ReportWhole = self.call("GET", "/api/v1/reports/{public_id}", parts={"public_id": public_id})
+        return answer
+
+    def report_pdf(self, *, public_id: UUID | str) -> bytes:
+        """Read the paper that was sent, byte for byte."""
+        answer: bytes = self.call(
+            "GET", "/api/v1/reports/{public_id}/report.pdf", parts={"public_id": public_id}, raw=True
+        )
+        return answer
+
+    def report_xlsx(self, *, public_id: UUID | str) -> bytes:
+        """Read the workbook that was sent, byte for byte."""
+        answer: bytes = self.call(
+            "GET", "/api/v1/reports/{public_id}/report.xlsx", parts={"public_id": public_id}, raw=True
+        )
         return answer
 
     def retention_read(
@@ -426,6 +504,54 @@ class Operations(Transport):
         )
         return answer
 
+    def subscriptions_list(
+        self,
+        *,
+        client: UUID | str | None = None,
+        cursor: str | None = None,
+        in_force_on: date | str | None = None,
+        limit: int | None = None,
+        product: str | None = None,
+        source: str | None = None,
+        unit: str | None = None,
+    ) -> models.Subscriptions:
+        """List subscriptions, the latest first.
+
+        `cursor`: `next` of the page before; the first without it.
+        `in_force_on`: Those in force on this day alone.
+        `product`: Code of a product.
+        `source`: `here` for those that were signed here.
+        `unit`: Code of a unit: of the clients there now, and below.
+        """
+        answer: models.Subscriptions = self.call(
+            "GET",
+            "/api/v1/subscriptions",
+            query={
+                "client": client,
+                "cursor": cursor,
+                "in_force_on": in_force_on,
+                "limit": limit,
+                "product": product,
+                "source": source,
+                "unit": unit,
+            },
+        )
+        return answer
+
+    def subscription_read(self, *, public_id: UUID | str) -> models.SubscriptionWhole:
+        """Read a subscription with what happened to it, and where its proof stands."""
+        answer: models.SubscriptionWhole = self.call(
+            "GET", "/api/v1/subscriptions/{public_id}", parts={"public_id": public_id}
+        )
+        return answer
+
+    def subscription_evidence(self, *, public_id: UUID | str) -> bytes:
+        """Take the whole pack, as it stands in court, for roles that read papers of clients. It is recorded."""
+        answer: bytes = self.call(
+            "GET", "/api/v1/subscriptions/{public_id}/evidence", parts={"public_id": public_id}, raw=True
+        )
+        return answer
+
     def offered_list(self, *, on: date | str | None = None) -> models.TermsVersions:
         """List the terms that clients can sign on a day.
 
@@ -488,4 +614,14 @@ class Operations(Transport):
         `as_of`: The day; today without it.
         """
         answer: models.Units = self.call("GET", "/api/v1/units", query={"as_of": as_of})
+        return answer
+
+    def verify_pack(self, *, pack: File) -> models.PackJudgement:
+        """Judge a pack by the certificates that count here; what is wrong is named part by part."""
+        answer: models.PackJudgement = self.call("POST", "/api/v1/verification/pack", files={"pack": [pack]})
+        return answer
+
+    def verify_paper(self, *, paper: File) -> models.PaperJudgement:
+        """Judge a PDF: its seal, its stamps, and whether exactly these bytes were handed out."""
+        answer: models.PaperJudgement = self.call("POST", "/api/v1/verification/paper", files={"paper": [paper]})
         return answer

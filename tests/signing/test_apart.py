@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from smart_products.signing.seals import apart
-from smart_products.signing.seals.apart import Busy, JudgeFailed, TooCostly, examine_apart
+from smart_products.signing.judging import apart
+from smart_products.signing.judging.apart import Busy, JudgeFailed, TooCostly, examine_apart
 from smart_products.signing.seals.verifying import PaperReport, examine
 from tests.signing import house
 from tests.signing.seals.hostile import endless

@@ -1,4 +1,4 @@
-"""Judging a PDF of a stranger apart: a process of its own for each, with an end to its time and memory.
+"""Judging a paper or a pack of a stranger apart: a process of its own for each, with an end to its time and memory.
 
 Owns the limits. A parser in Python can be made to run for years by four kilobytes, and to fill the memory by few more;
 nobody who asks for a page may wait for that. The child inherits no connection, no secret and nothing of the
@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from smart_products.signing.seals.judge import TOO_COSTLY, answered, asked
+from smart_products.signing.evidence.verifying import PackReport
+from smart_products.signing.judging.judge import PACK, PAPER, TOO_COSTLY, asked
 from smart_products.signing.seals.trust import Anchors
 from smart_products.signing.seals.verifying import PaperReport
 
@@ -49,11 +50,20 @@ class Busy(RuntimeError):
 
 def examine_apart(pdf: bytes, *, anchors: Anchors, language: str) -> PaperReport:
     """Judge a PDF as `examine` does, within the limits; findings are in the language. Raises TooCostly and Busy."""
-    question = asked(pdf, anchors.dump(), language, seconds=PROCESSOR_SECONDS, memory=MEMORY)
+    return PAPER.validate_json(_judged("paper", pdf, anchors, language))
+
+
+def verify_apart(pack: bytes, *, anchors: Anchors, language: str) -> PackReport:
+    """Judge a pack as `verify` does, within the limits; findings are in the language. Raises TooCostly and Busy."""
+    return PACK.validate_json(_judged("pack", pack, anchors, language))
+
+
+def _judged(what: str, data: bytes, anchors: Anchors, language: str) -> bytes:
+    question = asked(what, data, anchors.dump(), language, seconds=PROCESSOR_SECONDS, memory=MEMORY)
     with _place():
         try:
             done = subprocess.run(
-                [sys.executable, "-m", "smart_products.signing.seals.judge"],
+                [sys.executable, "-m", "smart_products.signing.judging.judge"],
                 input=question,
                 capture_output=True,
                 cwd=ROOT,
@@ -62,12 +72,12 @@ def examine_apart(pdf: bytes, *, anchors: Anchors, language: str) -> PaperReport
                 check=False,
             )
         except subprocess.TimeoutExpired as error:
-            raise TooCostly(f"{len(pdf)} bytes: no answer in {SECONDS} s") from error
+            raise TooCostly(f"{len(data)} bytes: no answer in {SECONDS} s") from error
     if done.returncode < 0 or done.returncode == TOO_COSTLY:  # ended by a signal: that of a limit, or of a crash
-        raise TooCostly(f"{len(pdf)} bytes: ended with {done.returncode}")
+        raise TooCostly(f"{len(data)} bytes: ended with {done.returncode}")
     if done.returncode:
         raise JudgeFailed(done.stderr.decode(errors="replace")[-2_000:])
-    return answered(done.stdout)
+    return done.stdout
 
 
 @contextmanager

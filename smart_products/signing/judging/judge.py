@@ -1,6 +1,6 @@
-"""The process that judges one PDF of a stranger, apart from all others: `python -m smart_products.signing.seals.judge`.
+"""The process that judges one paper or pack of a stranger, apart from all others; it is a program of its own.
 
-Owns its own limits, which stand before a byte of the PDF is parsed, and the form in which question and answer travel.
+Owns its own limits, which stand before a byte of it is parsed, and the form in which question and answer travel.
 Knows no database, secret or folder: whose certificates count comes with the question. Started by `apart.py` alone.
 """
 
@@ -11,65 +11,60 @@ import logging
 import resource
 import sys
 import time
-from dataclasses import asdict
-from datetime import datetime
-from typing import Any
 
 import django
 from django.conf import settings
 from django.utils import translation
+from pydantic import TypeAdapter
 
-from smart_products.signing.findings import Finding
-from smart_products.signing.seals.trust import read_anchors
-from smart_products.signing.seals.verifying import Mark, PaperReport, examine
+from smart_products.signing.evidence.verifying import PackReport, verify
+from smart_products.signing.seals.trust import Anchors, read_anchors
+from smart_products.signing.seals.verifying import PaperReport, examine
 
 TOO_COSTLY = 75
 """The exit code where memory did not suffice."""
-TIMES = ("signed_at", "stamped_at", "expires_at")
+PAPER, PACK = TypeAdapter(PaperReport), TypeAdapter(PackReport)
+"""The forms in which judgements travel."""
 
 
-def asked(pdf: bytes, trust: bytes, language: str, *, seconds: int, memory: int) -> bytes:
-    """Return the question: one line of JSON, the file of trust and the PDF.
+def asked(what: str, data: bytes, trust: bytes, language: str, *, seconds: int, memory: int) -> bytes:
+    """Return the question: one line of JSON, the file of trust, and the bytes of a `paper` or a `pack`.
 
     `seconds` of a processor and bytes of address space are what the judgement may take.
     """
     head = {
+        "what": what,
         "language": language,
         "locale_paths": [str(one) for one in settings.LOCALE_PATHS],
         "seconds": seconds,
         "memory": memory,
         "trust": len(trust),
     }
-    return json.dumps(head).encode() + b"\n" + trust + pdf
-
-
-def answered(told: bytes) -> PaperReport:
-    """Return the report of an answer. Raises ValueError, KeyError and TypeError for what is none."""
-    plain = json.loads(told)
-    return PaperReport(
-        findings=tuple(Finding(**one) for one in plain["findings"]),
-        marks=tuple(_mark(one) for one in plain["marks"]),
-        level=plain["level"],
-    )
+    return json.dumps(head).encode() + b"\n" + trust + data
 
 
 def main() -> int:
-    """Judge the PDF of standard input; return the exit code."""
+    """Judge what standard input brings; return the exit code."""
     head = json.loads(sys.stdin.buffer.readline())
     settings.configure(USE_TZ=True, LOCALE_PATHS=head["locale_paths"])
     django.setup()
     logging.disable()  # what the parser has to say of a strange paper stands in our findings
     trust = sys.stdin.buffer.read(head["trust"])
-    pdf = sys.stdin.buffer.read()
+    data = sys.stdin.buffer.read()
     _limit(head["seconds"], head["memory"])
     try:
         with translation.override(head["language"]):
-            report = examine(pdf, anchors=read_anchors(trust))
-        told = json.dumps(asdict(report), default=datetime.isoformat)
+            told = _judgement(head["what"], data, read_anchors(trust))
     except MemoryError:
         return TOO_COSTLY
-    sys.stdout.write(told)
+    sys.stdout.buffer.write(told)
     return 0
+
+
+def _judgement(what: str, data: bytes, anchors: Anchors) -> bytes:
+    if what == "pack":
+        return PACK.dump_json(verify(data, trust=anchors))
+    return PAPER.dump_json(examine(data, anchors=anchors))
 
 
 def _limit(seconds: int, memory: int) -> None:
@@ -86,11 +81,6 @@ def _limit(seconds: int, memory: int) -> None:
         hard = resource.getrlimit(kind)[1]
         least = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(kind, (least, least))
-
-
-def _mark(plain: dict[str, Any]) -> Mark:
-    times = {name: datetime.fromisoformat(plain[name]) if plain[name] else None for name in TIMES}
-    return Mark(**(plain | times))
 
 
 if __name__ == "__main__":

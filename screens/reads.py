@@ -1,4 +1,4 @@
-"""What a page showed of clients' data, on record: who read it, of what, by which choices, how many rows.
+"""What a page or an answer showed of clients' data, on record: who read it, of what, how many rows.
 
 One INSERT in the transaction of the request. Never holds what was shown.
 """
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest
+from rest_framework.request import Request
 
 from accounts.models import User
 from accounts.queries import acting
@@ -16,7 +17,9 @@ from core import clock
 from core.audit import Concern, record_read
 
 
-def note_read(request: HttpRequest, kind: str, key: str, details: Mapping[str, Any], *, place: str = "") -> None:
+def note_read(
+    request: HttpRequest | Request, kind: str, key: str, details: Mapping[str, Any], *, place: str = ""
+) -> None:
     """Record that the person before the screen reads data; `place` is the path of the unit, empty for the house."""
     if not isinstance(request.user, User):
         raise Http404

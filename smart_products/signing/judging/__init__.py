@@ -1,0 +1,1 @@
+"""Judging what strangers show us, apart from everything else."""
