@@ -110,9 +110,17 @@ def paths_of(user: Any, area: Area, on: date | None = None) -> list[str]:
     return sorted({grant.unit.path for grant in grants(user, on) if area in MEANINGS[Role(grant.role)].areas})
 
 
-def log_reach(user: Any) -> tuple[list[str], bool]:
-    """Return whose events a user reads: those of units at and below these paths, and whether those of the house."""
-    return paths_of(user, Area.EVENTS), Area.EVENTS in areas_on_top(user)
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What of a log a person reads: what concerns these places and below, and whether what concerns the house."""
+
+    places: tuple[str, ...]
+    house: bool
+
+
+def reach_of(user: Any, area: Area) -> Reach:
+    """Return how far a user reads the log that an area opens; nothing without a role that opens it."""
+    return Reach(tuple(paths_of(user, area)), area in areas_on_top(user))
 
 
 def reaches(paths: list[str], path: str) -> bool:

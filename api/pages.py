@@ -11,10 +11,12 @@ from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 from pydantic import Field
+from rest_framework.request import Request
 
 from api.problems import Refused
 from api.resource import Query
 from core.keyset import BadPlace, cut
+from screens.reads import note_read
 
 Row = TypeVar("Row", bound=Model)
 LONGEST = 800
@@ -38,6 +40,14 @@ def page(found: QuerySet[Row], order: Sequence[str], asked: Paged) -> tuple[list
     except BadPlace as problem:
         raise Refused("invalid", "cursor") from problem
     return part.rows, cursor_of(part.after)
+
+
+def note_list(request: Request, name: str, asked: Paged, rows: int, path: str = "") -> None:
+    """Record that a list of clients' data is read: by which filters, how many rows; of words only that there were."""
+    filters = asked.model_dump(mode="json", exclude_none=True, exclude={"cursor", "limit"})
+    filters |= {"q": "*"} if filters.get("q") else {}
+    details = {"sheet": name, "rows": rows, "filters": filters, "as": "api"}
+    note_read(request, "unit", filters.get("unit", ""), details, place=path)
 
 
 def cursor_of(place: str) -> str | None:

@@ -7,7 +7,9 @@ from django.urls import URLPattern, path
 from api.documents import document, problems, redoc, swagger
 from api.resource import nothing_here
 from api.v1 import (
+    audit,
     catalogue,
+    clients,
     contracts,
     deliveries,
     events,
@@ -63,6 +65,10 @@ RESOURCES: list[URLPattern] = [
     path("v1/reports/<uuid:public_id>", reports.One.as_view(), name="report"),
     path("v1/reports/<uuid:public_id>/report.pdf", reports.Paper.as_view(), name="report-pdf"),
     path("v1/reports/<uuid:public_id>/report.xlsx", reports.Workbook.as_view(), name="report-xlsx"),
+    path("v1/clients", clients.All.as_view(), name="clients"),
+    path("v1/clients/<uuid:public_id>", clients.One.as_view(), name="client"),
+    path("v1/clients/<uuid:public_id>/holdings", clients.Holdings.as_view(), name="client-holdings"),
+    path("v1/audit", audit.Log.as_view(), name="audit"),
     path("v1/events", events.Log.as_view(), name="events"),
     path("v1/matrix", Matrix.as_view(), name="matrix"),
     path("v1/retention", retention.Retention.as_view(), name="retention"),

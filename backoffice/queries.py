@@ -11,17 +11,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from accounts.models import AssetAccount, User
-from accounts.roles import MEANINGS, Area
+from accounts.roles import Area
 from accounts.rules import Role
 from accounts.scoping import areas, areas_on_top, grants
-
-
-@dataclass(frozen=True, slots=True)
-class AuditReach:
-    """What of the audit log a person may read: events of these places and below, and those of the house."""
-
-    places: tuple[str, ...]
-    house: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +35,7 @@ class Reader:
     house: bool = False
     """Whether limits of the whole house may be seen and changed."""
     audits: bool = False
-    """Whether the audit log may be read, as far as `audit_reach` says."""
+    """Whether the audit log may be read, as far as `reach_of` says."""
     reports: bool = False
     """Whether reports of the own units may be opened."""
     manages_reports: bool = False
@@ -78,12 +70,6 @@ def reader(user: User | AnonymousUser) -> Reader:
         reports=Area.REPORTS in opened,
         manages_reports=Area.MANAGE_REPORTS in opened,
     )
-
-
-def audit_reach(user: User | AnonymousUser) -> AuditReach:
-    """Return how far a person may read the audit log; nothing without a role of audit."""
-    held = [grant.unit for grant in grants(user) if Area.AUDIT in MEANINGS[Role(grant.role)].areas]
-    return AuditReach(tuple(sorted({unit.path for unit in held})), any(unit.parent_id is None for unit in held))
 
 
 def visible_accounts(user: User | AnonymousUser) -> QuerySet[AssetAccount]:

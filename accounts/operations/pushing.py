@@ -19,7 +19,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from accounts.models import Webhook, WebhookAttempt, WebhookDelivery
 from accounts.roles import Area
 from accounts.rules import PushState
-from accounts.scoping import Narrow, log_reach
+from accounts.scoping import Narrow, Reach, reach_of
 from core.actor import Actor
 from core.messages import send_after_commit
 from core.models import OutboxEvent
@@ -85,10 +85,10 @@ def take_over(*, by: Actor, at: datetime) -> int:
     last, count = last_position(), 0
     behind = Webhook.objects.filter(revoked_at=None, position__lt=last, user__is_active=True)
     for webhook in behind.select_for_update(skip_locked=True, of=("self",)).select_related("user", "unit"):
-        places, house = _reach(webhook)
-        if not places:
+        reach = _reach(webhook)
+        if not reach.places:
             continue
-        found = places_after(webhook.position, kinds=webhook.kinds, places=places, house=house)
+        found = places_after(webhook.position, kinds=webhook.kinds, places=reach.places, house=reach.house)
         taken = list(found.filter(position__lte=last).select_related("event")[:AT_ONCE])
         WebhookDelivery.objects.bulk_create(
             WebhookDelivery(webhook=webhook, place=one, subject=_subject(one.event), due_at=at) for one in taken
@@ -108,7 +108,7 @@ def push_next(*, hand: Hand, by: Actor, at: datetime) -> bool:
     if delivery is None:
         return False
     webhook = delivery.webhook
-    if not _reach(webhook)[0]:
+    if not _reach(webhook).places:
         delivery.due_at = at + LONGEST_REST
         delivery.save(update_fields=["due_at"])
         return True
@@ -159,11 +159,11 @@ def _subject(event: OutboxEvent) -> str:
     return f"{event.subject_kind} {event.subject_key}"
 
 
-def _reach(webhook: Webhook) -> tuple[list[str], bool]:
+def _reach(webhook: Webhook) -> Reach:
     """Return how far the owner of a webhook reads the log now, narrowed to the webhook's role and unit."""
     owner = webhook.user
     owner.narrow = Narrow(webhook.role, webhook.unit, frozenset({Area.EVENTS}))
-    return log_reach(owner)
+    return reach_of(owner, Area.EVENTS)
 
 
 def _handed(delivery: WebhookDelivery, hand: Hand, at: datetime) -> Pushed:

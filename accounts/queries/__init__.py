@@ -5,6 +5,7 @@ Who may see what is asked of the querysets themselves (`Client.objects.visible_t
 
 from __future__ import annotations
 
+from accounts.queries.audit import audit_question, units_within
 from accounts.queries.clients import AccountView, ClientCard, client_card, clients_of, count_of, found_by
 from accounts.queries.logins import (
     ClientReader,
@@ -80,6 +81,7 @@ __all__ = [
     "acting",
     "actor_of",
     "administrators",
+    "audit_question",
     "channel_queues",
     "client_by_id",
     "client_card",
@@ -119,6 +121,7 @@ __all__ = [
     "undelivered",
     "unit_tree",
     "units_administered",
+    "units_within",
     "user_by_name",
     "views_of",
     "visible_units",

@@ -9,7 +9,7 @@ from pydantic import Field
 from rest_framework.request import Request
 
 from accounts.roles import Area
-from accounts.scoping import log_reach
+from accounts.scoping import reach_of
 from api.problems import Refused
 from api.resource import Query, Resource, answered, says
 from core.queries import UnknownEvent, events_after
@@ -46,9 +46,9 @@ class Log(Resource):
         kinds = set(KINDS) if asked.kind is None else set(asked.kind.split(","))
         if not kinds <= KINDS.keys():
             raise Refused("invalid", ", ".join(sorted(kinds - KINDS.keys())))
-        places, house = log_reach(request.user)
+        reach = reach_of(request.user, Area.EVENTS)
         try:
-            found = events_after(asked.after, kinds=kinds, places=places, house=house, limit=asked.limit)
+            found = events_after(asked.after, kinds=kinds, places=reach.places, house=reach.house, limit=asked.limit)
         except UnknownEvent as problem:
             raise Refused("not_found", "after") from problem
         data = [Event.model_validate(one, from_attributes=True) for one in found]

@@ -12,11 +12,11 @@ from rest_framework.request import Request
 
 from accounts.concerns import record_client_read
 from accounts.masking import reads_in_full, roles_at
-from accounts.queries import visible_units
 from accounts.roles import Area
 from accounts.roles import Field as Covered
 from api.files import FileResource, file, gives
-from api.pages import Paged, page
+from api.pages import Paged, note_list, page
+from api.places import path_of_unit
 from api.problems import Refused
 from api.resource import Resource, answered, says
 from api.scope import CODE
@@ -24,7 +24,6 @@ from core import clock
 from core.queries import events_about
 from screens.plain.events import KINDS
 from screens.plain.shape import Shape
-from screens.reads import note_read
 from smart_products.signing import models
 from smart_products.signing.intervals import effective_end
 from smart_products.signing.operations import export_evidence
@@ -119,7 +118,7 @@ class All(Resource):
     def get(self, request: Request) -> HttpResponse:
         """List subscriptions, the latest first."""
         asked = self.query(request, SubscriptionsQuery)
-        path = _path(request, asked.unit)
+        path = path_of_unit(request.user, asked.unit)
         found = chosen(
             subscriptions_for(request.user),
             product=asked.product,
@@ -129,9 +128,7 @@ class All(Resource):
             on=asked.in_force_on,
         )
         rows, following = page(found, ORDER, asked)
-        filters = asked.model_dump(mode="json", exclude_none=True, exclude={"cursor", "limit"})
-        details = {"sheet": "subscriptions", "rows": len(rows), "filters": filters}
-        note_read(request, "unit", asked.unit or "", details, place=path or "")
+        note_list(request, "subscriptions", asked, len(rows), path or "")
         return answered(request, Subscriptions(data=[Subscription(**_told(one)) for one in rows], next=following))
 
 
@@ -172,16 +169,6 @@ class Evidence(FileResource):
             raise Http404
         data = export_evidence(subscription_code=held.code, sealer=sealer(at), by=self.actor(request), at=at)
         return file(data, PACK, f"{held.code}.pack")
-
-
-def _path(request: Request, unit: str | None) -> str | None:
-    """Return the path of a unit that is seen today. Raises Http404."""
-    if unit is None:
-        return None
-    found = next((one for one in visible_units(request.user, clock.shanghai_today()) if one.code == unit), None)
-    if found is None:
-        raise Http404
-    return found.path
 
 
 def _called(request: Request, public_id: UUID) -> models.Subscription:

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from accounts.roles import Field
 from backoffice.lists import FEED_STATES, Listing
 from backoffice.pages.clients.card import dates, mark
-from backoffice.pages.clients.fields import Shown, reading
 from backoffice.pages.clients.listing import outlet_name
 from screens import formats
+from screens.fields import Shown, reading
 from screens.signed import product_name
 from screens.tables import Table
 from smart_products.catalogue.queries import ProductView

@@ -20,14 +20,15 @@ from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from accounts.queries import UnitNode, clients_by_code, visible_units
-from accounts.scoping import reaches
+from accounts.queries import UnitNode, audit_question, units_within
+from accounts.roles import Area
+from accounts.scoping import Reach, reach_of
 from backoffice.access import staff
 from backoffice.filters import BadAddress
 from backoffice.pages.audit import asked as addresses
 from backoffice.pages.audit import listing as pages
 from backoffice.pages.audit.asked import HOUSE, Asked
-from backoffice.queries import AuditReach, Reader, audit_reach, reader
+from backoffice.queries import Reader, reader
 from backoffice.scope import place as named
 from core import clock
 from core.queries import AuditQuestion, AuditView, audit_events, audit_standing, limit_days, storage_periods
@@ -129,40 +130,37 @@ def _all(question: AuditQuestion, most: int) -> Iterator[AuditView]:
             return
 
 
-def _asked(request: HttpRequest) -> tuple[Asked, AuditReach, list[UnitNode]]:
+def _asked(request: HttpRequest) -> tuple[Asked, Reach, list[UnitNode]]:
     """Return what the address asks for, and the units the reader audits. Raises Http404 for what is not there."""
     try:
         asked = addresses.read(request.GET)
     except BadAddress as problem:
         raise Http404 from problem
-    reach = audit_reach(request.user)
-    seen = visible_units(request.user, clock.shanghai_today())
-    units = [unit for unit in seen if reaches(list(reach.places), unit.path)]
+    reach = reach_of(request.user, Area.AUDIT)
+    units = units_within(request.user, reach, clock.shanghai_today())
     known = {unit.code for unit in units} | ({HOUSE} if reach.house else set())
     if asked.unit and asked.unit not in known:
         raise Http404
     return asked, reach, units
 
 
-def _question(asked: Asked, reach: AuditReach, units: list[UnitNode]) -> AuditQuestion:
+def _question(asked: Asked, reach: Reach, units: list[UnitNode]) -> AuditQuestion:
     """Return the question of an address, never beyond the reader's reach."""
-    chosen = [unit.path for unit in units if unit.code == asked.unit]
-    known = clients_by_code([asked.client]).get(asked.client, []) if asked.client else []
-    clients = [f"{source}/{asked.client}" for source, _client in known] or ([asked.client] if asked.client else [])
-    return AuditQuestion(
-        places=chosen or (() if asked.unit == HOUSE else reach.places),
-        house=reach.house and asked.unit in {"", HOUSE},
+    return audit_question(
+        reach,
+        path=next((unit.path for unit in units if unit.code == asked.unit), None),
+        house_alone=asked.unit == HOUSE,
         who=asked.who,
         action=asked.what,
         subject=asked.subject,
-        clients=clients,
+        client=asked.client,
         first=clock.shanghai_midnight(asked.since) if asked.since else None,
         until=clock.shanghai_midnight(asked.until + timedelta(days=1)) if asked.until else None,
     )
 
 
 def _record(
-    request: HttpRequest, asked: Asked, reach: AuditReach, units: list[UnitNode], details: Mapping[str, object]
+    request: HttpRequest, asked: Asked, reach: Reach, units: list[UnitNode], details: Mapping[str, object]
 ) -> None:
     """Write that the log was read: by which filters, how many rows."""
     chosen = [unit.path for unit in units if unit.code == asked.unit]

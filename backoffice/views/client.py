@@ -21,12 +21,12 @@ from accounts.roles import Field
 from accounts.rules import Purpose
 from backoffice.pages.clients import card as cards
 from backoffice.pages.clients import history as histories
-from backoffice.pages.clients.fields import on_asking, shown
 from backoffice.queries import Reader
 from backoffice.views.clients import actor, for_clients, language
 from core import clock
 from screens import assets, formats, signed
 from screens.downloads import paper
+from screens.fields import on_asking, shown
 from smart_products.catalogue.queries import products
 from smart_products.signing.queries import contracts_of, subscriptions_of, worklists
 from smart_products.signing.queries.evidence import read_document

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Client, User
 from accounts.models.clients import ClientQuerySet
-from accounts.queries import acting, clients_of, found_by, visible_units
+from accounts.queries import acting, clients_of, visible_units
 from accounts.roles import Area, opening
 from accounts.scoping import granted_paths, reaches
 from backoffice import lists
@@ -39,6 +39,7 @@ from screens.downloads import table_file
 from screens.reads import note_read
 from smart_products.catalogue.queries import ProductView, products
 from smart_products.signing.queries import worklists
+from smart_products.signing.queries.lists import clients_chosen
 from smart_products.suitability.queries import NothingPublished, expiring_among
 
 PAGE = 50
@@ -98,17 +99,16 @@ def actor(request: HttpRequest) -> Actor:
 
 
 def _found(request: HttpRequest, what: Asked) -> ClientQuerySet:
-    chosen, today = what.chosen, clock.shanghai_today()
-    found = clients_of(request.user).select_related("outlet").filter(found_by(request.user, chosen.q))
-    if what.path:
-        found = found.filter(outlet__path__startswith=what.path)
-    if chosen.risk:
-        found = found.filter(risk_class=chosen.risk)
-    if chosen.holds == "no":
-        return worklists.without_any(found, today, what.product)
-    if what.product is not None or chosen.holds:
-        return worklists.holding(found, today, what.product)
-    return found
+    chosen = what.chosen
+    return clients_chosen(
+        request.user,
+        words=chosen.q,
+        path=what.path,
+        risk_class=chosen.risk,
+        holds=chosen.holds != "no" if chosen.holds else None,
+        product=what.product,
+        on=clock.shanghai_today(),
+    )
 
 
 @require_safe

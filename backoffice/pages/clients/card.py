@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from accounts.queries import ClientCard, ConsentView
 from accounts.roles import Field
 from accounts.rules import InvestorClass
-from backoffice.pages.clients.fields import Shown, shown
 from backoffice.pages.clients.listing import outlet_name
 from screens import formats
+from screens.fields import Shown, shown
 from screens.signed import product_name
 from smart_products.catalogue.queries import ProductView
 from smart_products.signing.models import Contract

@@ -17,9 +17,9 @@ from accounts.roles import Field
 from accounts.rules import InvestorClass, RiskClass
 from backoffice.lists import Listing
 from backoffice.pages.choices import Crumb, Option, named_options, unit_options
-from backoffice.pages.clients.fields import Shown, reading
 from backoffice.scope import Scope
 from screens import formats
+from screens.fields import Shown, reading
 from screens.signed import product_name
 from screens.tables import Entry, Table
 from smart_products.catalogue.queries import ProductView

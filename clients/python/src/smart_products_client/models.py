@@ -5,7 +5,7 @@ Made by `make client` from `api/openapi.yaml`: change that, or `generate.py`, an
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypeAlias, TypedDict
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
 IsoDate: TypeAlias = str
 """A day as `2024-12-31`."""
@@ -17,12 +17,45 @@ Uuid: TypeAlias = str
 """An identifier."""
 
 
+class Account(TypedDict):
+    """An asset account."""
+
+    code: str
+    opened_on: IsoDate | None
+    closed_on: IsoDate | None
+
+
 class Acknowledged(TypedDict):
     """A paper that was read: which, and the sentences that were ticked, each in full."""
 
     document: str
     """SHA-256 of the paper that was shown."""
     ticked: list[str]
+
+
+class AuditEvent(TypedDict):
+    """Something that was done or read."""
+
+    at: IsoTime
+    who: str
+    person: bool
+    """Whether a person did it, and not a job."""
+    action: str
+    subject_kind: str
+    subject_key: str
+    details: dict[str, Any]
+    unit: str | None
+    """Code of the unit that it concerns; null for the house, or one that is gone."""
+    client: str | None
+    number: int | None
+    """Place in the chain of its unit; null while it waits for one."""
+
+
+class AuditEvents(TypedDict):
+    """Events, the newest first."""
+
+    data: list[AuditEvent]
+    next: str | None
 
 
 class Begin(TypedDict):
@@ -32,6 +65,56 @@ class Begin(TypedDict):
     """Code of a product that is on offer."""
     account: Uuid
     """Id of an open asset account of one's own."""
+
+
+class Client(TypedDict):
+    """A client as far as who asks may read."""
+
+    id: Uuid
+    code: str
+    source: str
+    name: str
+    covered: bool
+    """Whether name and ways to reach the client are covered."""
+    outlet: str | None
+    channel: str
+    risk_class: str | None
+    risk_assessed_on: IsoDate | None
+    investor_class: str
+    opened_on: IsoDate | None
+    products: list[str]
+    """Codes of the products in force today."""
+
+
+class ClientWhole(TypedDict):
+    """A client with accounts, consents and standing."""
+
+    id: Uuid
+    code: str
+    source: str
+    name: str
+    covered: bool
+    """Whether name and ways to reach the client are covered."""
+    outlet: str | None
+    channel: str
+    risk_class: str | None
+    risk_assessed_on: IsoDate | None
+    investor_class: str
+    opened_on: IsoDate | None
+    products: list[str]
+    """Codes of the products in force today."""
+    mobile: str
+    email: str
+    accounts: list[Account]
+    consents: list[Consent]
+    standing: Standing | None
+
+
+class Clients(TypedDict):
+    """Clients, by source and code."""
+
+    data: list[Client]
+    next: str | None
 
 
 class Code(TypedDict):
@@ -66,6 +149,14 @@ class Cohorts(TypedDict):
     basis: NotRequired[str]
     unit: NotRequired[str | None]
     data: NotRequired[list[Cohort]]
+
+
+class Consent(TypedDict):
+    """The latest word of a client on a purpose."""
+
+    purpose: Purpose
+    given_at: IsoTime | None
+    withdrawn_at: IsoTime | None
 
 
 class ContractOf(TypedDict):
@@ -258,6 +349,22 @@ FirstSign = TypedDict(
 """First-sign retention: of the first-time clients of a period, the share retained at its end."""
 
 
+class Growth(TypedDict):
+    """What became of signed assets between two closes: before + entered - left + flow + market, exactly."""
+
+    since: IsoDate
+    until: IsoDate
+    assets_before: str
+    signed_assets: str
+    entered: str
+    left: str
+    flow: str
+    market: str
+    twr: float | None
+    modified_dietz: float | None
+    skipped_days: int
+
+
 class GrowthPoints(TypedDict):
     """The terms of growth as shares of the signed assets before; they add up to growth. `left` is negative."""
 
@@ -271,6 +378,26 @@ class GrowthPoints(TypedDict):
     """Share of the signed assets before: what it adds to growth."""
     moved: float | None
     """Share of the signed assets before: what it adds to growth."""
+
+
+class Holdings(TypedDict):
+    """Signed assets of a client; without amounts where the client took back the consent to use account data."""
+
+    consent: bool
+    """Whether account data may be used; false leaves everything else empty."""
+    growth: Growth | None
+    days: list[HoldingsDay]
+
+
+class HoldingsDay(TypedDict):
+    """The close of a day: signed assets, and why they differ from the close before."""
+
+    day: IsoDate
+    signed_assets: str
+    entered: str
+    left: str
+    flow: str
+    market: str
 
 
 class Leave(TypedDict):
@@ -511,6 +638,10 @@ class Publications(TypedDict):
     data: list[Publication]
 
 
+Purpose: TypeAlias = "Literal['esign', 'financial_accounts', 'marketing', 'automated_decisions']"
+"""What a client agrees to, each apart from the others and each to be taken back."""
+
+
 class QuarantineRows(TypedDict):
     """Rows that were set aside, by file and line."""
 
@@ -633,6 +764,19 @@ class Signing(TypedDict):
     outcome: str
     """What suitability decided; empty before."""
     signed_at: IsoTime | None
+
+
+class Standing(TypedDict):
+    """What the client is today for matching."""
+
+    risk_class: str | None
+    """The class that holds today; null where none does."""
+    source: str | None
+    assessed_on: IsoDate | None
+    expires_on: IsoDate | None
+    investor_class: str
+    protected: bool
+    declined: bool
 
 
 class Subscription(TypedDict):

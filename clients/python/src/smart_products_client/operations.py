@@ -17,6 +17,102 @@ from smart_products_client.transport import File, Transport
 class Operations(Transport):
     """Every operation of the API, by its name there."""
 
+    def audit_list(
+        self,
+        *,
+        action: str | None = None,
+        client: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+        since: date | str | None = None,
+        subject: str | None = None,
+        unit: str | None = None,
+        until: date | str | None = None,
+        who: str | None = None,
+    ) -> models.AuditEvents:
+        """Search what was done and read at and below the units one audits, the newest first.
+
+        `action`: Code of an act; `read` for looks.
+        `client`: Code of a client whom it concerns.
+        `cursor`: `next` of the page before; the first without it.
+        `since`: The first day.
+        `subject`: Key of what was acted on.
+        `unit`: Code of a unit, and below; `-` for the house alone.
+        `until`: The last day.
+        `who`: User name, or the name of a job.
+        """
+        answer: models.AuditEvents = self.call(
+            "GET",
+            "/api/v1/audit",
+            query={
+                "action": action,
+                "client": client,
+                "cursor": cursor,
+                "limit": limit,
+                "since": since,
+                "subject": subject,
+                "unit": unit,
+                "until": until,
+                "who": who,
+            },
+        )
+        return answer
+
+    def clients_list(
+        self,
+        *,
+        cursor: str | None = None,
+        holds: bool | None = None,
+        limit: int | None = None,
+        product: str | None = None,
+        q: str | None = None,
+        risk_class: Literal["C1", "C2", "C3", "C4", "C5"] | None = None,
+        unit: str | None = None,
+    ) -> models.Clients:
+        """List one's clients by code, with the products that are in force.
+
+        `cursor`: `next` of the page before; the first without it.
+        `holds`: Whether anything, or the product, is in force today.
+        `product`: Code of a product that is in force today.
+        `q`: Code, or name as far as names are read in full.
+        `unit`: Code of a unit: of the clients there now, and below.
+        """
+        answer: models.Clients = self.call(
+            "GET",
+            "/api/v1/clients",
+            query={
+                "cursor": cursor,
+                "holds": holds,
+                "limit": limit,
+                "product": product,
+                "q": q,
+                "risk_class": risk_class,
+                "unit": unit,
+            },
+        )
+        return answer
+
+    def client_read(self, *, public_id: UUID | str) -> models.ClientWhole:
+        """Read a client: class, accounts, consents, products in force."""
+        answer: models.ClientWhole = self.call("GET", "/api/v1/clients/{public_id}", parts={"public_id": public_id})
+        return answer
+
+    def client_holdings(
+        self, *, public_id: UUID | str, since: date | str | None = None, until: date | str | None = None
+    ) -> models.Holdings:
+        """Read signed assets day by day over a period, and why they grew: as the client reads them.
+
+        `since`: From the first signing without it.
+        `until`: To the last close without it.
+        """
+        answer: models.Holdings = self.call(
+            "GET",
+            "/api/v1/clients/{public_id}/holdings",
+            parts={"public_id": public_id},
+            query={"since": since, "until": until},
+        )
+        return answer
+
     def cohorts_read(
         self,
         *,
