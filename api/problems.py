@@ -31,6 +31,7 @@ from smart_products.holdings.reading.faults import FeedError, Refusal
 from smart_products.signing.judging.apart import Busy, TooCostly
 from smart_products.signing.queries import UnknownEvidence
 from smart_products.statistics.queries import NotPublished, UnknownScope
+from smart_products.suitability.rules import AnswersMissing, ImpossibleAnswers
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +73,7 @@ CODES: Mapping[str, Meaning] = {
 
 WORDS: Mapping[str, Promise] = {
     "missing": _("is missing"),
+    "impossible": _("names no question or answer, or excludes another"),
     "extra_forbidden": _("is not known here"),
     "date": _("is no date such as 2024-12-31"),
     "int": _("is no whole number"),
@@ -192,6 +194,11 @@ def _no_feed(error: Any) -> HttpResponse:
     return problem("feed_refused", errors=[breach(one) for one in error.refusals])
 
 
+def _of_questions(error: Any, code: str) -> HttpResponse:
+    words = str(WORDS[code])
+    return problem("invalid", errors=[Fault(at=f"answers.{one}", code=code, detail=words) for one in error.questions])
+
+
 TOLD: Mapping[type[Exception], Callable[[Any], HttpResponse]] = {
     Told: lambda error: error.answer,
     Refused: lambda error: problem(error.code, error.detail),
@@ -200,6 +207,8 @@ TOLD: Mapping[type[Exception], Callable[[Any], HttpResponse]] = {
     exceptions.NotAuthenticated: _unknown,
     exceptions.AuthenticationFailed: _unknown,
     exceptions.Throttled: _hurried,
+    AnswersMissing: lambda error: _of_questions(error, "missing"),
+    ImpossibleAnswers: lambda error: _of_questions(error, "impossible"),
 }
 """Errors that say more than their name does."""
 

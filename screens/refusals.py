@@ -1,4 +1,4 @@
-"""Why an act of a client on a contract was refused: a code that stays, and words for the person who reads.
+"""Why an act of a client was refused: a code that stays, and words for the person who reads.
 
 One table for pages and programs. Never decides what is refused: the operations do.
 """
@@ -20,6 +20,7 @@ from smart_products.signing.operations import LifeError
 from smart_products.signing.seals.configured import NotAgreed
 from smart_products.signing.states import IllegalMove
 from smart_products.signing.steps import NotAcknowledged, OtherPaper, OutOfOrder, ReadLonger, StepError
+from smart_products.suitability.operations import AssessedLater, QuestionnaireReplaced, TooManyAssessments
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,11 @@ REASONS: Mapping[type[Exception], Reason] = {
         "standing_changed", gettext_lazy("Your risk class or the rules have changed. Please begin this signing again.")
     ),
     operations.ThinkFirst: Reason("think_first", gettext_lazy("You have time to think before you can sign.")),
+    TooManyAssessments: Reason("too_many_assessments", gettext_lazy("You have taken the test as often as is allowed.")),
+    AssessedLater: Reason("assessed_later", gettext_lazy("There is a later test of yours already.")),
+    QuestionnaireReplaced: Reason(
+        "questionnaire_replaced", gettext_lazy("The questions have changed meanwhile. Please start again.")
+    ),
     NotAcknowledged: Reason("not_acknowledged", gettext_lazy("Please acknowledge each sentence.")),
     OtherPaper: Reason("other_paper", gettext_lazy("The paper has changed meanwhile; this is the one that counts.")),
     ReadLonger: Reason("read_longer", gettext_lazy("Please read the paper in full.")),
@@ -94,6 +100,9 @@ def said(error: Exception) -> str:
     if isinstance(error, operations.ThinkFirst):
         until = f"{timezone.localtime(error.until):%Y-%m-%d %H:%M:%S}"
         return _("You have time to think: it is possible to sign from %(until)s on.") % {"until": until}
+    if isinstance(error, TooManyAssessments):
+        text = _("You have taken the test as often as is allowed. You can take it again from %(day)s on.")
+        return text % {"day": error.again_on.isoformat()}
     if isinstance(error, TooSoon):
         return _("Another code can be sent in %(seconds)s seconds.") % {"seconds": error.wait}
     return str(reason_of(error).words)

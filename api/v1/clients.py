@@ -27,10 +27,10 @@ from core import clock
 from screens.fields import reading, shown
 from screens.plain import holdings as plain
 from screens.plain.shape import Shape
+from screens.plain.suitability import Standing, standing
 from smart_products.catalogue.queries import products
 from smart_products.signing.queries import worklists
 from smart_products.signing.queries.lists import clients_chosen
-from smart_products.statistics.personal import over
 from smart_products.statistics.queries import client_book
 from smart_products.suitability.queries import NothingPublished, standing_of
 
@@ -86,18 +86,6 @@ class Consent(Shape):
     purpose: Purpose
     given_at: datetime | None
     withdrawn_at: datetime | None
-
-
-class Standing(Shape):
-    """What the client is today for matching."""
-
-    risk_class: str | None = Field(description="The class that holds today; null where none does.")
-    source: str | None
-    assessed_on: date | None
-    expires_on: date | None
-    investor_class: str
-    protected: bool
-    declined: bool
 
 
 class ClientWhole(Client):
@@ -198,9 +186,7 @@ class Holdings(One):
         found = self.card(request, public_id, "holdings")
         if found.refuses(Purpose.FINANCIAL_ACCOUNTS):
             return answered(request, plain.REFUSED)
-        line = client_book(found.client.pk).line()
-        period = over(line, asked.since or line[0].day, asked.until or line[-1].day) if line else None
-        return answered(request, plain.NOTHING if period is None else plain.holdings(period))
+        return answered(request, plain.of_line(client_book(found.client.pk).line(), asked.since, asked.until))
 
 
 def _told(one: Row, codes: list[str]) -> dict[str, Any]:
@@ -220,17 +206,6 @@ def _told(one: Row, codes: list[str]) -> dict[str, Any]:
 
 def _standing(client: Row, today: date) -> Standing | None:
     try:
-        found = standing_of(client, today)
+        return standing(standing_of(client, today), today)
     except NothingPublished:
         return None
-    if found is None:
-        return None
-    return Standing(
-        risk_class=found.valid_class(today),
-        source=found.source,
-        assessed_on=found.assessed_on,
-        expires_on=found.expires_on,
-        investor_class=found.investor_class,
-        protected=found.protected,
-        declined=found.declined,
-    )

@@ -16,6 +16,7 @@ from core import clock
 from portal import drafts
 from portal.access import actor, client
 from portal.pages import test as pages
+from screens.refusals import said
 from smart_products.suitability.operations import (
     AssessedLater,
     QuestionnaireReplaced,
@@ -114,13 +115,8 @@ def finish(request: HttpRequest, reader: ClientReader) -> HttpResponse:
             client=reader.client, questionnaire=asked, answers=draft.answers, on=clock.shanghai_today(),
             public_id=draft.public_id, by=actor(request), at=clock.now(),
         )  # fmt: skip
-    except TooManyAssessments as problem:
-        words = _("You have taken the test as often as is allowed. You can take it again from %(day)s on.")
-        return _refused(request, reader, words % {"day": problem.again_on.isoformat()})
-    except AssessedLater:
-        return _refused(request, reader, _("There is a later test of yours already."))
-    except QuestionnaireReplaced:
-        return _refused(request, reader, _("The questions have changed meanwhile. Please start again."))
+    except (TooManyAssessments, AssessedLater, QuestionnaireReplaced) as problem:
+        return _refused(request, reader, said(problem))
     except (AnswersMissing, ImpossibleAnswers):
         return redirect("portal:test-check")
     drafts.drop(reader.client)

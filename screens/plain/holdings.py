@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from pydantic import Field
 
 from screens.plain.shape import Shape, Yuan, money
-from smart_products.statistics.personal import Day, Period
+from smart_products.statistics.personal import Day, Period, over
 
 
 class HoldingsDay(Shape):
@@ -49,8 +50,13 @@ REFUSED = Holdings(consent=False, growth=None, days=[])
 NOTHING = Holdings(consent=True, growth=None, days=[])
 
 
-def holdings(period: Period) -> Holdings:
-    """Return a period with its first close and every one after it."""
+def of_line(line: Sequence[Day], since: date | None, until: date | None) -> Holdings:
+    """Return a line of days between the closes on or before two days; from its first, and to its last, without."""
+    period = over(line, since or line[0].day, until or line[-1].day) if line else None
+    return NOTHING if period is None else _holdings(period)
+
+
+def _holdings(period: Period) -> Holdings:
     returns = period.returns()
     growth = Growth(
         since=period.base.day,

@@ -33,6 +33,23 @@ class Acknowledged(TypedDict):
     ticked: list[str]
 
 
+class Answers(TypedDict):
+    """The answers of a client, by code of the question."""
+
+    questionnaire: str
+    """`digest` of the questions that were answered."""
+    answers: dict[str, list[str]]
+
+
+class Assessed(TypedDict):
+    """A test that counts from its day on."""
+
+    risk_class: str | None
+    assessed_on: IsoDate
+    expires_on: IsoDate | None
+    declined: bool
+
+
 class AuditEvent(TypedDict):
     """Something that was done or read."""
 
@@ -65,6 +82,15 @@ class Begin(TypedDict):
     """Code of a product that is on offer."""
     account: Uuid
     """Id of an open asset account of one's own."""
+
+
+class Choice(TypedDict):
+    """An answer on offer."""
+
+    code: str
+    text: str
+    alone: bool
+    """Whether it excludes every other answer."""
 
 
 class Client(TypedDict):
@@ -529,6 +555,45 @@ class OAuthProblem(TypedDict):
     error_description: NotRequired[str | None]
 
 
+class Offer(TypedDict):
+    """A product that can be signed today, and whether it fits the client."""
+
+    product: str
+    terms: Uuid
+    number: int
+    name: str
+    summary: str
+    risk_level: str
+    regulatory_class: str
+    outcome: str
+    """`fit`, `warning` (riskier than the class) or `refused`."""
+    reasons: list[str]
+    """Why, in the words of the rules by which it was found."""
+    signed: bool
+    """Whether the client has it in force."""
+
+
+class Offers(TypedDict):
+    """What can be signed today, in the order of the catalogue."""
+
+    data: list[Offer]
+
+
+class OwnAccount(TypedDict):
+    """An asset account of the client."""
+
+    id: Uuid
+    code: str
+    opened_on: IsoDate | None
+    closed_on: IsoDate | None
+
+
+class OwnAccounts(TypedDict):
+    """The asset accounts of the client, by code."""
+
+    data: list[OwnAccount]
+
+
 class PackJudgement(TypedDict):
     """The judgement of a pack of evidence."""
 
@@ -649,6 +714,33 @@ class QuarantineRows(TypedDict):
     next: str | None
 
 
+class Question(TypedDict):
+    """A question; `several` answers may be chosen, or one."""
+
+    code: str
+    text: str
+    several: bool
+    choices: list[Choice]
+
+
+class Questions(TypedDict):
+    """The questionnaire in force, in the language asked for."""
+
+    digest: str
+    title: str
+    opening: str
+    refusal: str
+    """What it means to give no information."""
+    questions: list[Question]
+
+
+class Refusal(TypedDict):
+    """That the client, told the consequence, gives no information."""
+
+    questionnaire: str
+    """`digest` of the questions that were answered."""
+
+
 class RefusedRow(TypedDict):
     """A row that was set aside."""
 
@@ -767,16 +859,20 @@ class Signing(TypedDict):
 
 
 class Standing(TypedDict):
-    """What the client is today for matching."""
+    """What a client is on a day."""
 
     risk_class: str | None
-    """The class that holds today; null where none does."""
+    """The class that holds on the day; null where none does."""
     source: str | None
+    """`here` for a test that was taken here, `feed` for one of the broker's."""
     assessed_on: IsoDate | None
     expires_on: IsoDate | None
+    """The last day on which the class holds."""
     investor_class: str
     protected: bool
+    """Whether nothing above R1 may be offered."""
     declined: bool
+    """Whether the client declined to give the information."""
 
 
 class Subscription(TypedDict):

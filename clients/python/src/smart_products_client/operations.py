@@ -17,6 +17,14 @@ from smart_products_client.transport import File, Transport
 class Operations(Transport):
     """Every operation of the API, by its name there."""
 
+    def accounts_list(self) -> models.OwnAccounts:
+        """List the client's asset accounts: a signing names one of them.
+
+        Opens to the session of a client who is logged in, and to no token.
+        """
+        answer: models.OwnAccounts = self.call("GET", "/api/v1/accounts")
+        return answer
+
     def audit_list(
         self,
         *,
@@ -299,6 +307,17 @@ class Operations(Transport):
         answer: models.Events = self.call("GET", "/api/v1/events", query={"after": after, "kind": kind, "limit": limit})
         return answer
 
+    def holdings_read(self, *, since: date | str | None = None, until: date | str | None = None) -> models.Holdings:
+        """Read one's signed assets day by day over a period, and why they grew.
+
+        `since`: From the first signing without it.
+        `until`: To the last close without it.
+
+        Opens to the session of a client who is logged in, and to no token.
+        """
+        answer: models.Holdings = self.call("GET", "/api/v1/holdings", query={"since": since, "until": until})
+        return answer
+
     def matrix_read(
         self,
         *,
@@ -347,6 +366,14 @@ class Operations(Transport):
     def token_create(self, *, form: models.TokenAsked) -> models.TokenGiven:
         """Give a partner's system a token for an hour (OAuth 2, client credentials)."""
         answer: models.TokenGiven = self.call("POST", "/api/v1/oauth/token", form=form)
+        return answer
+
+    def offers_list(self) -> models.Offers:
+        """List what can be signed today, each with whether it fits the client and why.
+
+        Opens to the session of a client who is logged in, and to no token.
+        """
+        answer: models.Offers = self.call("GET", "/api/v1/offers")
         return answer
 
     def products_list(self, *, as_of: date | str | None = None, family: str | None = None) -> models.Products:
@@ -645,6 +672,42 @@ class Operations(Transport):
         """Take the whole pack, as it stands in court, for roles that read papers of clients. It is recorded."""
         answer: bytes = self.call(
             "GET", "/api/v1/subscriptions/{public_id}/evidence", parts={"public_id": public_id}, raw=True
+        )
+        return answer
+
+    def suitability_read(self) -> models.Standing:
+        """Read how the client stands today for matching.
+
+        Opens to the session of a client who is logged in, and to no token.
+        """
+        answer: models.Standing = self.call("GET", "/api/v1/suitability")
+        return answer
+
+    def assessment_take(self, *, body: models.Answers, idempotency_key: str | None = None) -> models.Assessed:
+        """Let all answers count: they come to a class that holds from today.
+
+        Opens to the session of a client who is logged in, and to no token.
+        """
+        answer: models.Assessed = self.call(
+            "POST", "/api/v1/suitability/assessments", body=body, key=idempotency_key, keyed=True
+        )
+        return answer
+
+    def questionnaire_read(self) -> models.Questions:
+        """Read the questionnaire in force.
+
+        Opens to the session of a client who is logged in, and to no token.
+        """
+        answer: models.Questions = self.call("GET", "/api/v1/suitability/questionnaire")
+        return answer
+
+    def assessment_decline(self, *, body: models.Refusal, idempotency_key: str | None = None) -> models.Assessed:
+        """Keep that the client gives no information: no class holds from today, until a later test.
+
+        Opens to the session of a client who is logged in, and to no token.
+        """
+        answer: models.Assessed = self.call(
+            "POST", "/api/v1/suitability/refusals", body=body, key=idempotency_key, keyed=True
         )
         return answer
 
