@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet
 from pydantic import Field
 from rest_framework.request import Request
 
+from api.asked import Limit
 from api.problems import Refused
 from api.resource import Query
 from core.keyset import BadPlace, cut
@@ -27,7 +28,7 @@ class Paged(Query):
     """Which page of a list."""
 
     cursor: str | None = Field(None, max_length=LONGEST, description="`next` of the page before; the first without it.")
-    limit: int = Field(100, ge=1, le=500)
+    limit: Limit = 100
 
 
 def page(found: QuerySet[Row], order: Sequence[str], asked: Paged) -> tuple[list[Row], str | None]:

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.http import Http404
 from pydantic import Field
 
 from accounts.queries import visible_units
+from api.asked import Channel, Day, Tier, UnitCode
 from api.resource import Sparse
 from smart_products.statistics.queries import NotPublished, fact_days
-
-CODE = 64
-"""Characters of a code at most."""
 
 
 class Scope(Sparse):
     """The scope of a figure, as every figure takes it."""
 
-    as_of: date | None = Field(None, description="The day to describe; the latest without it.")
-    version: int | None = Field(None, ge=1, le=1_000_000, description="Version of the day; the current without it.")
-    unit: str | None = Field(None, max_length=CODE, description="Code of a unit; the highest you see without it.")
-    tier: str | None = Field(None, max_length=CODE, description="Asset tier, `t1` to `t5`.")
-    channel: str | None = Field(None, max_length=CODE, description="Acquisition channel.")
+    as_of: Day | None = Field(None, description="The day to describe; the latest without it.")
+    version: int | None = Field(
+        None, examples=[1], ge=1, le=1_000_000, description="Version of the day; the current without it."
+    )
+    unit: UnitCode | None = Field(None, description="Code of a unit; the highest you see without it.")
+    tier: Tier | None = Field(None, description="Asset tier, `t1` to `t5`.")
+    channel: Channel | None = Field(None, description="Acquisition channel.")
 
 
 def scope_of(user: Any, asked: Scope) -> dict[str, Any]:

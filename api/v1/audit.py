@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cryptography.fernet import InvalidToken
@@ -14,10 +14,10 @@ from rest_framework.request import Request
 from accounts.queries import audit_question, units_within
 from accounts.roles import Area
 from accounts.scoping import reach_of
+from api.asked import CODE, Day, Earlier, SubjectKey, UnitCode
 from api.pages import Paged
 from api.problems import Refused
 from api.resource import Resource, answered, says
-from api.scope import CODE
 from core import clock
 from core.queries import AuditCursor, AuditView, audit_events
 from core.secrecy import closed, opened
@@ -32,13 +32,19 @@ EPOCH = datetime.fromtimestamp(0, UTC)
 class AuditQuery(Paged):
     """Which events; what is not named asks for any."""
 
-    who: str | None = Field(None, max_length=CODE, description="User name, or the name of a job.")
-    action: str | None = Field(None, max_length=CODE, description="Code of an act; `read` for looks.")
-    subject: str | None = Field(None, max_length=CODE, description="Key of what was acted on.")
-    client: str | None = Field(None, max_length=CODE, description="Code of a client whom it concerns.")
-    unit: str | None = Field(None, max_length=CODE, description="Code of a unit, and below; `-` for the house alone.")
-    since: date | None = Field(None, description="The first day.")
-    until: date | None = Field(None, description="The last day.")
+    who: str | None = Field(
+        None, max_length=CODE, examples=["operations"], description="User name, or the name of a job."
+    )
+    action: str | None = Field(
+        None, max_length=CODE, examples=["read"], description="Code of an act; `read` for looks."
+    )
+    subject: SubjectKey | None = Field(None, description="Key of what was acted on.")
+    client: str | None = Field(
+        None, max_length=CODE, examples=["C000001"], description="Code of a client whom it concerns."
+    )
+    unit: UnitCode | None = Field(None, description="Code of a unit, and below; `-` for the house alone.")
+    since: Earlier | None = Field(None, description="The first day.")
+    until: Day | None = Field(None, description="The last day.")
 
 
 class AuditEvent(Shape):

@@ -11,6 +11,7 @@ from pydantic import Field
 from rest_framework.request import Request
 
 from accounts.roles import Area
+from api.asked import Day
 from api.resource import Query, Resource, answered, says
 from core import clock
 from screens.plain.shape import Shape
@@ -27,8 +28,10 @@ from smart_products.catalogue.queries import (
 class ProductsQuery(Query):
     """Of which day, and of which family."""
 
-    as_of: date | None = Field(None, description="What held on this day; the latest without it.")
-    family: str | None = Field(None, max_length=64, description="Code of a family: its products alone.")
+    as_of: Day | None = Field(None, description="What held on this day; the latest without it.")
+    family: str | None = Field(
+        None, max_length=64, examples=["tools"], description="Code of a family: its products alone."
+    )
 
 
 class Family(Shape):
@@ -121,7 +124,7 @@ class TermsOf(Resource):
 class OfferedQuery(Query):
     """Of which day."""
 
-    on: date | None = Field(None, description="The day; today without it.")
+    on: Day | None = Field(None, description="The day; today without it.")
 
 
 class Offered(Resource):

@@ -19,10 +19,10 @@ from accounts.queries import ClientCard, client_card
 from accounts.roles import Area
 from accounts.roles import Field as Covered
 from accounts.rules import Purpose, RiskClass
+from api.asked import CODE, Day, Earlier, NodeCode, UnitCode
 from api.pages import Paged, note_list, page
 from api.places import path_of_unit
 from api.resource import Query, Resource, answered, says
-from api.scope import CODE
 from core import clock
 from screens.fields import reading, shown
 from screens.plain import holdings as plain
@@ -41,10 +41,12 @@ ORDER = ("source", "code")
 class ClientsQuery(Paged):
     """Which clients."""
 
-    q: str | None = Field(None, max_length=CODE, description="Code, or name as far as names are read in full.")
-    unit: str | None = Field(None, max_length=CODE, description="Code of a unit: of the clients there now, and below.")
+    q: str | None = Field(
+        None, max_length=CODE, examples=["C0"], description="Code, or name as far as names are read in full."
+    )
+    unit: UnitCode | None = Field(None, description="Code of a unit: of the clients there now, and below.")
     risk_class: RiskClass | None = None
-    product: str | None = Field(None, max_length=CODE, description="Code of a product that is in force today.")
+    product: NodeCode | None = Field(None, description="Code of a product that is in force today.")
     holds: bool | None = Field(None, description="Whether anything, or the product, is in force today.")
 
 
@@ -101,8 +103,8 @@ class ClientWhole(Client):
 class HoldingsQuery(Query):
     """Which period: from the close on or before a day, to the close on or before another."""
 
-    since: date | None = Field(None, description="From the first signing without it.")
-    until: date | None = Field(None, description="To the last close without it.")
+    since: Earlier | None = Field(None, description="From the first signing without it.")
+    until: Day | None = Field(None, description="To the last close without it.")
 
 
 class All(Resource):

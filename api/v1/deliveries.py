@@ -11,6 +11,7 @@ from pydantic import Field
 from rest_framework.request import Request
 
 from accounts.roles import Area
+from api.asked import SourceCode
 from api.pages import Paged, cursor_of, page, place_of
 from api.problems import Fault, Refused, breach
 from api.resource import Resource, answered, says
@@ -35,7 +36,7 @@ class DeliveriesQuery(Paged):
     """Which deliveries."""
 
     state: State | None = Field(None, description="Those that stand so alone.")
-    source: str | None = Field(None, max_length=64, description="Code of a source.")
+    source: SourceCode | None = Field(None, description="Code of a source.")
 
 
 class Delivery(Shape):

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 
 from accounts.roles import Area
 from accounts.scoping import reach_of
+from api.asked import Kinds, Limit
 from api.problems import Refused
 from api.resource import Query, Resource, answered, says
 from core.queries import UnknownEvent, events_after
@@ -23,8 +24,8 @@ class EventsQuery(Query):
     """From where on, and of which kinds."""
 
     after: UUID | None = Field(None, description="Id of the last event that was handled; the first ones without it.")
-    kind: str | None = Field(None, max_length=1000, description="Kinds wanted, separated by commas; all without it.")
-    limit: int = Field(100, ge=1, le=MOST)
+    kind: Kinds | None = Field(None, description="Kinds wanted, separated by commas; all without it.")
+    limit: Limit = 100
 
 
 class Events(Shape):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Literal
 
 from django.http import HttpResponse
@@ -10,8 +9,9 @@ from pydantic import Field
 from rest_framework.request import Request
 
 from accounts.roles import Area
+from api.asked import Earlier, NodeCode
 from api.resource import Resource, answered, says
-from api.scope import CODE, Scope, scope_of
+from api.scope import Scope, scope_of
 from screens.plain import matrix as plain
 from smart_products.statistics.queries import Structure, matrix
 
@@ -19,9 +19,11 @@ from smart_products.statistics.queries import Structure, matrix
 class MatrixQuery(Scope):
     """Which matrix."""
 
-    since: date | None = Field(None, description="Compare with this day; a year earlier without it.")
-    node: str | None = Field(None, max_length=CODE, description="A product or family, or `matrix`: that node alone.")
-    by: Literal["unit", "outlet", "tier", "channel"] | None = Field(None, description="One row a slice.")
+    since: Earlier | None = Field(None, description="Compare with this day; a year earlier without it.")
+    node: NodeCode | None = Field(None, description="A product or family, or `matrix`: that node alone.")
+    by: Literal["unit", "outlet", "tier", "channel"] | None = Field(
+        None, examples=["unit"], description="One row a slice."
+    )
     structure: Structure = Field(
         Structure.WAS, description="Units as they `was` on each day, or on all days as they are `now`."
     )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.http import HttpResponse
 from pydantic import Field
 from rest_framework.request import Request
 
 from accounts.roles import Area
+from api.asked import Earlier
 from api.resource import Resource, answered, says
 from api.scope import Scope, scope_of
 from screens.plain import overlap as plain
@@ -18,7 +17,7 @@ from smart_products.statistics.queries import shared, transitions
 class TransitionsQuery(Scope):
     """Over which period."""
 
-    since: date = Field(description="The day at which the period starts.")
+    since: Earlier = Field(description="The day at which the period starts.")
 
 
 class Shared(Resource):

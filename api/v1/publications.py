@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from django.http import Http404, HttpResponse
-from pydantic import Field
 from rest_framework.request import Request
 
 from accounts.roles import Area
+from api.asked import Limit
 from api.resource import Query, Resource, answered, says
 from screens.plain import publications as plain
 from screens.plain.shape import Shape
@@ -18,7 +18,7 @@ from smart_products.statistics.queries import fact_days, publications, versions_
 class PublicationsQuery(Query):
     """How many."""
 
-    limit: int = Field(100, ge=1, le=500)
+    limit: Limit = 100
 
 
 class Publications(Shape):

@@ -11,6 +11,7 @@ from pydantic import Field
 from rest_framework.request import Request
 
 from accounts.roles import Area
+from api.asked import UnitCode
 from api.files import PDF, FileResource, file, gives
 from api.pages import Paged, page
 from api.resource import Resource, answered, says
@@ -30,7 +31,7 @@ ORDER = ("-as_of", "-public_id")
 class ReportsQuery(Paged):
     """Which reports."""
 
-    unit: str | None = Field(None, max_length=64, description="Code of a unit.")
+    unit: UnitCode | None = Field(None, description="Code of a unit.")
     frequency: Frequency | None = None
 
 

@@ -9,8 +9,9 @@ from pydantic import Field
 from rest_framework.request import Request
 
 from accounts.roles import Area
+from api.asked import Day, Earlier, NodeCode
 from api.resource import Resource, answered, says
-from api.scope import CODE, Scope, scope_of
+from api.scope import Scope, scope_of
 from screens.plain import retention as plain
 from screens.plain.shape import Whole
 from smart_products.statistics.queries import retention
@@ -20,17 +21,17 @@ from smart_products.statistics.retention import GAP, Basis
 class RetentionQuery(Scope):
     """Which retention."""
 
-    node: str = Field("matrix", max_length=CODE, description="A product or family; all products without it.")
+    node: NodeCode = Field("matrix", description="A product or family; all products without it.")
     basis: Basis = Field(Basis.SIGNED, description="All signings, or all but those that were withdrawn.")
-    first: date | None = Field(None, description="First signings from this day on; the usual period without it.")
-    last: date | None = Field(None, description="First signings up to this day.")
+    first: Earlier | None = Field(None, description="First signings from this day on; the usual period without it.")
+    last: Day | None = Field(None, description="First signings up to this day.")
     gap: int = Field(GAP, ge=1, le=366, description="Days within which two stretches of a client are one spell.")
 
 
 class CohortsQuery(Scope):
     """Which cohorts."""
 
-    node: str = Field("matrix", max_length=CODE, description="A product or family; all products without it.")
+    node: NodeCode = Field("matrix", description="A product or family; all products without it.")
     basis: Basis = Field(Basis.SIGNED, description="All signings, or all but those that were withdrawn.")
 
 

@@ -14,12 +14,12 @@ from accounts.concerns import record_client_read
 from accounts.masking import reads_in_full, roles_at
 from accounts.roles import Area
 from accounts.roles import Field as Covered
+from api.asked import CODE, Day, NodeCode, UnitCode
 from api.files import FileResource, file, gives
 from api.pages import Paged, note_list, page
 from api.places import path_of_unit
 from api.problems import Refused
 from api.resource import Resource, answered, says
-from api.scope import CODE
 from core import clock
 from core.queries import events_about
 from screens.plain.events import KINDS
@@ -39,11 +39,13 @@ PACK = "application/octet-stream"
 class SubscriptionsQuery(Paged):
     """Which subscriptions."""
 
-    product: str | None = Field(None, max_length=CODE, description="Code of a product.")
-    unit: str | None = Field(None, max_length=CODE, description="Code of a unit: of the clients there now, and below.")
+    product: NodeCode | None = Field(None, description="Code of a product.")
+    unit: UnitCode | None = Field(None, description="Code of a unit: of the clients there now, and below.")
     client: UUID | None = None
-    source: str | None = Field(None, max_length=CODE, description="`here` for those that were signed here.")
-    in_force_on: date | None = Field(None, description="Those in force on this day alone.")
+    source: str | None = Field(
+        None, max_length=CODE, examples=["core"], description="`here` for those that were signed here."
+    )
+    in_force_on: Day | None = Field(None, description="Those in force on this day alone.")
 
 
 class ContractOf(Shape):

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 
 from accounts.queries import visible_units
 from accounts.roles import Area
+from api.asked import Day
 from api.resource import Query, Resource, answered, says
 from core import clock
 from screens.plain.shape import Shape
@@ -18,7 +19,7 @@ from screens.plain.shape import Shape
 class UnitsQuery(Query):
     """Of which day."""
 
-    as_of: date | None = Field(None, description="The day; today without it.")
+    as_of: Day | None = Field(None, description="The day; today without it.")
 
 
 class Unit(Shape):
