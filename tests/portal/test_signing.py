@@ -16,8 +16,8 @@ from core import clock
 from core.models import AuditEvent
 from smart_products.catalogue.models import Product
 from smart_products.catalogue.terms import Terms
-from smart_products.signing.models import Contract, SigningStep, Subscription
 from smart_products.signing.judging import apart
+from smart_products.signing.models import Contract, SigningStep, Subscription
 from smart_products.suitability.models import Decision
 from tests.accounts.organisation import staff
 from tests.catalogue.terms_samples import changed, colleagues, publish
