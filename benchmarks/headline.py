@@ -12,7 +12,7 @@ from benchmarks.instance import Instance
 from benchmarks.sizes import Sizes
 
 MEMORY_LIMIT = 2 * 1024**3
-SUBJECTS = ("close", "publish", "retention", "pages")
+SUBJECTS = ("close", "publish", "retention", "pages", "api")
 
 
 def measure(sizes: Sizes, subjects: Sequence[str]) -> Iterator[Figure]:

@@ -10,7 +10,8 @@ from rest_framework.request import Request
 
 from accounts.roles import Area
 from api.asked import Earlier, NodeCode
-from api.resource import Resource, answered, says
+from api.kept import figures
+from api.resource import Resource, says
 from api.scope import Scope, scope_of
 from screens.plain import matrix as plain
 from smart_products.statistics.queries import Structure, matrix
@@ -38,12 +39,16 @@ class Matrix(Resource):
     def get(self, request: Request) -> HttpResponse:
         """Read the published product matrix: clients, signed assets, and why they grew."""
         asked = self.query(request, MatrixQuery)
-        found = matrix(
-            **scope_of(request.user, asked),
-            since=asked.since,
-            by=asked.by or "",
-            node=asked.node,
-            structure=asked.structure,
-        )
-        told = plain.matrix(found, slices=asked.by is not None)
-        return answered(request, told, only=asked.wanted(set(plain.Matrix.model_fields)))
+        only = asked.wanted(set(plain.Matrix.model_fields))
+        return figures(request, lambda: _matrix(request, asked), only=only)
+
+
+def _matrix(request: Request, asked: MatrixQuery) -> plain.Matrix:
+    found = matrix(
+        **scope_of(request.user, asked),
+        since=asked.since,
+        by=asked.by or "",
+        node=asked.node,
+        structure=asked.structure,
+    )
+    return plain.matrix(found, slices=asked.by is not None)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 from django.core.cache import caches
+from django.db import connection
 
 from accounts.queries import unit_tree
 from core.reading import one_answer, remembered
@@ -31,6 +32,17 @@ R = TypeVar("R")
 CACHE, LISTS = "answers", "lists"
 """Where answers are kept: figures, and lists of clients, which are large and of which few are kept."""
 DOMAIN = Path(__file__).resolve().parents[2]
+
+_MARK = """
+SELECT md5(concat_ws('|',
+    (SELECT string_agg(public_id::text || is_current, ',' ORDER BY id) FROM statistics_publication),
+    (SELECT string_agg(one::text, ',' ORDER BY id) FROM accounts_unit one),
+    (SELECT string_agg(one::text, ',' ORDER BY id) FROM accounts_unitversion one),
+    (SELECT string_agg(one::text, ',' ORDER BY id) FROM catalogue_family one),
+    (SELECT string_agg(one::text, ',' ORDER BY id) FROM catalogue_product one),
+    (SELECT string_agg(one::text, ',' ORDER BY id) FROM catalogue_productversion one)
+))
+"""
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +78,30 @@ def kept(
         return asked
 
     return keeping
+
+
+def state_mark() -> str:
+    """Return a mark of all that answers about published days are made of, in one statement; another state has another.
+
+    A publication never changes but for whether it is the current one; of units and products every word counts.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK)
+        mark: str = cursor.fetchone()[0]
+    return mark
+
+
+def whole_answer(*question: object, make: Callable[[], bytes]) -> bytes:
+    """Return the bytes of a finished answer of this state, kept from before or made now.
+
+    The question names everything that the answer depends on beside what is published: whose eyes it is for as well.
+    """
+    name = _digest(_code(), state_mark(), *question)
+    found: bytes | None = _read(CACHE, name)
+    if found is None:
+        found = make()
+        _write(CACHE, name, found)
+    return found
 
 
 def _settled(arguments: Mapping[str, Any], usual: Mapping[str, object]) -> dict[str, Any] | None:
