@@ -16,6 +16,7 @@ from accounts.operations import NoSuchTime, NotHeld, end_grant, issue_token, rev
 from accounts.queries import acting
 from accounts.roles import MEANINGS, Area
 from accounts.rules import Role
+from api.limits import StrangerLimit, TokenLimit
 from api.own import Own
 from api.urls import RESOURCES
 from core import clock
@@ -106,6 +107,28 @@ def test_a_token_ends_with_its_owners_login_and_role(broker: Broker) -> None:
     assert asking.get(MATRIX).status_code == 200
     end_grant(grant=user.grants.get(), until=clock.shanghai_today(), by=acting(administrator), at=clock.now())
     assert code_of(asking.get(MATRIX)) == (403, "not_allowed"), "the role is over"
+
+
+def test_a_token_that_asks_too_often_is_told_how_long_to_wait(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TokenLimit, "rate", "3/day", raising=False)
+    head = broker.user("head_office_manager")
+    asking, other = program(head), program(head)
+    assert [asking.get(MATRIX).status_code for _time in range(5)] == [200, 200, 200, 429, 429]
+    refused = asking.get(MATRIX)
+    assert code_of(refused) == (429, "too_many")
+    assert 0 < int(refused["Retry-After"]) <= 86_401
+    assert other.get(MATRIX).status_code == 200, "each token for itself"
+
+
+def test_a_stranger_who_names_another_address_is_counted_with_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(StrangerLimit, "rate", "2/day", raising=False)
+    asked = [
+        Client(REMOTE_ADDR="192.0.2.7", headers={"X-Forwarded-For": f"198.51.100.{number}"}).post(
+            "/api/v1/oauth/token", "grant_type=x", content_type="application/x-www-form-urlencoded"
+        )
+        for number in range(4)
+    ]
+    assert [one.status_code == 429 for one in asked] == [False, False, True, True]
 
 
 @pytest.mark.parametrize("header", ["Bearer", "Bearer x", "Bearer " + "x" * 5000, "Basic eDp5", "Bearer \udce9"])
