@@ -7,6 +7,7 @@ that answers without the token it asks for.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,10 @@ CHECKS = [
 ]
 OPEN = {"POST /api/v1/oauth/token"}
 """What gives tokens needs none."""
+
+JUDGED = {"POST /api/v1/verification/pack", "POST /api/v1/verification/paper"}
+"""What starts a process for each request."""
+LONG = partial(pytest.param, marks=pytest.mark.slow)
 
 document = schemathesis.openapi.from_path(str(FILE))
 document.app = application
@@ -93,7 +98,7 @@ def asked(label: str, mode: GenerationMode, judge: Any) -> None:
     ],
 )
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("label", sorted(OPERATIONS))
+@pytest.mark.parametrize("label", [one if one not in JUDGED else LONG(one) for one in sorted(OPERATIONS)])
 def test_an_operation_keeps_what_the_document_says(broker: Broker, label: str, role: str, mode: GenerationMode) -> None:
     secret = token(broker.user(role))[1]
 
@@ -104,7 +109,7 @@ def test_an_operation_keeps_what_the_document_says(broker: Broker, label: str, r
     asked(label, mode, judge)
 
 
-@pytest.mark.parametrize("label", sorted(set(OPERATIONS) - OPEN))
+@pytest.mark.parametrize("label", [one if one not in JUDGED else LONG(one) for one in sorted(set(OPERATIONS) - OPEN)])
 def test_no_operation_answers_a_stranger(broker: Broker, label: str) -> None:
     def judge(case: Case[Any]) -> None:
         answer = case.call(headers={"Authorization": "Bearer nothing"})

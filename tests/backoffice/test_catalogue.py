@@ -28,6 +28,7 @@ def test_each_text_has_a_chinese_translation(collecting: ModuleType) -> None:
     assert collecting.untranslated(collecting.update(path, template)) == []
 
 
+@pytest.mark.slow
 def test_a_missing_translation_would_be_found(collecting: ModuleType) -> None:
     template = collecting.collect()
     template.add("A text that nobody translated")

@@ -129,7 +129,7 @@ def expected_returns(planted: Figures, ends: list[date], within: int) -> tuple[f
     return sum(chances), math.sqrt(sum(chance * (1 - chance) for chance in chances))
 
 
-@pytest.mark.parametrize("within", [90, 180, 365])
+@pytest.mark.parametrize("within", [180, *(pytest.param(days, marks=pytest.mark.slow) for days in (90, 365))])
 def test_reactivation(broker: Broker, within: int) -> None:
     """A wider gap joins the spells of those who came back in time: so many spells fewer, so many returns."""
     spells, joined = (service.retention(as_of=made.LAST, gap=gap)["survival"]["spells"] for gap in (GAP, within + 1))

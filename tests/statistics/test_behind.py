@@ -73,6 +73,7 @@ def test_as_many_clients_as_the_cells_count() -> None:
     assert all(seen[who] for who in counted if THOROUGH or who != Who.REACTIVATED), seen
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("broker")
 def test_as_many_clients_as_went_on_every_way() -> None:
     days = queries.fact_days()

@@ -102,7 +102,7 @@ def follow(reader: list[UUID]) -> None:
         reader += [one.id for one in told if one.id not in reader]
 
 
-@pytest.mark.parametrize("count", [100, pytest.param(1_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [40, pytest.param(1_000, marks=pytest.mark.slow)])
 def test_a_worker_killed_before_it_publishes_loses_no_event_of_the_log(
     count: int, house: Folders, workers: Workers
 ) -> None:
