@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 
 from api.documents import document, problems, redoc, swagger
 from api.resource import nothing_here
@@ -101,5 +101,5 @@ urlpatterns = [
     path("", swagger, name="swagger"),
     path("redoc/", redoc, name="redoc"),
     path("problems/", problems, name="problems"),
-    path("<path:rest>", nothing_here, name="nothing"),
+    re_path(r"^(?P<rest>(?s:.+))\Z", nothing_here, name="nothing"),  # whatever it holds: line breaks as well
 ]

@@ -87,3 +87,8 @@ def test_the_catalogue_and_its_terms(broker: Broker) -> None:
     whole = asking.get(f"{V1}/terms/{version.public_id}").json()
     assert whole["terms"] == version.terms
     assert code_of(asking.get(f"{V1}/terms/{grid.public_id}")) == (404, "not_found")
+
+
+@pytest.mark.parametrize("rest", ["nothing", "terms/%0A", "a/b/../c", "%E2%80%A8", "matrix%0A"])
+def test_an_address_that_there_is_not_is_told_as_the_api_tells_things(broker: Broker, rest: str) -> None:
+    assert code_of(program(broker.user("operations")).get(f"{V1}/{rest}")) == (404, "not_found")
