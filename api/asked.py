@@ -10,8 +10,11 @@ from pydantic import Field
 CODE = 64
 """Characters of a code at most."""
 
-Day = Annotated[date, Field(examples=["2024-12-31"])]
-Earlier = Annotated[date, Field(examples=["2024-12-20"])]
+FIRST, LAST = date(1990, 1, 1), date(2199, 12, 31)
+"""Between these a day can be reckoned with."""
+
+Day = Annotated[date, Field(ge=FIRST, le=LAST, examples=["2024-12-31"])]
+Earlier = Annotated[date, Field(ge=FIRST, le=LAST, examples=["2024-12-20"])]
 """A day with which another is compared, or at which something begins."""
 UnitCode = Annotated[str, Field(max_length=CODE, examples=["HQ"])]
 NodeCode = Annotated[str, Field(max_length=CODE, examples=["grid"])]

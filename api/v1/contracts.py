@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from pydantic import Field
 from rest_framework.request import Request
 
+from api.asked import Day
 from api.own import Own
 from api.resource import answered, says
 from api.v1.signings import Asked
@@ -47,7 +48,7 @@ class Contracts(Shape):
 class Pause(Asked):
     """Until when."""
 
-    until: date
+    until: Day
 
 
 class Leave(Asked):

@@ -92,3 +92,10 @@ def test_the_catalogue_and_its_terms(broker: Broker) -> None:
 @pytest.mark.parametrize("rest", ["nothing", "terms/%0A", "a/b/../c", "%E2%80%A8", "matrix%0A"])
 def test_an_address_that_there_is_not_is_told_as_the_api_tells_things(broker: Broker, rest: str) -> None:
     assert code_of(program(broker.user("operations")).get(f"{V1}/{rest}")) == (404, "not_found")
+
+
+@pytest.mark.parametrize("address", ["matrix", "cohorts", "retention", "shared", "units", "products", "terms"])
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_that_nobody_reckons_with_is_refused(broker: Broker, address: str, day: str) -> None:
+    name = "on" if address == "terms" else "as_of"
+    assert code_of(program(broker.user("operations")).get(f"{V1}/{address}?{name}={day}")) == (400, "invalid")
