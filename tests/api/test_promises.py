@@ -17,6 +17,7 @@ import schemathesis
 from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from django.test import Client
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as effort
 from schemathesis import Case, GenerationMode
@@ -30,6 +31,9 @@ from schemathesis.specs.openapi.checks import (
 
 from api.documents import FILE
 from config.wsgi import application
+from core import clock
+from core.actor import system
+from smart_products.suitability.operations import seed_suitability
 from tests.api.asking import token
 from tests.delivered import Broker
 from tests.effort import THOROUGH
@@ -59,6 +63,12 @@ OPERATIONS: dict[str, Any] = {}
 for found in document.get_all_operations():
     operation: Any = found.ok()  # type: ignore[union-attr]
     OPERATIONS[operation.label] = operation
+
+
+def is_own(operation: Any) -> bool:
+    """Tell whether an operation opens to the session of a client alone."""
+    ways = operation.definition.raw.get("security")
+    return ways is not None and not any("token" in one for one in ways)
 
 
 @pytest.fixture(autouse=True)
@@ -107,6 +117,31 @@ def test_an_operation_keeps_what_the_document_says(broker: Broker, label: str, r
         case.validate_response(answer, checks=CHECKS)
 
     asked(label, mode, judge)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["right", "wrong"])
+@pytest.mark.parametrize("label", sorted(label for label, one in OPERATIONS.items() if is_own(one)))
+def test_an_operation_of_a_client_keeps_it_in_his_session(
+    broker: Broker, label: str, mode: GenerationMode, tmp_path: Path, settings: Any
+) -> None:
+    settings.DOCUMENTS_DIR, settings.ANCHOR_DIR = tmp_path / "documents", tmp_path / "anchors"
+    today = clock.shanghai_today()
+    seed_suitability(valid_from=today, on=today, by=system("test"), at=clock.now())
+    inside, mark = Client(), "s" * 32
+    inside.force_login(broker.user("client_one"))
+    session = {"sessionid": inside.cookies["sessionid"].value, "csrftoken": mark}
+
+    def judge(case: Case[Any]) -> None:
+        case.cookies = {**case.cookies, **session}
+        answer = case.call(headers={"X-CSRFToken": mark})
+        case.validate_response(answer, checks=CHECKS)
+        known.append(answer.status_code)
+
+    known: list[int] = []
+    asked(label, mode, judge)
+    assert 403 not in known
+    assert 401 not in known
 
 
 @pytest.mark.parametrize("label", [one if one not in JUDGED else LONG(one) for one in sorted(set(OPERATIONS) - OPEN)])
