@@ -1,4 +1,4 @@
-"""The headline broker: one instance for the close of a day, its publication and the pages that read it.
+"""The headline broker: one instance for the close of a day, its publication, and the pages and API that read it.
 
 Owns the order: all but the last days are closed in one run, whose memory counts; the rest is left for the subjects.
 """
@@ -12,7 +12,7 @@ from benchmarks.instance import Instance
 from benchmarks.sizes import Sizes
 
 MEMORY_LIMIT = 2 * 1024**3
-SUBJECTS = ("close", "publish", "retention", "pages")
+SUBJECTS = ("close", "publish", "retention", "pages", "api")
 
 
 def measure(sizes: Sizes, subjects: Sequence[str]) -> Iterator[Figure]:
