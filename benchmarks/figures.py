@@ -1,7 +1,8 @@
 """One line of bench.json, and the table a person reads.
 
-Owns what *holds* means: the ratio of a figure to its limit is at most its target. A limit is a fixed bound (its
-target is then 1) or what a peer needed in the same run. A figure without a target is reported, and holds.
+Owns what *holds* means: the ratio of a figure to its limit is at most its target; of a speed, at least. A limit is a
+fixed bound (its target is then 1) or what a peer needed in the same run. A figure without a target is reported, and
+holds.
 """
 
 from __future__ import annotations
@@ -45,6 +46,11 @@ def against(name: str, value: float, unit: str, peer: float, target: float, rati
     """
     found = value / peer if ratio is None else ratio
     return Figure(name, value, unit, peer, found, target, found <= target)
+
+
+def at_least(name: str, value: float, unit: str, peer: float, target: float, ratio: float) -> Figure:
+    """Return a speed that has to be at least `target` times a peer's; `ratio` is the median of paired runs."""
+    return Figure(name, value, unit, peer, ratio, target, ratio >= target)
 
 
 def write(figures: Sequence[Figure], path: Path) -> None:

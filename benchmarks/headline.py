@@ -1,4 +1,4 @@
-"""The headline broker: one instance for the close of a day, its publication and the pages that read it.
+"""The headline broker: one instance for the close of a day, its publication, and the pages and API that read it.
 
 Owns the order: all but the last days are closed in one run, whose memory counts; the rest is left for the subjects.
 """

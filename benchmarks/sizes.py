@@ -41,6 +41,8 @@ class Sizes:
     """Clients who sign, one after another."""
     packs: int
     """Packs of evidence that are made and judged."""
+    api_seconds: float
+    """How long each address of the API is asked, in each of the repetitions."""
 
 
 FULL = Sizes(
@@ -65,6 +67,7 @@ FULL = Sizes(
     pages=40,
     signings=100,
     packs=40,
+    api_seconds=3,
 )
 SMALL = Sizes(
     clients=300,
@@ -88,4 +91,5 @@ SMALL = Sizes(
     pages=3,
     signings=4,
     packs=3,
+    api_seconds=0.5,
 )

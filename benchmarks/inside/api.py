@@ -1,165 +1,115 @@
-"""Requests a second of the API, each beside a bare DRF endpoint on the same server that gives the same object.
+"""Requests a second of the API, beside a bare endpoint of DRF on the same server that answers the same object.
 
-Owns which addresses are measured. A server of one process runs as in production; one asks in turns what is measured and
-its bare peer, over connections that stay open, so that a busy machine slows both.
+Owns the addresses that are measured and whose token asks. Both are asked in turns, over a real web server as in
+production; the ratio is the median of the pairs. What was published is kept: answers are warm, as after a night.
 """
 
 from __future__ import annotations
 
-import http.client
-import json
-import os
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
+import secrets
+import statistics
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from threading import Thread
+from typing import Any
 
-from accounts.models import Client, User
+from django.conf import settings
+from django.db import connection
+from django.urls import reverse
+
+from accounts.models import Client
 from accounts.operations import create_staff, grant_role, issue_token
 from accounts.queries import acting, demo_units
 from accounts.roles import MEANINGS
 from accounts.rules import Role
-from benchmarks.figures import Figure, against, reported
-from benchmarks.inside.bare import CONSTANTS
+from benchmarks.figures import Figure, at_least, reported
+from benchmarks.inside.bare import FOLDER
+from benchmarks.inside.server import Asker, rate, request, served
 from benchmarks.sizes import Sizes
-from benchmarks.timing import paired
 from core import clock
 from core.actor import system
+from smart_products.statistics.operations import close, publish_retention
 
-LEAST = 0.6
-"""Of the requests a second of the bare peer, at least."""
-READERS = 4
-"""Connections that ask at once."""
-REQUESTS = 200
-"""Of each connection in a round."""
-ROUNDS = 7
-PATIENCE = 60.0
+TARGET = 0.6
+"""Of the bare endpoint's requests a second, for the matrix of a day that is kept."""
+CROWD = 8
+ETAG = re.compile(rb"\r\netag: *([^\r]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One address, how it is asked, and what its speed may not fall below."""
+
+    name: str
+    route: str
+    connections: int = 1
+    known: bool = False
+    """Whether who asks shows the mark of what he has."""
+    target: float | None = None
+
+
+ROWS = (
+    Row("matrix", "matrix", target=TARGET),
+    Row(f"matrix, {CROWD} connections", "matrix", CROWD, target=TARGET),
+    Row("matrix, not changed", "matrix", known=True),
+    Row("catalogue", "products"),
+    Row("client", "client"),
+)
 
 
 def measure(sizes: Sizes) -> list[Figure]:
-    """Return milliseconds a request, and requests a second, of what the API answers from a cached publication."""
-    client = Client.objects.exclude(outlet=None).earliest("pk")
-    measured = {
-        "matrix": ("/api/v1/matrix", LEAST),
-        "matrix-of-a-product": ("/api/v1/matrix?node=grid&fields=as_of,version,rows", LEAST),
-        "catalogue": ("/api/v1/products", None),
-        "client": (f"/api/v1/clients/{client.public_id}", None),
-        "clients": ("/api/v1/clients?limit=100", None),
-    }
-    secret = _secret()
-    found: list[Figure] = []
-    with tempfile.TemporaryDirectory() as folder:
-        constants = Path(folder) / "constants.json"
-        constants.write_text("{}")
-        with _server(constants) as port:
-            told = {name: json.loads(_one(port, address, secret)) for name, (address, _least) in measured.items()}
-        constants.write_text(json.dumps(told))
-        with _server(constants) as port:
-            for name, (address, least) in measured.items():
-                found += _figures(port, secret, name, address, least, min(REQUESTS, sizes.pages * 10))
-    return found
+    """Return requests a second of each address."""
+    close(by=system("bench"), at=clock.now())
+    publish_retention(by=system("bench"), at=clock.now())
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as autovacuum does after a load
+    headers = {"Authorization": f"Bearer {_token()}", "Accept-Language": "en"}
+    folder = Path(settings.LOCAL_DIR)
+    (folder / FOLDER).mkdir(exist_ok=True)
+    with served("benchmarks.inside.bare_settings", folder / "bench-web.log") as port:
+        return [_figure(row, _address(row.route), headers, port, sizes) for row in ROWS]
 
 
-def _figures(port: int, secret: str, name: str, address: str, least: float | None, requests: int) -> list[Figure]:
-    bare = f"/bare/{name}"
-    for one in (address, bare):
-        _round(port, one, secret, requests // 4)
-    pair = paired(lambda: _round(port, address, secret, requests), lambda: _round(port, bare, secret, requests), ROUNDS)
-    ours, theirs = (seconds / requests / READERS * 1e3 for seconds in (pair.ours, pair.theirs))
-    title = f"API: {name}, a request beside a bare one"
-    figure = (
-        reported(title, ours, "ms", theirs)
-        if least is None
-        else against(title, ours, "ms", theirs, 1 / least, pair.ratio)
-    )
-    return [figure, reported(f"API: {name}, requests a second", 1e3 / ours, "/s", 1e3 / theirs)]
+def _address(route: str) -> str:
+    """Return the address of a route; of a client's that of the first one."""
+    return reverse(f"api:{route}", args=[Client.objects.order_by("pk")[0].public_id] if route == "client" else [])
 
 
-def _round(port: int, address: str, secret: str, requests: int) -> float:
-    """Return the seconds in which each of the readers has asked so often."""
-
-    def ask() -> None:
-        link = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-        for _request in range(requests):
-            _got(link, address, secret)
-        link.close()
-
-    readers = [Thread(target=ask) for _ in range(READERS)]
-    began = time.perf_counter()
-    for one in readers:
-        one.start()
-    for one in readers:
-        one.join()
-    return time.perf_counter() - began
-
-
-def _one(port: int, address: str, secret: str) -> bytes:
-    return _got(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE), address, secret)
-
-
-def _got(link: http.client.HTTPConnection, address: str, secret: str) -> bytes:
-    link.request("GET", address, headers={"Authorization": f"Bearer {secret}", "Accept-Language": "en"})
-    answer = link.getresponse()
-    body = answer.read()
-    if answer.status != http.client.OK:
-        raise RuntimeError(f"{address} answers {answer.status}: {body[:300]!r}")
-    return body
-
-
-@contextmanager
-def _server(constants: Path) -> Iterator[int]:
-    """Serve as production does, in one process, with the bare addresses beside; give the port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "benchmarks.inside.serving",
-        "DATABASE_ROLE": "app",
-        CONSTANTS: str(constants),
-    }
-    program = Path(sys.executable).with_name("granian")
-    server = subprocess.Popen(
-        [program, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1",
-         "--blocking-threads", str(READERS), "--log-level", "error", "config.wsgi:application"],
-        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        _wait(port)
-        yield port
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _wait(port: int) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=1):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError("the server does not listen")
-
-
-def _secret() -> str:
-    """Return a token of somebody who reads figures, clients and terms of the whole house."""
+def _token() -> str:
+    """Return the secret of a token of a manager of the head office, good for a day."""
     units = demo_units()
     if units is None:
         raise RuntimeError("nothing is published")
-    by, at, role = system("bench"), clock.now(), Role.HEAD_OFFICE_MANAGER
-    name = f"bench_api_{int(at.timestamp())}"
-    user: User = create_staff(username=name, password=name, by=by, at=at)
-    grant_role(user=user, role=role, unit=units[0], since=clock.shanghai_today(), by=by, at=at)
-    issued = issue_token(
-        user=user, name="bench", role=role, unit=units[0], areas=MEANINGS[role].areas, until=at + timedelta(days=1),
-        by=acting(user), at=at,
-    )  # fmt: skip
-    return issued.secret
+    by, at, today = system("bench"), clock.now(), clock.shanghai_today()
+    role = Role.HEAD_OFFICE_MANAGER
+    manager = create_staff(username=f"bench_{secrets.token_hex(4)}", password=secrets.token_urlsafe(), by=by, at=at)
+    grant_role(user=manager, role=role, unit=units[0], since=today, by=by, at=at)
+    return issue_token(
+        user=manager, name="bench", role=role, unit=units[0], areas=MEANINGS[role].areas,
+        until=at + timedelta(days=1), by=acting(manager), at=at,
+    ).secret  # fmt: skip
+
+
+def _figure(row: Row, address: str, headers: dict[str, str], port: int, sizes: Sizes) -> Figure:
+    """Ask for the address and for its bare twin in turns."""
+    link = Asker(port)
+    status, head, body = link.ask(request(address, headers))
+    link.close()
+    mark = ETAG.search(head)
+    if status != 200 or mark is None:
+        raise RuntimeError(f"{address} answers {status}: {body[:500]!r}")
+    (Path(settings.LOCAL_DIR) / FOLDER / f"{row.route}.json").write_bytes(body)
+    ours = request(address, {**headers, "If-None-Match": mark[1].decode()} if row.known else headers)
+    theirs = request(f"/bare/{row.route}", headers)
+    expected = 304 if row.known else 200
+    told: dict[str, Any] = {"connections": row.connections, "seconds": sizes.api_seconds}
+    rate(port, ours, expected, **told)
+    rate(port, theirs, 200, **told)
+    pairs = [(rate(port, theirs, 200, **told), rate(port, ours, expected, **told)) for _ in range(sizes.repeats)]
+    bare, found = (statistics.median(side) for side in zip(*pairs, strict=True))
+    name = f"api: {row.name}, beside a bare endpoint of {len(body):,} bytes"
+    if row.target is None:
+        return reported(name, found, "requests/s", bare)
+    ratio = statistics.median(mine / other for other, mine in pairs)
+    return at_least(name, found, "requests/s", bare, row.target, ratio)

@@ -1,15 +1,16 @@
-"""A bare address of DRF beside the service's own: who asks is known by the same token, the answer is a constant.
+"""The addresses of the service, and beside them what the API is compared with: bare endpoints of DRF.
 
-It has the same middleware, and the transaction of a request; it asks the database for the token and nothing else.
+Owns what bare means: the same server, middleware and token, no limit and no question; the answer is an object that is
+held in memory and rendered as DRF renders. It is the very object that the API answered. Stands in no product.
 """
 
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.urls import path
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -17,22 +18,28 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.doors import TokenDoor
-from config.urls import urlpatterns as served
+from config import urls
 
-CONSTANTS = "BENCH_CONSTANTS"
-"""Where the answers lie, by the name of the address that they stand beside."""
+FOLDER = "bench-bare"
+"""Below LOCAL_DIR: an object a file."""
+
+
+@cache
+def _object(name: str) -> Any:
+    return json.loads((settings.LOCAL_DIR / FOLDER / f"{name}.json").read_bytes())
 
 
 class Bare(APIView):
-    """A constant object."""
+    """A constant object, for whoever shows a token."""
 
-    authentication_classes: Any = (TokenDoor,)
-    permission_classes: Any = (IsAuthenticated,)
+    authentication_classes = (TokenDoor,)
+    permission_classes = (IsAuthenticated,)
+    throttle_classes = ()
 
     def get(self, request: Request, name: str) -> Response:
-        """Give it."""
-        return Response(_CONSTANTS[name])
+        """Return it."""
+        return Response(_object(name))
 
 
-_CONSTANTS = json.loads(Path(os.environ.get(CONSTANTS, os.devnull)).read_text("utf-8") or "{}")
-urlpatterns = [path("bare/<slug:name>", Bare.as_view()), *served]
+urlpatterns = [path("bare/<slug:name>", Bare.as_view()), *urls.urlpatterns]
+handler400, handler403, handler404, handler500 = urls.handler400, urls.handler403, urls.handler404, urls.handler500

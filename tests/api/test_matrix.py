@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import AssetAccount
+from core.models import CalendarDay
 from smart_products.catalogue.models import ProductVersion
 from smart_products.statistics import queries
 from tests.api.asking import code_of, program
@@ -92,6 +93,11 @@ def test_a_finished_answer_ends_with_what_it_was_made_of(broker: Broker, tmp_pat
     version.pk, version.number, version.name_en = None, version.number + 1, "Another name"
     version.save(force_insert=True)
     assert {row["name_en"] for row in asking.get(f"{MATRIX}?node=grid").json()["rows"]} == {"Another name"}
+    period = f"{MATRIX}?node=grid&since={queries.fact_days()[0]}"
+    told = asking.get(period).content
+    CalendarDay.objects.filter(day="2024-12-28").update(trading=True)
+    assert asking.get(period).content != told, "a day that has no facts"
+    CalendarDay.objects.filter(day="2024-12-28").update(trading=False)
     every = set(AssetAccount.objects.values_list("code", flat=True))
     revalue(broker, tmp_path / "again", day, every, sequence=2, factor="2.00")
     after = asking.get(MATRIX).json()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.figures import Figure, against, reported, table, within
+from benchmarks.figures import Figure, against, at_least, reported, table, within
 from benchmarks.instance import ROOT
 
 KEYS = {"name", "value", "unit", "limit", "ratio", "target", "holds"}
@@ -27,6 +27,12 @@ def test_a_small_run_reports_every_figure(tmp_path: Path) -> None:
 def test_a_small_history_is_rebuilt_checked_and_mended(tmp_path: Path) -> None:
     words = ("DuckDB", "Polars", "PostgreSQL", "rebuild --check", "others untouched", "beside 30", "memory")
     assert _missing(words, _report(tmp_path, ("rebuild", "tenfold"))) == []
+
+
+@pytest.mark.slow
+def test_a_small_crowd_asks_the_api(tmp_path: Path) -> None:
+    words = ("api: matrix, beside", "8 connections", "not changed", "api: catalogue", "api: client")
+    assert _missing(words, _report(tmp_path, ("api",))) == []
 
 
 def _missing(words: Sequence[str], names: str) -> list[str]:
@@ -48,7 +54,9 @@ def _report(tmp_path: Path, wanted: Sequence[str]) -> str:
     found = json.loads((tmp_path / "bench.json").read_text())
     assert all(set(figure) == KEYS for figure in found)
     for figure in found:
-        assert figure["holds"] is (figure["target"] is None or figure["ratio"] <= figure["target"])
+        ratio, target = figure["ratio"], figure["target"]
+        enough = target is None or (ratio >= target if figure["unit"] == "requests/s" else ratio <= target)
+        assert figure["holds"] is enough
         assert figure["name"] in run.stdout
     return " ".join(figure["name"] for figure in found)
 
@@ -58,6 +66,8 @@ def test_a_figure_holds_by_its_ratio() -> None:
     assert not within("a", 61, "ms", 60).holds
     assert against("b", 3, "s", 2, 1.5).holds
     assert not against("b", 3.1, "s", 2, 1.5).holds
+    assert at_least("c", 6, "requests/s", 10, 0.6, 0.6).holds
+    assert not at_least("c", 5, "requests/s", 10, 0.6, 0.5).holds
     assert against("b", 3.1, "s", 2, 1.5, ratio=1.4).holds
     assert reported("c", 1e9, "s") == Figure("c", 1e9, "s", None, None, None, True)
 

@@ -36,6 +36,8 @@ DOMAIN = Path(__file__).resolve().parents[2]
 _MARK = """
 SELECT md5(concat_ws('|',
     (SELECT string_agg(public_id::text || is_current, ',' ORDER BY id) FROM statistics_publication),
+    (SELECT string_agg(one::text, ',' ORDER BY day) FROM core_calendarday one WHERE one.trading AND one.day
+        BETWEEN (SELECT min(as_of) FROM statistics_publication) AND (SELECT max(as_of) FROM statistics_publication)),
     (SELECT string_agg(one::text, ',' ORDER BY id) FROM accounts_unit one),
     (SELECT string_agg(one::text, ',' ORDER BY id) FROM accounts_unitversion one),
     (SELECT string_agg(one::text, ',' ORDER BY id) FROM catalogue_family one),
@@ -83,7 +85,7 @@ def kept(
 def state_mark() -> str:
     """Return a mark of all that answers about published days are made of, in one statement; another state has another.
 
-    A publication never changes but for whether it is the current one; of units and products every word counts.
+    A publication never changes but for whether it is the current one; of units, products and days every word counts.
     """
     with connection.cursor() as cursor:
         cursor.execute(_MARK)
