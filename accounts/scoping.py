@@ -7,14 +7,15 @@ Paths end with a separator, so that "1.2." is no parent of "1.20.".
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.db.models.functions import Now, TruncDate
 from django.utils import timezone
@@ -79,7 +80,48 @@ def grants(user: Any, on: date | None = None) -> list[Any]:
 @remembered
 def _held(user: Any, on: date | None) -> list[Any]:
     """Return the grants of a login, whatever opened the request: whoever asks narrows them."""
-    return list(user.grants.filter(in_force(on)).select_related("unit"))
+    if on is not None:
+        return list(user.grants.filter(in_force(on)).select_related("unit"))
+    found = _statement(user.grants.model)
+    with connection.cursor() as cursor:
+        cursor.execute(found.sql, [user.pk if one == WHOSE else one for one in found.values])
+        return [found.grant(user, row) for row in cursor.fetchall()]
+
+
+WHOSE = -1
+"""Stands for the login in a statement that is made for any."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """The statement of the grants in force today, of the login that `WHOSE` stands for."""
+
+    sql: str
+    values: tuple[Any, ...]
+    model: Any
+    unit: Any
+    own: tuple[str, ...]
+    units: tuple[str, ...]
+
+    def grant(self, user: Any, row: Sequence[Any]) -> Any:
+        """Return a row as a grant with its login and its unit."""
+        held = self.model.from_db(connection.alias, self.own, row[: len(self.own)])
+        held.unit = self.unit.from_db(connection.alias, self.units, row[len(self.own) :])
+        held.user = user
+        return held
+
+
+@cache
+def _statement(model: Any) -> _Statement:
+    """Make that statement once: each request asks it, and to make it anew takes longer than to ask."""
+    unit = model.unit.field.related_model
+    own, units = (
+        tuple(field.attname for field in one._meta.concrete_fields)  # noqa: SLF001 - the columns stand nowhere else
+        for one in (model, unit)
+    )
+    rows = model.objects.filter(in_force(None), user_id=WHOSE).order_by("pk")
+    sql, values = rows.values_list(*own, *(f"unit__{name}" for name in units)).query.sql_with_params()
+    return _Statement(sql, tuple(values), model, unit, own, units)
 
 
 def granted_paths(user: Any, on: date | None = None, roles: Collection[str] | None = None) -> list[str]:

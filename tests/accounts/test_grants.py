@@ -38,7 +38,7 @@ from accounts.operations import (
 from accounts.queries import acting, staff_administered, waiting_grants
 from accounts.roles import GRANTED, MEANINGS, WHOLE_HOUSE, Area, opened
 from accounts.rules import Role
-from accounts.scoping import areas
+from accounts.scoping import areas, granted_paths, grants, in_force
 from core import clock
 from core.actor import Actor, PersonNeeded, TwoPeopleNeeded
 from core.models import AuditEvent
@@ -198,6 +198,31 @@ def test_a_login_of_a_client_gets_no_role_and_is_no_staff() -> None:
     with pytest.raises(NoStaff):
         switch_login(user=user("lin"), on=False, by=who("ann"), at=clock.now())
     assert set(staff_administered(user("ann"))) == {user(name) for name in ("ann", "bo", "cy", "wang")}
+
+
+def test_the_statement_of_every_request_finds_the_grants_that_the_rule_finds() -> None:
+    over = confirm(propose("ann", "B1", Role.BRANCH_MANAGER), "bo")
+    end_grant(grant=over, until=today(), by=who("bo"), at=clock.now())
+    confirm(propose("ann", "O11", Role.ADVISER), "bo")
+    confirm(propose("ann", "O12", Role.ADVISER, days=1), "bo")
+    confirm(propose("ann", "O21", Role.ADVISER, until=today() + timedelta(days=1)), "bo")
+    propose("ann", "B2", Role.BRANCH_MANAGER)
+    counts = {}
+    for one in User.objects.all():
+        found = {held.pk: held for held in grants(one)}
+        expected = {held.pk: held for held in one.grants.filter(in_force(None)).select_related("unit")}
+        assert found.keys() == expected.keys()
+        for key, same in expected.items():
+            assert whole(found[key]) == whole(same)
+            assert whole(found[key].unit) == whole(same.unit)
+        assert granted_paths(one) == granted_paths(one, today())
+        counts[one.username] = len(found)
+    assert counts["wang"] == 2
+    assert counts["ann"] == 1
+
+
+def whole(row: Any) -> dict[str, Any]:
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
 
 
 def test_a_partners_system_never_has_a_password() -> None:
