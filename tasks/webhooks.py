@@ -5,19 +5,18 @@ from __future__ import annotations
 from celery import shared_task
 from django.conf import settings
 
-from accounts.operations.pushing import PUSH, Push, Pushed, push_next, take_over
+from accounts.operations.pushing import PUSH, Push, push_next, take_over
 from core import clock
 from core.actor import system
 from core.senders import webhooks
 from screens.plain.events import Event
 
 
-def hand(push: Push) -> Pushed:
+def hand(push: Push) -> webhooks.Answer:
     """Hand an event over: the same object that the log tells, signed."""
     body = Event.model_validate(push.event, from_attributes=True).model_dump_json().encode()
     headers = webhooks.signed(str(push.event.id), clock.now(), body, push.secrets)
-    told = webhooks.post(push.url, headers, body, settings.WEBHOOK_HOSTS)
-    return Pushed(told.milliseconds, told.status, told.error, told.wait)
+    return webhooks.post(push.url, headers, body, settings.WEBHOOK_HOSTS)
 
 
 def push_all() -> int:

@@ -25,6 +25,7 @@ from core.messages import send_after_commit
 from core.models import OutboxEvent
 from core.queries import EventView, last_position, places_after, view_of
 from core.secrecy import opened
+from core.senders.webhooks import Answer
 
 PUSH = "tasks.webhooks.push"
 USE = "webhooks"
@@ -57,22 +58,7 @@ class Push:
     secrets: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pushed:
-    """What came of a try: the HTTP status or an error, how long it took, and how long the other side asks to wait."""
-
-    milliseconds: int
-    status: int | None = None
-    error: str = ""
-    wait: timedelta | None = None
-
-    @property
-    def taken(self) -> bool:
-        """Whether the other side took the event."""
-        return self.status is not None and 200 <= self.status < 300  # what HTTP calls success
-
-
-Hand = Callable[[Push], Pushed]
+Hand = Callable[[Push], Answer]
 """Hands an event over; raises nothing."""
 
 
@@ -166,13 +152,13 @@ def _reach(webhook: Webhook) -> Reach:
     return reach_of(owner, Area.EVENTS)
 
 
-def _handed(delivery: WebhookDelivery, hand: Hand, at: datetime) -> Pushed:
+def _handed(delivery: WebhookDelivery, hand: Hand, at: datetime) -> Answer:
     """Hand an event over. Secrets that the house's present key does not open hold up their own webhook alone."""
     webhook = delivery.webhook
     try:
         known = _secrets(webhook, at)
     except InvalidToken:
-        return Pushed(0, error=UNREADABLE)
+        return Answer(0, error=UNREADABLE)
     return hand(Push(webhook.url, view_of(delivery.place.event), known))
 
 

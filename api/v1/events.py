@@ -17,8 +17,6 @@ from core.queries import UnknownEvent, events_after
 from screens.plain.events import KINDS, Event
 from screens.plain.shape import Shape
 
-MOST = 500
-
 
 class EventsQuery(Query):
     """From where on, and of which kinds."""

@@ -88,7 +88,7 @@ class Offered(Own):
                     risk_level=terms.risk_level,
                     regulatory_class=terms.regulatory_class,
                     outcome=verdict.outcome,
-                    reasons=[text.en if spoken == "en" else text.zh for text in verdict.words(rules)],
+                    reasons=[text.in_language(spoken) for text in verdict.words(rules)],
                     signed=version.product_id in live,
                 )
             )

@@ -17,7 +17,7 @@ from screens.plain.shape import Shape
 from screens.plain.suitability import Standing, standing
 from smart_products.suitability.operations import QuestionnaireReplaced, assess, decline_assessment
 from smart_products.suitability.queries import NothingPublished, current_questionnaire, standing_of
-from smart_products.suitability.rules import Questionnaire, Text
+from smart_products.suitability.rules import Questionnaire
 
 TAG = "suitability"
 Code = Annotated[str, Field(max_length=64)]
@@ -92,18 +92,21 @@ class InForce(Own):
     @says("questionnaire_read", Questions, tag=TAG)
     def get(self, request: Request) -> HttpResponse:
         """Read the questionnaire in force."""
-        found = _in_force()
+        found, spoken = _in_force(), language()
         told = Questions(
             digest=found.digest,
-            title=_said(found.title),
-            opening=_said(found.opening),
-            refusal=_said(found.refusal),
+            title=found.title.in_language(spoken),
+            opening=found.opening.in_language(spoken),
+            refusal=found.refusal.in_language(spoken),
             questions=[
                 Question(
                     code=one.code,
-                    text=_said(one.text),
+                    text=one.text.in_language(spoken),
                     several=one.several,
-                    choices=[Choice(code=each.code, text=_said(each.text), alone=each.alone) for each in one.options],
+                    choices=[
+                        Choice(code=each.code, text=each.text.in_language(spoken), alone=each.alone)
+                        for each in one.options
+                    ],
                 )
                 for one in found.questions
             ],
@@ -152,7 +155,3 @@ def _answered(digest: str) -> Questionnaire:
     if found.digest != digest:
         raise QuestionnaireReplaced(digest)
     return found
-
-
-def _said(text: Text) -> str:
-    return text.en if language() == "en" else text.zh

@@ -38,6 +38,11 @@ class Answer:
     error: str = ""
     wait: timedelta | None = None
 
+    @property
+    def taken(self) -> bool:
+        """Whether the other side took what was pushed."""
+        return self.status is not None and 200 <= self.status < 300  # what HTTP calls success
+
 
 def check_target(url: str, allowed: Collection[str]) -> None:
     """Raise TargetRefused for an address to which nothing may be pushed; `allowed` are hosts of our own networks."""

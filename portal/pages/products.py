@@ -12,7 +12,6 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from portal.pages.test import said
 from screens import formats
 from screens import terms as terms_words
 from smart_products.catalogue.models import TermsVersion
@@ -97,7 +96,7 @@ def titles() -> dict[str, tuple[str, str]]:
 
 def fit(verdict: Verdict, rules: Rules, language: str) -> Fit:
     """Return a verdict in the words of the rules by which it was found."""
-    reasons = tuple(said(text, language) for text in verdict.words(rules))
+    reasons = tuple(text.in_language(language) for text in verdict.words(rules))
     return Fit(verdict.outcome, titles()[Outcome(verdict.outcome)][1], reasons)
 
 

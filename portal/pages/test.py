@@ -12,15 +12,10 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 
 from screens import formats
-from smart_products.suitability.rules import LEVELS, Question, Questionnaire, Rules, Standing, Text, judge
+from smart_products.suitability.rules import LEVELS, Question, Questionnaire, Rules, Standing, judge
 
 SOON = timedelta(days=60)
 """So long before a class ends the client is reminded."""
-
-
-def said(text: Text, language: str) -> str:
-    """Return a text in the reader's language."""
-    return text.zh if formats.is_chinese(language) else text.en
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +44,15 @@ def screen(asked: Questionnaire, number: int, answers: Mapping[str, Sequence[str
     """Return the question with this number, from 1, with what was chosen before."""
     question = asked.questions[number - 1]
     return Screen(
-        number, len(asked.questions), question.code, said(question.text, language), question.several,
+        number, len(asked.questions), question.code, question.text.in_language(language), question.several,
         _choices(question, answers.get(question.code, ()), language), len(answers),
     )  # fmt: skip
 
 
 def _choices(question: Question, chosen: Sequence[str], language: str) -> tuple[Choice, ...]:
-    return tuple(Choice(option.code, said(option.text, language), option.code in chosen) for option in question.options)
+    return tuple(
+        Choice(option.code, option.text.in_language(language), option.code in chosen) for option in question.options
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +70,7 @@ def overview(asked: Questionnaire, answers: Mapping[str, Sequence[str]], languag
     return tuple(
         Answered(
             number,
-            said(question.text, language),
+            question.text.in_language(language),
             mark.join(
                 choice.text for choice in _choices(question, answers.get(question.code, ()), language) if choice.chosen
             ),

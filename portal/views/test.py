@@ -50,9 +50,9 @@ def start(request: HttpRequest, reader: ClientReader) -> HttpResponse:
     context = {
         "tab": "mine",
         "reader": reader,
-        "title": pages.said(asked.title, language),
-        "opening": pages.said(asked.opening, language),
-        "refusal": pages.said(asked.refusal, language),
+        "title": asked.title.in_language(language),
+        "opening": asked.opening.in_language(language),
+        "refusal": asked.refusal.in_language(language),
         "total": len(asked.questions),
         "answered": len(answers),
         "following": following,

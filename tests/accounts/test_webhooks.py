@@ -307,3 +307,11 @@ def test_an_event_is_on_its_way_to_a_webhook_once(receiver: Receiver) -> None:
     held = WebhookDelivery.objects.get()
     with pytest.raises(IntegrityError), transaction.atomic():
         WebhookDelivery.objects.create(webhook=held.webhook, place=held.place, subject="x", due_at=clock.now())
+
+
+def test_the_log_of_acts_names_the_host_and_no_word_that_opens_it(receiver: Receiver) -> None:
+    receiver.url += "?word=of-theirs"
+    webhook = made(receiver).webhook
+    event = AuditEvent.objects.get(action="add_webhook", subject_key=str(webhook.public_id))
+    assert event.details["host"] == "127.0.0.1"
+    assert "of-theirs" not in str(event.details)
