@@ -14,7 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import parse_etags
 from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticKnownError
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
@@ -35,6 +36,7 @@ from core.actor import Actor
 from screens.plain.shape import Shape
 
 JSON = "application/json"
+WRITABLE = r"^[^\x00]*$"
 ACCEPTED = HTTPStatus.ACCEPTED.value
 AskedFor = TypeVar("AskedFor", bound="Query")
 Carried = TypeVar("Carried", bound=BaseModel)
@@ -45,6 +47,14 @@ class Query(BaseModel):
     """What stands behind the `?` of an address; what is not named in it is refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _writable(cls, value: object) -> object:
+        """Refuse a text with a NUL, which no text of the database can be compared with."""
+        if isinstance(value, str) and "\0" in value:
+            raise PydanticKnownError("string_pattern_mismatch", {"pattern": WRITABLE})
+        return value
 
 
 class Sparse(Query):

@@ -86,6 +86,22 @@ def test_what_an_example_asks_for_is_answered_as_the_document_says(
             jsonschema_rs.validator_for(whole(form["schema"])).validate(answer.json())
 
 
+@pytest.mark.parametrize("operation", sorted(set(READS) - SIGNED_HERE))
+def test_a_text_that_no_database_holds_is_refused(
+    broker: Broker, operation: str, tmp_path: Path, settings: Any
+) -> None:
+    settings.DOCUMENTS_DIR, settings.INBOX_DIR = tmp_path / "documents", tmp_path / "inbox"
+    path = READS[operation]
+    told = DOCUMENT["paths"][path]["get"]
+    address = filled(broker, path)
+    asking = asker(broker, told, address)
+    for one in told.get("parameters", ()):
+        if one["in"] == "query":
+            answer = asking.get(address, {one["name"]: "a\0b"})
+            assert answer.status_code == 400, (one["name"], answer.content)
+            assert one["name"] in answer.content.decode()
+
+
 def together(query: dict[str, str]) -> dict[str, str]:
     """Return all that is asked for at once: a slice of a matrix is asked for by one name alone."""
     return {name: value for name, value in query.items() if name not in {"version", "by", "client"}}

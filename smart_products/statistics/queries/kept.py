@@ -36,14 +36,20 @@ DOMAIN = Path(__file__).resolve().parents[2]
 _MARK = """
 SELECT md5(concat_ws('|',
     (SELECT string_agg(public_id::text || is_current, ',' ORDER BY id) FROM statistics_publication),
-    (SELECT string_agg(one::text, ',' ORDER BY day) FROM core_calendarday one WHERE one.trading AND one.day
+    (SELECT system_identifier FROM pg_control_system()),
+    (SELECT timeline_id FROM pg_control_checkpoint()),
+    (SELECT string_agg(xmin::text || ctid, ',' ORDER BY day) FROM core_calendarday one WHERE one.trading AND one.day
         BETWEEN (SELECT min(as_of) FROM statistics_publication) AND (SELECT max(as_of) FROM statistics_publication)),
-    (SELECT string_agg(one::text, ',' ORDER BY id) FROM accounts_unit one),
-    (SELECT string_agg(one::text, ',' ORDER BY id) FROM accounts_unitversion one),
-    (SELECT string_agg(one::text, ',' ORDER BY id) FROM catalogue_family one),
-    (SELECT string_agg(one::text, ',' ORDER BY id) FROM catalogue_product one),
-    (SELECT string_agg(one::text, ',' ORDER BY id) FROM catalogue_productversion one)
+    (SELECT string_agg(xmin::text || ctid, ',' ORDER BY id) FROM accounts_unit),
+    (SELECT string_agg(xmin::text || ctid, ',' ORDER BY id) FROM accounts_unitversion),
+    (SELECT string_agg(xmin::text || ctid, ',' ORDER BY id) FROM catalogue_family),
+    (SELECT string_agg(xmin::text || ctid, ',' ORDER BY id) FROM catalogue_product),
+    (SELECT string_agg(xmin::text || ctid, ',' ORDER BY id) FROM catalogue_productversion)
 ))
+"""
+"""Of publications who they are and which are current; of the other rows which versions of them the database holds, named
+by the transaction that wrote each and its place: to write all their words out takes longer than to answer. Numbers of
+transactions begin anew in another database and after a return to an earlier time: both have another name too.
 """
 
 log = logging.getLogger(__name__)
