@@ -47,8 +47,8 @@ SELECT md5(concat_ws('|',
     (SELECT string_agg(xmin::text || ctid, ',' ORDER BY id) FROM catalogue_productversion)
 ))
 """
-"""Of publications who they are and which are current; of the other rows which versions of them the database holds, named
-by the transaction that wrote each and its place: to write all their words out takes longer than to answer. Numbers of
+"""Of publications who they are and which are current; of the other rows which versions the database holds, named by the
+transaction that wrote each and its place: to write all their words out takes longer than to answer. Numbers of
 transactions begin anew in another database and after a return to an earlier time: both have another name too.
 """
 
